@@ -1,0 +1,1 @@
+"""The Slack bot that asks Huawei Cloud VOD to prefetch media files."""

@@ -1,0 +1,1 @@
+"""Block Kit: values in, dictionaries out."""

@@ -1,0 +1,1 @@
+"""Stand-ins for Slack and for Huawei Cloud VOD: real servers on loopback."""

@@ -1,0 +1,1 @@
+"""User stories, played through the real bot."""
