@@ -1,0 +1,87 @@
+"""The parts of a URL, read without changing a character of it."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+MAX_HOST_LENGTH = 253
+MAX_LABEL_LENGTH = 63
+
+_AUTHORITY_END = re.compile(r"[/?#]")
+_QUERY_START = re.compile(r"[?#]")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """`host` and `port` are as written; `port` is None without a colon, empty after a bare one."""
+
+    has_user_info: bool
+    host: str
+    port: str | None
+    path: str
+
+
+def split_address(address: str) -> Parts:
+    """Never fails: what is not there is empty."""
+    rest = address.partition("://")[2]
+    authority = _AUTHORITY_END.split(rest, maxsplit=1)[0]
+    path = _QUERY_START.split(rest[len(authority) :], maxsplit=1)[0]
+    _, at, place = authority.rpartition("@")
+    host, colon, port = place.rpartition(":")
+    if not colon or place.endswith("]"):
+        return Parts(has_user_info=bool(at), host=place, port=None, path=path)
+    return Parts(has_user_info=bool(at), host=host, port=port, path=path)
+
+
+def plain_host(written: str) -> str:
+    """The form in which hosts are compared: lower-case ASCII, no brackets, no trailing dot.
+
+    Labels beyond ASCII become punycode, so `视频.example` equals its `xn--` form.
+    """
+    if written.startswith("["):
+        return written[1:].removesuffix("]").lower()
+    return ".".join(_ascii_label(label) for label in readable_host(written).split("."))
+
+
+def readable_host(written: str) -> str:
+    """Full-width letters and dots become the plain ones that a resolver would see."""
+    if len(written) > MAX_HOST_LENGTH:
+        return written.lower()
+    name = unicodedata.normalize("NFKC", written).replace("。", ".")
+    return name.lower().removesuffix(".")
+
+
+def without_query(text: str) -> str:
+    """For showing: `?…` stands for a query or fragment, and user names and passwords are gone."""
+    visible, *hidden = _QUERY_START.split(text, maxsplit=1)
+    before, *addresses = visible.split("://")
+    if hidden and "@" in hidden[0] and addresses and _has_odd_port(addresses[-1]):
+        # A password may hold a bare `?` or `#`: what precedes it is then no host.
+        addresses[-1] = ""
+    shown = "://".join([_without_password(before), *map(_without_user_info, addresses)])
+    return f"{shown}?…" if hidden else shown
+
+
+def _ascii_label(label: str) -> str:
+    # Python's punycode codec needs quadratic time, and no longer label is a host's.
+    if label.isascii() or len(label) > MAX_LABEL_LENGTH:
+        return label
+    return "xn--" + label.encode("punycode").decode("ascii")
+
+
+def _without_user_info(rest: str) -> str:
+    if _has_odd_port(rest):
+        # A password may hold a bare `/`, which ends the authority too early.
+        return rest.rpartition("@")[2]
+    authority = _AUTHORITY_END.split(rest, maxsplit=1)[0]
+    return rest[authority.rfind("@") + 1 :]
+
+
+def _has_odd_port(rest: str) -> bool:
+    port = split_address("://" + rest).port
+    return port is not None and not port.isdigit()
+
+
+def _without_password(text: str) -> str:
+    user_info, at, rest = text.rpartition("@")
+    return rest if at and ":" in user_info else text

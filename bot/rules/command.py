@@ -1,0 +1,84 @@
+"""What a person asks for with the words after the slash command."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from bot.rules.reference import request_id, task_id
+from bot.rules.target import OUTER
+from bot.rules.target_list import Targets, parse_text
+
+# A longer word is no mistyped command but a damaged target.
+MAX_WORD_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Prefetch:
+    """Perhaps of nothing: all targets may have been rejected."""
+
+    targets: Targets
+
+
+@dataclass(frozen=True, slots=True)
+class AskForTargets:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ShowQuota:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStatus:
+    """`reference` is a request ID or a task ID in its usual form, or else as typed."""
+
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHelp:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCommand:
+    word: str
+    suggestion: str | None
+
+
+Command = Prefetch | AskForTargets | ShowQuota | ShowStatus | ShowHelp | UnknownCommand
+
+
+def parse_command(text: str) -> Command:
+    typed = text.strip(OUTER)
+    word, *rest = typed.split(maxsplit=1) or [""]
+    read = COMMANDS.get(word.lower())
+    if read is not None:
+        return read("".join(rest))
+    targets = parse_text(typed)
+    if targets == Targets():
+        return AskForTargets()
+    return (None if targets.accepted else _mistyped(typed)) or Prefetch(targets)
+
+
+def _status(rest: str) -> ShowStatus:
+    return ShowStatus(request_id(rest) or task_id(rest) or rest[:MAX_WORD_LENGTH] or None)
+
+
+def _mistyped(typed: str) -> UnknownCommand | None:
+    """One short word alone, or the likeness of a command before other words."""
+    word, *others = typed.split(maxsplit=1)
+    if len(word) > MAX_WORD_LENGTH or "/" in word:
+        return None
+    suggestion = next(iter(get_close_matches(word.lower(), COMMANDS, n=1)), None)
+    return UnknownCommand(word, suggestion) if suggestion or not others else None
+
+
+COMMANDS: dict[str, Callable[[str], Command]] = {
+    "quota": lambda _: ShowQuota(),
+    "status": _status,
+    "help": lambda _: ShowHelp(),
+    "?": lambda _: ShowHelp(),
+    "--help": lambda _: ShowHelp(),
+}

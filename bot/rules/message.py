@@ -1,0 +1,152 @@
+"""The targets that a Slack message mentions, wherever in its payload they stand."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from bot.rules.link_text import Link, decode, split_links, split_targets
+from bot.rules.target import OUTER, is_web_address
+from bot.rules.target_list import Targets, sort_out
+
+# Slack nests rich text four deep; a payload beyond this depth was not written by it.
+MAX_DEPTH = 32
+
+CHILDREN = {
+    "rich_text": ("elements",),
+    "rich_text_section": ("elements",),
+    "rich_text_list": ("elements",),
+    "rich_text_quote": ("elements",),
+    "rich_text_preformatted": ("elements",),
+    "section": ("text", "fields"),
+    "context": ("elements",),
+    "header": ("text",),
+    "table": ("rows",),
+}
+
+# An address in prose ends at a blank, a quotation mark or Chinese punctuation. An asset ID is a
+# word of its own, not a piece of a path, a file name or a query.
+_WORD = re.compile(
+    r"(?<![A-Za-z0-9])[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"`“”，。；！？、]++"
+    r"|(?<![A-Za-z0-9/=@%&?#+._-])[0-9A-Fa-f]{32}(?![A-Za-z0-9/=@%&?#+_-]|\.[A-Za-z0-9])"
+)
+_CLOSING = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【", "》": "《"}
+_PUNCTUATION = frozenset(".,;:!?'*_~…’")
+
+
+def parse_message(message: Mapping[str, object]) -> Targets:
+    """Prose is passed over; each target counts once, however often Slack repeats it.
+
+    So `duplicates` is always 0, and only web addresses that may not be sent are rejected.
+    """
+    blocks = _field(message, "blocks")
+    found = list(_in_blocks(blocks))
+    if not (found and _holds_rich_text(blocks)):
+        found = [*_in_text(_field(message, "text")), *found]
+    found.extend(_in_attachments(_field(message, "attachments")))
+    distinct: dict[str, str] = {}
+    for item in found:
+        # Slack may repeat an address with its entities still in place.
+        distinct.setdefault(decode(item), item)
+    return sort_out(list(distinct.values()))
+
+
+def _field(node: object, key: str) -> object:
+    return node.get(key) if isinstance(node, Mapping) else None
+
+
+def _items(node: object) -> list[object]:
+    return node if isinstance(node, list) else []
+
+
+def _holds_rich_text(blocks: object) -> bool:
+    """Then `text` repeats what the blocks say, with a bare address cut at its first blank."""
+    return any(_field(block, "type") == "rich_text" for block in _items(blocks))
+
+
+def _in_blocks(node: object, depth: int = 0) -> Iterator[str]:
+    if depth > MAX_DEPTH:
+        return
+    for child in _items(node):
+        yield from _in_blocks(child, depth + 1)
+    kind = _field(node, "type")
+    if not isinstance(kind, str):
+        return
+    if kind in LEAVES:
+        key, read = LEAVES[kind]
+        yield from read(_field(node, key))
+    for key in CHILDREN.get(kind, ()):
+        yield from _in_blocks(_field(node, key), depth + 1)
+
+
+def _in_attachments(attachments: object, depth: int = 0) -> Iterator[str]:
+    if depth > MAX_DEPTH:
+        return
+    for attachment in _items(attachments):
+        found = list(_in_attachment(attachment, depth))
+        # The fallback is the whole attachment again, as plain text and often cut short.
+        yield from found or _in_text(_field(attachment, "fallback"))
+
+
+def _in_attachment(attachment: object, depth: int) -> Iterator[str]:
+    for key in ("from_url", "original_url", "title_link"):
+        yield from _in_escaped_address(_field(attachment, key))
+    for key in ("pretext", "title", "text"):
+        yield from _in_text(_field(attachment, key))
+    for field in _items(_field(attachment, "fields")):
+        yield from _in_text(_field(field, "value"))
+    yield from _in_blocks(_field(attachment, "blocks"))
+    for shared in _items(_field(attachment, "message_blocks")):
+        yield from _in_blocks(_field(_field(shared, "message"), "blocks"))
+    yield from _in_attachments(_field(attachment, "attachments"), depth + 1)
+
+
+def _in_text(text: object) -> Iterator[str]:
+    """Text with link tokens and entities."""
+    for piece in split_links(text) if isinstance(text, str) else ():
+        if isinstance(piece, Link):
+            yield from _in_address(piece.address)
+        else:
+            yield from _in_prose(piece.text)
+
+
+def _in_prose(text: object) -> Iterator[str]:
+    for word in _WORD.findall(text) if isinstance(text, str) else ():
+        for piece in split_targets(word):
+            if is_web_address(piece):
+                yield from _in_address(_without_closing_punctuation(piece))
+            else:
+                yield piece.lower()
+
+
+def _in_escaped_address(address: object) -> Iterator[str]:
+    return _in_address(decode(address) if isinstance(address, str) else None)
+
+
+def _in_address(address: object) -> Iterator[str]:
+    if not isinstance(address, str):
+        return
+    item = address.strip(OUTER)
+    if is_web_address(item) and not item.endswith("://"):
+        yield item
+
+
+def _without_closing_punctuation(address: str) -> str:
+    """Drop what ends the sentence: full stops, and brackets that the address did not open."""
+    unopened = {
+        closing: address.count(closing) - address.count(opening)
+        for closing, opening in _CLOSING.items()
+    }
+    end = len(address)
+    while end and (address[end - 1] in _PUNCTUATION or unopened.get(address[end - 1], 0) > 0):
+        end -= 1
+        unopened[address[end]] = unopened.get(address[end], 0) - 1
+    return address[:end]
+
+
+LEAVES: dict[str, tuple[str, Callable[[object], Iterator[str]]]] = {
+    "link": ("url", _in_address),
+    "text": ("text", _in_prose),
+    "raw_text": ("text", _in_prose),
+    "markdown": ("text", _in_prose),
+    "mrkdwn": ("text", _in_text),
+    "plain_text": ("text", _in_text),
+}

@@ -1,0 +1,94 @@
+"""Which hosts no content delivery network can fetch from."""
+
+import re
+import unicodedata
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
+
+from bot.rules.address import MAX_HOST_LENGTH, MAX_LABEL_LENGTH, plain_host, readable_host
+
+PRIVATE_SUFFIXES = (
+    ".localhost", ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".corp",
+    ".private", ".home.arpa", ".ip6-localhost", ".ip6-loopback",
+)  # fmt: skip
+NAT64 = IPv6Network("64:ff9b::/96")
+
+_HEXADECIMAL = re.compile(r"0x[0-9a-f]*")
+_OCTAL = re.compile(r"0[0-7]*")
+_DECIMAL = re.compile(r"[1-9][0-9]*")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+
+
+def is_wellformed(written: str) -> bool:
+    """Whether this can be a host at all: an IP address or a name of legal labels."""
+    if written.startswith("[") or _is_numeric(plain_host(written)):
+        return _ip_address(plain_host(written)) is not None
+    labels = plain_host(written).split(".")
+    return (
+        len(plain_host(written)) <= MAX_HOST_LENGTH
+        and all(1 <= len(label) <= MAX_LABEL_LENGTH for label in labels)
+        and all(map(_may_stand_in_a_name, readable_host(written)))
+    )
+
+
+def is_private(written: str) -> bool:
+    """Whether only the inside of some network can reach this host."""
+    host = plain_host(written)
+    address = _ip_address(host)
+    if address is None:
+        return f".{host}".endswith(PRIVATE_SUFFIXES)
+    return _is_private_address(_embedded(address) or address)
+
+
+def _is_numeric(host: str) -> bool:
+    # As browsers do: a last label that is a number makes the whole host an IPv4 address.
+    return _NUMBER.fullmatch(host.rpartition(".")[2]) is not None
+
+
+def _ip_address(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        if ":" in host:
+            return IPv6Address(host.partition("%")[0])
+        return IPv4Address(_ipv4_number(host)) if _is_numeric(host) else None
+    except ValueError:
+        return None
+
+
+def _ipv4_number(host: str) -> int:
+    """One to four numbers, as inet_aton reads them: 127.1, 0x7f000001 and 0177.0.0.1 are one."""
+    *leading, last = [_number(label) for label in host.split(".")]
+    if len(leading) > 3 or any(number > 255 for number in leading) or last >> _bits_left(leading):
+        raise ValueError(host)
+    return last + sum(number << (24 - 8 * place) for place, number in enumerate(leading))
+
+
+def _bits_left(leading: list[int]) -> int:
+    return 32 - 8 * len(leading)
+
+
+def _number(label: str) -> int:
+    if _HEXADECIMAL.fullmatch(label):
+        return int(label[2:] or "0", 16)
+    if _OCTAL.fullmatch(label):
+        return int(label, 8)
+    if _DECIMAL.fullmatch(label):
+        return int(label)
+    raise ValueError(label)
+
+
+def _embedded(address: IPv4Address | IPv6Address) -> IPv4Address | None:
+    """The IPv4 address to which an IPv6 one leads, if it is of a kind that does."""
+    if isinstance(address, IPv4Address):
+        return None
+    if address in NAT64:
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour
+
+
+def _is_private_address(address: IPv4Address | IPv6Address) -> bool:
+    return not address.is_global or address.is_multicast or address.is_reserved
+
+
+def _may_stand_in_a_name(character: str) -> bool:
+    if character.isascii():
+        return character.isalnum() or character in "-_."
+    return unicodedata.category(character)[0] not in "CZ"

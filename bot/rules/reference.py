@@ -1,0 +1,25 @@
+"""The two names by which a person asks after a request."""
+
+import re
+
+from bot.rules.target import OUTER
+
+# Crockford's base32 leaves out I, L, O and U; the first three are read as what they resemble.
+_LOOKALIKES = str.maketrans("OIL", "011")
+_REQUEST_ID = re.compile(r"(?:R-?)?([0-9A-HJKMNP-TV-Z]{5})")
+_TASK_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def request_id(text: str) -> str | None:
+    """`R-7F3K2` however it was said: in lower case, without `R-`, with O for 0 or L for 1."""
+    word = text.strip(OUTER)
+    if not word.isascii():
+        return None
+    match = _REQUEST_ID.fullmatch(word.upper().translate(_LOOKALIKES))
+    return f"R-{match[1]}" if match else None
+
+
+def task_id(text: str) -> str | None:
+    """The cloud's own name of one call, in lower case as the cloud gives it."""
+    match = _TASK_ID.fullmatch(text.strip(OUTER).lower())
+    return match[0] if match else None

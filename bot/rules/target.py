@@ -1,0 +1,124 @@
+"""What can be prefetched, and why a piece of text cannot."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.rules.address import Parts, plain_host, split_address, without_query
+from bot.rules.private_host import is_private, is_wellformed
+
+# Huawei's CDN states 4,096 characters for one prefetch URL; VOD itself states no figure.
+MAX_ADDRESS_LENGTH = 4096
+MAX_SHOWN_LENGTH = 200
+
+# Blanks, invisible spaces and direction marks that pasting leaves around a target.
+OUTER = (
+    " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e"
+    "\u202f\u205f\u2060\u2066\u2067\u2068\u2069\u3000\ufeff"
+)
+
+_ASSET_ID = re.compile(r"[0-9A-Fa-f]{32}")
+# Control characters, line separators, text direction overrides and halves of surrogate pairs.
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """`id` is 32 hexadecimal characters in lower case."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """`address` is sent exactly as it stands here, blanks and Chinese characters included."""
+
+    address: str
+
+
+Target = Asset | Url
+
+
+class Reason(StrEnum):
+    """Why something is not sent; the value is the sentence that a person reads."""
+
+    NOT_A_TARGET = (
+        "This is neither an asset ID (32 hexadecimal characters) nor an address that begins with "
+        "https://; an address with blanks in it needs a line of its own."
+    )
+    NOT_HTTP = "Only addresses that begin with http:// or https:// can be prefetched."
+    TOO_LONG = "The address is longer than 4,096 characters; give a shorter one."
+    CONTROL_CHARACTERS = "The address holds invisible control characters; copy it again."
+    CREDENTIALS = "The address holds a user name or password; give it without them."
+    NO_HOST = "The address names no host; give it in full, as https://host/file."
+    BAD_PORT = "The port is not a number from 1 to 65535; correct it or leave it out."
+    BAD_HOST = "The host name is not a valid one; check its spelling."
+    PRIVATE_HOST = "The host is a private one; give the address that viewers use."
+    DIRECTORY = "This is a directory, and only files can be prefetched; give each file's address."
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """`text` is safe to show: cut short, with neither query string nor password.
+
+    `reason` is a sentence for a person: a `Reason`, or what a policy has to say.
+    """
+
+    text: str
+    reason: str
+
+
+def read_target(text: str) -> Target | Rejected:
+    item = text.strip(OUTER)
+    if _ASSET_ID.fullmatch(item.rstrip(",;")):
+        return Asset(item[:32].lower())
+    reason = _fault(item)
+    return Rejected(_shown(item), reason) if reason else Url(item)
+
+
+def is_web_address(text: str) -> bool:
+    return text[:8].lower().startswith(("http://", "https://"))
+
+
+def host(url: Url) -> str:
+    """Lower-case ASCII (punycode beyond it), without port, brackets or trailing dot."""
+    return plain_host(split_address(url.address).host)
+
+
+def _fault(item: str) -> Reason | None:
+    if not is_web_address(item):
+        return Reason.NOT_HTTP if "/" in item else Reason.NOT_A_TARGET
+    if len(item) > MAX_ADDRESS_LENGTH:
+        return Reason.TOO_LONG
+    if _HIDDEN.search(item):
+        return Reason.CONTROL_CHARACTERS
+    parts = split_address(item)
+    return next((reason for reason, is_so in _FAULTS if is_so(parts)), None)
+
+
+def _shown(item: str) -> str:
+    text = _HIDDEN.sub("\ufffd", without_query(item))
+    return text if len(text) <= MAX_SHOWN_LENGTH else text[: MAX_SHOWN_LENGTH - 1] + "…"
+
+
+def _has_bad_port(parts: Parts) -> bool:
+    port = parts.port
+    if port is None:
+        return False
+    return not (port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= 65535)
+
+
+def _is_directory(parts: Parts) -> bool:
+    return parts.path.rpartition("/")[2] in {"", ".", ".."}
+
+
+# In this order: each question may rely on the answers before it.
+_FAULTS = (
+    (Reason.CREDENTIALS, lambda parts: parts.has_user_info),
+    (Reason.NO_HOST, lambda parts: not parts.host),
+    (Reason.BAD_PORT, _has_bad_port),
+    (Reason.BAD_HOST, lambda parts: not is_wellformed(parts.host)),
+    (Reason.PRIVATE_HOST, lambda parts: is_private(parts.host)),
+    (Reason.DIRECTORY, _is_directory),
+)
