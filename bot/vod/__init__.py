@@ -1,1 +1,68 @@
 """A client of the Huawei Cloud VOD REST API."""
+
+from bot.vod.client import VodClient
+from bot.vod.connecting import Credentials, connect
+from bot.vod.errors import (
+    AccountProblem,
+    AssetBlocked,
+    AssetBusy,
+    AssetNotFound,
+    AssetNotPublished,
+    AuthenticationFailed,
+    BadRequest,
+    CdnConfiguring,
+    CdnNotEnabled,
+    DailyQuotaExhausted,
+    FeatureOffline,
+    Forbidden,
+    KeyLocked,
+    NotSent,
+    OutcomeUnknown,
+    ProjectMismatch,
+    ProjectNotFound,
+    Refused,
+    Throttled,
+    TooManyUrls,
+    TrialQuotaExhausted,
+    VodError,
+    WrongEndpoint,
+)
+from bot.vod.models import AssetInfo, AssetPage, AssetSummary, PrefetchResult
+from bot.vod.signing import AccessKey
+from bot.vod.tokens import FixedToken, IamUser
+
+__all__ = [
+    "AccessKey",
+    "AccountProblem",
+    "AssetBlocked",
+    "AssetBusy",
+    "AssetInfo",
+    "AssetNotFound",
+    "AssetNotPublished",
+    "AssetPage",
+    "AssetSummary",
+    "AuthenticationFailed",
+    "BadRequest",
+    "CdnConfiguring",
+    "CdnNotEnabled",
+    "Credentials",
+    "DailyQuotaExhausted",
+    "FeatureOffline",
+    "FixedToken",
+    "Forbidden",
+    "IamUser",
+    "KeyLocked",
+    "NotSent",
+    "OutcomeUnknown",
+    "PrefetchResult",
+    "ProjectMismatch",
+    "ProjectNotFound",
+    "Refused",
+    "Throttled",
+    "TooManyUrls",
+    "TrialQuotaExhausted",
+    "VodClient",
+    "VodError",
+    "WrongEndpoint",
+    "connect",
+]

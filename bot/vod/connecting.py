@@ -1,0 +1,101 @@
+"""A ready client from settings: connections, credentials and the project's ID."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import httpx
+
+from bot.vod.client import VodClient
+from bot.vod.exchange import Authentication
+from bot.vod.projects import find_project_id
+from bot.vod.signing import AccessKey, AccessKeyAuth
+from bot.vod.tokens import FixedToken, FixedTokenAuth, IamTokenAuth, IamUser
+
+Credentials = AccessKey | IamUser | FixedToken
+
+CONNECT_TIMEOUT_S = 5.0
+# A connection that the service closed while it was idle fails only when a request is already
+# on it, and then nobody knows the outcome; short idle times make that rare.
+_LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=5.0)
+
+
+@asynccontextmanager
+async def connect(
+    *,
+    region: str,
+    credentials: Credentials,
+    now: Callable[[], datetime],
+    endpoint: str = "",
+    iam_endpoint: str = "",
+    project_id: str = "",
+    timeout_s: float = 30.0,
+    user_agent: str = "prefetch-bot",
+) -> AsyncIterator[VodClient]:
+    """Without a project ID this asks IAM for it, so entering may raise a VodError."""
+    _check(credentials, project_id, region)
+    endpoint = endpoint or f"https://vod.{region}.myhuaweicloud.com"
+    iam_endpoint = iam_endpoint or f"https://iam.{region}.myhuaweicloud.com"
+    async with open_http(timeout_s=timeout_s, user_agent=user_agent) as http:
+        auth = _authentication(http, credentials, iam_endpoint, region, project_id, now)
+        if not project_id and isinstance(auth, IamTokenAuth):
+            project_id = await auth.project_id()
+        if not project_id:
+            project_id = await find_project_id(
+                http, iam_endpoint=iam_endpoint, region=region, auth=auth
+            )
+        yield VodClient(http, endpoint=endpoint, project_id=project_id, auth=auth)
+
+
+def open_http(*, timeout_s: float, user_agent: str) -> httpx.AsyncClient:
+    """Connections with a short timeout of their own; proxies come from the environment."""
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S, pool=CONNECT_TIMEOUT_S),
+        limits=_LIMITS,
+        headers={"User-Agent": user_agent},
+        follow_redirects=False,
+    )
+
+
+def _authentication(
+    http: httpx.AsyncClient,
+    credentials: Credentials,
+    iam_endpoint: str,
+    region: str,
+    project_id: str,
+    now: Callable[[], datetime],
+) -> Authentication:
+    match credentials:
+        case AccessKey():
+            return AccessKeyAuth(credentials, now=now)
+        case FixedToken():
+            return FixedTokenAuth(credentials)
+        case IamUser():
+            return IamTokenAuth(
+                http,
+                iam_endpoint=iam_endpoint,
+                user=credentials,
+                region=region,
+                project_id=project_id,
+                now=now,
+            )
+
+
+def _check(credentials: Credentials, project_id: str, region: str) -> None:
+    if not (project_id or region):
+        raise ValueError("a region or a project ID is needed")
+    for name, value in _header_values(credentials, project_id).items():
+        if not (value.isascii() and value.isprintable() and value == value.strip()):
+            message = f"the {name} holds characters that no header may carry"
+            raise ValueError(message)
+
+
+def _header_values(credentials: Credentials, project_id: str) -> dict[str, str]:
+    values = {"project ID": project_id}
+    if isinstance(credentials, FixedToken):
+        values["token"] = credentials.value.get_secret_value()
+    if isinstance(credentials, AccessKey):
+        values["access key"] = credentials.ak
+        token = credentials.security_token
+        values["security token"] = token.get_secret_value() if token else ""
+    return values
