@@ -1,0 +1,104 @@
+"""Answers are quoted without anything that must stay secret."""
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from bot.vod.answers import Answer, safe_text
+from bot.vod.errors import VodError
+from bot.vod.signing import AccessKeyAuth
+from bot.vod.tokens import FixedToken, FixedTokenAuth
+from tests.vod.cloud import AK, KEY, Clock, client_to
+
+TOKEN = "made-up-token"
+
+
+def answer(**headers: str) -> Answer:
+    return Answer(429, b"", httpx.Headers({n.replace("_", "-"): v for n, v in headers.items()}))
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (
+            "verify aksk signature fail, canonicalRequest:PUT|/v2/x||a:b",
+            "verify aksk signature fail",
+        ),
+        ("bad url https://e.com/a.mp4?auth_key=17-0-0-ff, x", "bad url https://e.com/a.mp4?…, x"),
+        ("SDK-HMAC-SHA256 Access=AK1, Signature=ffff", "SDK-HMAC-SHA256 …, …"),
+        ("token " + "MIIabc-" * 20 + " expired", "token … expired"),
+        ("a\nb\t\x00c\u202ed", "a b c d"),
+        ("x y" * 100, ("x y" * 100)[:199] + "…"),
+    ],
+)
+def test_text_is_one_short_line_without_secrets(told: str, shown: str) -> None:
+    assert safe_text(told) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["5199337c31c8e4622f1590735b13a263", "https://e.com/asset/" + "0" * 32 + "/a b.m3u8"]
+)
+def test_ids_and_urls_stay_readable(text: str) -> None:
+    assert safe_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry_After": "30"}, 30.0),
+        ({"Retry_After": " 0 "}, 0.0),
+        ({"Retry_After": "999999999"}, 86_400.0),
+        ({"Retry_After": "9" * 400}, None),
+        ({"Retry_After": "-5"}, None),
+        ({"Retry_After": "nan"}, None),
+        ({"Retry_After": "soon"}, None),
+        ({}, None),
+        (
+            {
+                "Retry_After": "Thu, 29 Feb 2024 10:01:30 GMT",
+                "Date": "Thu, 29 Feb 2024 10:00:00 GMT",
+            },
+            90.0,
+        ),
+        (
+            {
+                "Retry_After": "Thu, 29 Feb 2024 09:00:00 GMT",
+                "Date": "Thu, 29 Feb 2024 10:00:00 GMT",
+            },
+            0.0,
+        ),
+    ],
+)
+def test_wait_is_read_in_seconds_or_not_at_all(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    assert answer(**headers).retry_after == seconds
+
+
+def test_repr_of_an_answer_shows_neither_headers_nor_body() -> None:
+    shown = repr(Answer(200, b"body-text", httpx.Headers({"X-Subject-Token": "token-text"})))
+
+    assert "token-text" not in shown
+    assert "body-text" not in shown
+
+
+async def test_server_that_echoes_our_headers_cannot_put_them_into_an_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG", "bot.vod")
+    for auth in (AccessKeyAuth(KEY, now=Clock()), FixedTokenAuth(FixedToken(SecretStr(TOKEN)))):
+        async with client_to(echo, auth) as client:
+            with pytest.raises(VodError) as caught:
+                await client.show_prefetch("t1")
+
+        told = f"{caught.value!r} {caught.value} {vars(caught.value)} {caplog.text}"
+        assert TOKEN not in told
+        assert AK not in told
+        assert "task_id" not in caplog.text
+
+
+def echo(request: httpx.Request) -> httpx.Response:
+    # Each value alone, so that no pattern around it gives it away.
+    sent = request.headers.get("X-Auth-Token", "") + " " + request.headers.get("Authorization", "")
+    words = sent.replace("=", " ").replace(",", " ")
+    return httpx.Response(400, json={"error_code": "VOD.10053", "error_msg": words})
