@@ -1,9 +1,10 @@
 """A cloud of prepared answers, and a clock that is set by hand."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 from pydantic import SecretStr
@@ -21,7 +22,10 @@ KEY = AccessKey(AK, SecretStr(SK))
 TASK = "5199337c31c8e4622f1590735b13a263"
 CREATED = httpx.Response(202, json={"task_id": TASK})
 
-Handler = Callable[[httpx.Request], httpx.Response]
+Handler = (
+    Callable[[httpx.Request], httpx.Response]
+    | Callable[[httpx.Request], Coroutine[Any, Any, httpx.Response]]
+)
 
 
 @dataclass

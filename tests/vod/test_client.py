@@ -1,0 +1,240 @@
+"""What each of the five calls sends, and what it makes of the answer."""
+
+import json
+
+import httpx
+import pytest
+
+from bot.vod.errors import OutcomeUnknown
+from bot.vod.models import AssetInfo, AssetSummary, PrefetchResult
+from tests.vod.cloud import CREATED, ENDPOINT, PROJECT, TASK, client_to, cloud
+
+ROOT = f"{ENDPOINT}/v1.0/{PROJECT}"
+URLS = [f"https://cdn.example.com/asset/{n}/开场 {n}.mp4" for n in range(10)]
+EMPTY = httpx.Response(200, json={"preheating_results": []})
+
+
+async def test_prefetch_of_an_asset_sends_its_id_alone() -> None:
+    asked = cloud(CREATED)
+
+    async with client_to(asked) as client:
+        task_id = await client.create_prefetch_of_asset("a1")
+
+    [request] = asked.requests
+    assert task_id == TASK
+    assert (request.method, str(request.url)) == ("POST", f"{ROOT}/asset/preheating")
+    assert json.loads(request.content) == {"asset_id": "a1"}
+    assert request.headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("count", [1, 10])
+async def test_prefetch_of_urls_sends_them_unchanged(count: int) -> None:
+    asked = cloud(CREATED)
+
+    async with client_to(asked) as client:
+        await client.create_prefetch_of_urls(URLS[:count])
+
+    assert json.loads(asked.requests[0].content) == {"urls": URLS[:count]}
+
+
+@pytest.mark.parametrize("urls", [[], [*URLS, "https://cdn.example.com/11.mp4"]])
+async def test_no_call_is_made_for_no_url_or_for_eleven(urls: list[str]) -> None:
+    asked = cloud(CREATED)
+
+    async with client_to(asked) as client:
+        with pytest.raises(ValueError, match="one call takes 1 to 10"):
+            await client.create_prefetch_of_urls(urls)
+
+    assert asked.requests == []
+
+
+async def test_no_call_is_made_for_a_blank_asset() -> None:
+    asked = cloud(CREATED)
+
+    async with client_to(asked) as client:
+        with pytest.raises(ValueError, match="asset ID"):
+            await client.create_prefetch_of_asset(" ")
+
+    assert asked.requests == []
+
+
+@pytest.mark.parametrize("status", [200, 201, 202])
+async def test_any_2xx_with_a_task_id_is_success(status: int) -> None:
+    async with client_to(cloud(httpx.Response(status, json={"task_id": TASK, "x": 1}))) as client:
+        assert await client.create_prefetch_of_asset("a1") == TASK
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(202),
+        httpx.Response(204),
+        httpx.Response(202, html="<p>queued</p>"),
+        httpx.Response(202, json={}),
+        httpx.Response(202, json=[]),
+        httpx.Response(202, json={"task_id": None}),
+        httpx.Response(202, json={"task_id": ""}),
+        httpx.Response(202, json={"task_id": "two words"}),
+        httpx.Response(202, json={"task_id": "x" * 129}),
+        httpx.Response(202, json={"task_id": ["t1"]}),
+        httpx.Response(200, json={"error_code": "VOD.10051", "error_msg": "?"}),
+        httpx.Response(202, content=b'{"task_id": "t1"'),
+    ],
+)
+async def test_2xx_without_a_usable_task_id_is_an_unknown_outcome(answer: httpx.Response) -> None:
+    asked = cloud(answer)
+
+    async with client_to(asked) as client:
+        with pytest.raises(OutcomeUnknown) as caught:
+            await client.create_prefetch_of_asset("a1")
+
+    assert caught.value.status == answer.status_code
+    assert len(asked.requests) == 1
+
+
+async def test_unusable_answer_is_quoted_without_query_strings() -> None:
+    answer = httpx.Response(202, html="see https://cdn.example.com/a.mp4?auth_key=17-ff")
+
+    async with client_to(cloud(answer)) as client:
+        with pytest.raises(OutcomeUnknown) as caught:
+            await client.create_prefetch_of_asset("a1")
+
+    assert "https://cdn.example.com/a.mp4?…" in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("status", [200, 202])
+async def test_results_come_one_for_each_url(status: int) -> None:
+    results = [
+        {"url": URLS[0], "status": "succeed"},
+        {"url": URLS[1], "status": "failed", "reason": "new field"},
+        {"url": URLS[2], "status": "processing"},
+        {"url": URLS[3], "status": "paused_by_moon"},
+        {"url": URLS[4], "status": None},
+    ]
+    asked = cloud(httpx.Response(status, json={"preheating_results": results}))
+
+    async with client_to(asked) as client:
+        shown = await client.show_prefetch("t 1")
+
+    assert str(asked.requests[0].url) == f"{ROOT}/asset/preheating?task_id=t%201"
+    assert shown[3] == PrefetchResult(url=URLS[3], status="paused_by_moon")
+    assert [result.is_final for result in shown] == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize("results", [[], None])
+async def test_no_results_are_not_an_error(results: object) -> None:
+    answer = httpx.Response(200, json={"preheating_results": results})
+
+    async with client_to(cloud(answer)) as client:
+        assert await client.show_prefetch(TASK) == ()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(200, json={}),
+        httpx.Response(200, json={"preheating_results": "none"}),
+        httpx.Response(200, json={"preheating_results": [{"status": "succeed"}]}),
+        httpx.Response(200, html="<p>"),
+    ],
+)
+async def test_results_of_another_shape_are_an_error(answer: httpx.Response) -> None:
+    async with client_to(cloud(answer)) as client:
+        with pytest.raises(OutcomeUnknown):
+            await client.show_prefetch(TASK)
+
+
+async def test_list_of_assets_is_asked_in_the_signed_spelling() -> None:
+    asked = cloud(
+        httpx.Response(
+            200,
+            json={
+                "total": 31,
+                "assets": [
+                    {"asset_id": "a1", "title": "Opening", "asset_status": "PUBLISHED"},
+                    {"asset_id": "a2", "title": None, "duration": 63, "covers": []},
+                ],
+            },
+        )
+    )
+
+    async with client_to(asked) as client:
+        page = await client.list_assets(query="开场 a+b&c", page=2, size=100)
+
+    assert asked.requests[0].url.raw_path.decode() == (
+        f"/v1.0/{PROJECT}/asset/list?page=2&query_string="
+        "%E5%BC%80%E5%9C%BA%20a%2Bb%26c&size=100&status=PUBLISHED"
+    )
+    assert page.total == 31
+    assert page.assets == (
+        AssetSummary(asset_id="a1", title="Opening", asset_status="PUBLISHED"),
+        AssetSummary(asset_id="a2", duration=63),
+    )
+
+
+async def test_list_without_filters_asks_for_a_page_only() -> None:
+    asked = cloud(httpx.Response(200, json={"total": 0, "assets": None}))
+
+    async with client_to(asked) as client:
+        page = await client.list_assets(status=None)
+
+    assert asked.requests[0].url.query == b"page=0&size=10"
+    assert page.assets == ()
+
+
+@pytest.mark.parametrize("size", [0, 101])
+async def test_no_call_is_made_for_a_page_size_the_service_refuses(size: int) -> None:
+    async with client_to(cloud(EMPTY)) as client:
+        with pytest.raises(ValueError, match="1 to 100"):
+            await client.list_assets(size=size)
+
+
+async def test_info_repeats_the_key_for_each_asset_and_gathers_playback_urls() -> None:
+    first = {
+        "asset_id": "a1",
+        "status": "PUBLISHED",
+        "base_info": {"title": "Opening", "video_url": URLS[9]},
+        "play_info_array": [
+            {"play_type": "HLS", "url": URLS[0]},
+            {"play_type": "DASH"},
+            {"play_type": "hls", "url": URLS[0]},
+            {"play_type": "mp4", "url": URLS[1]},
+        ],
+    }
+    second = {"asset_id": "a2", "status": "NOASSET", "play_info_array": None}
+    asked = cloud(httpx.Response(200, json={"asset_info_array": [first, second], "total": 2}))
+
+    async with client_to(asked) as client:
+        opening, unknown = await client.asset_info(["a1", "a2"])
+
+    assert asked.requests[0].url.query == b"asset_id=a1&asset_id=a2"
+    assert (opening.title, opening.status) == ("Opening", "PUBLISHED")
+    assert opening.play_urls == (URLS[0], URLS[1])
+    assert unknown == AssetInfo(asset_id="a2", status="NOASSET")
+
+
+@pytest.mark.parametrize("count", [0, 11])
+async def test_no_call_is_made_for_no_asset_or_for_eleven(count: int) -> None:
+    async with client_to(cloud(EMPTY)) as client:
+        with pytest.raises(ValueError, match="1 to 10"):
+            await client.asset_info(["a"] * count)
+
+
+async def test_log_names_call_and_request_but_neither_query_nor_body(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG", "bot.vod")
+    answer = httpx.Response(202, headers={"X-Request-Id": "7f3k2"}, json={"task_id": TASK})
+
+    async with client_to(cloud(answer)) as client:
+        await client.create_prefetch_of_urls(["https://cdn.example.com/a.mp4?auth_key=17-ff"])
+        with pytest.raises(OutcomeUnknown):
+            await client.show_prefetch("t-secret")
+
+    told = "\n".join(record.getMessage() for record in caplog.records if "vod" in record.name)
+    assert f"POST /v1.0/{PROJECT}/asset/preheating: HTTP 202" in told
+    assert "7f3k2" in told
+    assert "auth_key" not in told
+    assert "t-secret" not in told

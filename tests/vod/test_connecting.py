@@ -1,0 +1,114 @@
+"""From settings to a ready client, over loopback."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+from pydantic import SecretStr
+
+from bot.vod.connecting import Credentials, connect, open_http
+from bot.vod.signing import AccessKey
+from bot.vod.tokens import FixedToken, IamUser
+from tests.vod.cloud import KEY, PROJECT, TASK, Clock
+from tests.vod.loopback import serving
+
+USER = IamUser("bot", SecretStr("made-up-password"), "example-domain")
+EVERYONE: dict[str, Credentials] = {
+    "key": KEY,
+    "token": FixedToken(SecretStr("given")),
+    "user": USER,
+}
+
+
+class Huawei:
+    """IAM and VOD on one port."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.agents: set[str] = set()
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.calls.append(f"{request.method} {request.path}")
+        self.agents.add(request.headers["User-Agent"])
+        if request.path == "/v3/auth/tokens":
+            project = {"id": PROJECT}
+            return web.json_response(
+                {"token": {"expires_at": "2099-01-01T00:00:00.000000Z", "project": project}},
+                status=201,
+                headers={"X-Subject-Token": "issued"},
+            )
+        if request.path == "/v3/projects":
+            return web.json_response({"projects": [{"id": PROJECT}]})
+        return web.json_response({"task_id": TASK}, status=202)
+
+
+@pytest.fixture
+async def huawei() -> Huawei:
+    return Huawei()
+
+
+@pytest.fixture
+async def endpoint(huawei: Huawei) -> AsyncIterator[str]:
+    async with serving(huawei.answer) as url:
+        yield url
+
+
+LOOK_UPS: dict[str, list[str]] = {
+    "key": ["GET /v3/projects"],
+    "token": ["GET /v3/projects"],
+    "user": [],
+}
+
+
+@pytest.mark.parametrize("project_id", ["", PROJECT])
+@pytest.mark.parametrize("who", EVERYONE)
+async def test_each_kind_of_credentials_reaches_the_project(
+    who: str, project_id: str, huawei: Huawei, endpoint: str
+) -> None:
+    async with connect(
+        region="r1",
+        credentials=EVERYONE[who],
+        now=Clock(),
+        endpoint=endpoint,
+        iam_endpoint=endpoint,
+        project_id=project_id,
+        user_agent="made-up-agent",
+    ) as client:
+        await client.create_prefetch_of_asset("a1")
+
+    login = ["POST /v3/auth/tokens"] if who == "user" else []
+    look_up = [] if project_id else LOOK_UPS[who]
+    create = f"POST /v1.0/{PROJECT}/asset/preheating"
+    assert huawei.calls == [*login, *look_up, create]
+    assert huawei.agents == {"made-up-agent"}
+
+
+@pytest.mark.parametrize(
+    ("credentials", "named"),
+    [
+        (AccessKey("key\n", SecretStr("s")), "access key"),
+        (AccessKey("键", SecretStr("s")), "access key"),
+        (AccessKey("k", SecretStr("s"), SecretStr("made up\r\n")), "security token"),
+        (FixedToken(SecretStr(" made-up")), "token"),
+    ],
+)
+async def test_value_that_no_header_can_carry_is_named_but_not_shown(
+    credentials: Credentials, named: str
+) -> None:
+    with pytest.raises(ValueError, match=f"the {named} holds") as caught:
+        async with connect(region="r1", credentials=credentials, now=Clock()):
+            pass
+
+    assert "made" not in str(caught.value)
+
+
+async def test_neither_region_nor_project_is_an_error() -> None:
+    with pytest.raises(ValueError, match="a region or a project ID"):
+        async with connect(region="", credentials=KEY, now=Clock()):
+            pass
+
+
+async def test_connecting_has_a_shorter_timeout_than_reading() -> None:
+    async with open_http(timeout_s=30, user_agent="x") as http:
+        assert (http.timeout.connect, http.timeout.read) == (5.0, 30)
+        assert http.follow_redirects is False
