@@ -10,6 +10,8 @@ PRIVATE_SUFFIXES = (
     ".localhost", ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".corp",
     ".private", ".home.arpa", ".ip6-localhost", ".ip6-loopback",
 )  # fmt: skip
+# All other unicast space is local, reserved, or leads to an IPv4 address.
+GLOBAL_UNICAST = IPv6Network("2000::/3")
 NAT64 = IPv6Network("64:ff9b::/96")
 
 _HEXADECIMAL = re.compile(r"0x[0-9a-f]*")
@@ -20,12 +22,14 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 def is_wellformed(written: str) -> bool:
     """Whether this can be a host at all: an IP address or a name of legal labels."""
-    if written.startswith("[") or _is_numeric(plain_host(written)):
-        return _ip_address(plain_host(written)) is not None
-    labels = plain_host(written).split(".")
+    host = plain_host(written)
+    if written.startswith("["):
+        return isinstance(_ip_address(host), IPv6Address)
+    if _is_numeric(host):
+        return _ip_address(host) is not None
     return (
-        len(plain_host(written)) <= MAX_HOST_LENGTH
-        and all(1 <= len(label) <= MAX_LABEL_LENGTH for label in labels)
+        len(host) <= MAX_HOST_LENGTH
+        and all(1 <= len(label) <= MAX_LABEL_LENGTH for label in host.split("."))
         and all(map(_may_stand_in_a_name, readable_host(written)))
     )
 
@@ -85,6 +89,8 @@ def _embedded(address: IPv4Address | IPv6Address) -> IPv4Address | None:
 
 
 def _is_private_address(address: IPv4Address | IPv6Address) -> bool:
+    if isinstance(address, IPv6Address) and address not in GLOBAL_UNICAST:
+        return True
     return not address.is_global or address.is_multicast or address.is_reserved
 
 

@@ -47,8 +47,11 @@ class Reason(StrEnum):
         "This is neither an asset ID (32 hexadecimal characters) nor an address that begins with "
         "https://; an address with blanks in it needs a line of its own."
     )
-    NOT_HTTP = "Only addresses that begin with http:// or https:// can be prefetched."
-    TOO_LONG = "The address is longer than 4,096 characters; give a shorter one."
+    NOT_HTTP = (
+        "Only addresses that begin with http:// or https:// can be prefetched; "
+        "give the one that viewers use."
+    )
+    TOO_LONG = f"The address is longer than {MAX_ADDRESS_LENGTH:,} characters; give a shorter one."
     CONTROL_CHARACTERS = "The address holds invisible control characters; copy it again."
     CREDENTIALS = "The address holds a user name or password; give it without them."
     NO_HOST = "The address names no host; give it in full, as https://host/file."

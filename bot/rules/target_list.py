@@ -37,25 +37,18 @@ def parse_text(text: str) -> Targets:
 
     On one line targets are set apart by blanks; several lines are read as `parse_lines` does.
     """
-    _check_size(text)
-    lines = [line for line in text.splitlines() if line.strip(OUTER)]
+    lines = _lines(text)
     split = split_targets if len(lines) > 1 else _split_words
     return sort_out([item for line in lines for item in _with_links(line, split)])
 
 
 def parse_lines(text: str) -> Targets:
     """The text of a modal's field or of a file: one target a line, inner blanks kept."""
-    _check_size(text)
-    return sort_out([item for line in text.splitlines() for item in _pasted(line.strip(OUTER))])
+    return sort_out([item for line in _lines(text) for item in _pasted(line)])
 
 
 def sort_out(items: Sequence[str]) -> Targets:
-    if len(items) > MAX_ITEMS:
-        sentence = (
-            f"{len(items):,} items are too many for one request: "
-            f"a day holds {FILES_A_DAY:,} files. Send {FILES_A_DAY:,} or fewer."
-        )
-        raise RequestError(sentence, found=len(items), limit=FILES_A_DAY)
+    _check_count(len(items), "items")
     verdicts = [read_target(item) for item in dict.fromkeys(items)]
     rejected = tuple(verdict for verdict in verdicts if isinstance(verdict, Rejected))
     accepted = tuple(
@@ -64,13 +57,26 @@ def sort_out(items: Sequence[str]) -> Targets:
     return Targets(accepted, rejected, len(items) - len(accepted) - len(rejected))
 
 
-def _check_size(text: str) -> None:
+def _lines(text: str) -> list[str]:
     if len(text) > MAX_CHARACTERS:
         sentence = (
             f"{len(text):,} characters are too many for one request: "
             f"the most is {MAX_CHARACTERS:,}. Split the list."
         )
         raise RequestError(sentence, found=len(text), limit=MAX_CHARACTERS)
+    lines = [line for line in (line.strip(OUTER) for line in text.splitlines()) if line]
+    # Counted before they are read: a file of millions of short lines would hold up everyone.
+    _check_count(len(lines), "lines")
+    return lines
+
+
+def _check_count(found: int, things: str) -> None:
+    if found > MAX_ITEMS:
+        sentence = (
+            f"{found:,} {things} are too many for one request: "
+            f"a day holds {FILES_A_DAY:,} files. Send {FILES_A_DAY:,} or fewer."
+        )
+        raise RequestError(sentence, found=found, limit=FILES_A_DAY)
 
 
 def _with_links(line: str, split: Callable[[str], list[str]]) -> list[str]:

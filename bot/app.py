@@ -1,0 +1,219 @@
+"""The composition root: a running bot from its settings."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+
+import aiohttp
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import OperationalError
+
+import handlers
+from bot import health
+from bot.announcer import Announcer
+from bot.rules.terms import Pace, Terms
+from bot.service import PrefetchService
+from bot.settings import Settings, SettingsWrong
+from bot.vod.client import VodClient
+from bot.vod.connecting import Credentials, connect
+from bot.vod.errors import VodError
+from bot.vod.signing import AccessKey
+from bot.vod.tokens import FixedToken, IamUser
+from bot.workflows.cards import Cards
+from bot.workflows.engine import Crew, Engine
+from bot.workflows.following import Follower
+from bot.workflows.outcomes import Books
+from bot.workflows.sending import Sender
+from bot.workflows.turns import Turns
+from storage.database import Database, DatabaseBusy
+from storage.schema import is_current, migrate
+
+log = logging.getLogger(__name__)
+
+TENANT = "default"
+PING_S = 3
+"""A dead socket is noticed after twice this; 10 s, the default, took 7 s longer (measured)."""
+
+SLACK_TIMEOUT_S = 10
+BAD_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked"})
+
+
+class Unreachable(Exception):  # noqa: N818
+    """Slack, the cloud or the database cannot be reached; the message says which, and why."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[None]:
+    """Run the bot while the context lasts; entering raises `SettingsWrong` or `Unreachable`."""
+    async with AsyncExitStack() as stack:
+        database = await _open_database(stack, settings)
+        vod = await _open_vod(stack, settings)
+        slack = await _open_slack(stack, settings)
+        engine = Engine(database)
+        service = PrefetchService(
+            database,
+            policy=settings.policy,
+            terms=_terms(settings),
+            enqueue=engine.enqueue,
+            now=utc_now,
+        )
+        crew = _crew(settings, database, vod, slack)
+        await engine.launch(crew)
+        stack.push_async_callback(engine.close)
+        stack.push_async_callback(crew.cards.close)
+        socket = await _listen(stack, settings, slack, service)
+        await health.serve(stack, settings.health_port, database=database, socket=socket)
+        log.info("the bot is up")
+        yield
+        log.info("stopping")
+
+
+async def _open_database(stack: AsyncExitStack, settings: Settings) -> Database:
+    try:
+        database = Database(settings.database_url)
+    except DatabaseBusy as error:
+        raise Unreachable(str(error)) from error
+    except OSError as error:
+        message = f"DATABASE_URL: {settings.database_url} cannot be opened: {error}"
+        raise Unreachable(message) from error
+    stack.push_async_callback(database.close)
+    try:
+        if database.is_sqlite:
+            migrate(database)
+        elif not is_current(database):
+            message = "the database has an older schema; run `prefetch-bot migrate` first"
+            raise Unreachable(message)
+    except OperationalError as error:
+        message = f"DATABASE_URL: the database cannot be reached: {error.orig}"
+        raise Unreachable(message) from error
+    return database
+
+
+async def _open_vod(stack: AsyncExitStack, settings: Settings) -> VodClient:
+    try:
+        return await stack.enter_async_context(
+            connect(
+                region=settings.vod_region or "",
+                credentials=_credentials(settings),
+                now=utc_now,
+                endpoint=settings.vod_endpoint or "",
+                iam_endpoint=settings.iam_endpoint or "",
+                project_id=settings.project_id or "",
+                timeout_s=settings.request_timeout_s,
+            )
+        )
+    except VodError as error:
+        message = f"the project ID could not be asked for at IAM: {error}. {error.advice}"
+        raise Unreachable(message) from error
+
+
+def _credentials(settings: Settings) -> Credentials:
+    if settings.ak and settings.sk:
+        return AccessKey(settings.ak, settings.sk, settings.security_token)
+    if settings.vod_auth_token:
+        return FixedToken(settings.vod_auth_token)
+    if settings.vod_iam_user and settings.vod_iam_password and settings.vod_iam_domain:
+        return IamUser(settings.vod_iam_user, settings.vod_iam_password, settings.vod_iam_domain)
+    raise AssertionError("unreachable: Settings ask for one of them")
+
+
+async def _open_slack(stack: AsyncExitStack, settings: Settings) -> AsyncWebClient:
+    # One session: the SDK would otherwise open a connection for every call.
+    session = await stack.enter_async_context(
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_S))
+    )
+    client = AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=f"{settings.slack_api_url}/",
+        session=session,
+        timeout=SLACK_TIMEOUT_S,
+        retry_handlers=[
+            AsyncConnectionErrorRetryHandler(),
+            AsyncRateLimitErrorRetryHandler(max_retry_count=3),
+        ],
+    )
+    try:
+        await client.auth_test()
+    except SlackApiError as error:
+        code = error.response.get("error")
+        if code in BAD_TOKEN:
+            message = (
+                f"SLACK_BOT_TOKEN is refused by Slack ({code}): copy it anew, for instance xoxb-…"
+            )
+            raise SettingsWrong(message) from error
+        message = f"Slack answers {code}"
+        raise Unreachable(message) from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        message = f"Slack cannot be reached at {settings.slack_api_url}: {error}"
+        raise Unreachable(message) from error
+    return client
+
+
+def _crew(settings: Settings, database: Database, vod: VodClient, slack: AsyncWebClient) -> Crew:
+    terms, pace = _terms(settings), _pace(settings)
+    cards = Cards(database, Announcer(slack), terms=terms, now=utc_now)
+    turns = Turns(database, tenant=TENANT, pace=pace, now=utc_now)
+    books = Books(terms)
+    return Crew(
+        database=database,
+        cards=cards,
+        sender=Sender(database, vod, cards, turns, books, pace=pace, now=utc_now),
+        follower=Follower(database, vod, cards, turns, books, pace=pace, now=utc_now),
+        books=books,
+        now=utc_now,
+    )
+
+
+async def _listen(
+    stack: AsyncExitStack, settings: Settings, slack: AsyncWebClient, service: PrefetchService
+) -> AsyncSocketModeHandler | None:
+    """Socket Mode with an app token, signed HTTP without; the same listeners either way."""
+    secret = settings.slack_signing_secret
+    app = AsyncApp(
+        client=slack,
+        signing_secret=secret.get_secret_value() if secret else None,
+        # Without this Bolt polls for the acknowledgement, and each one takes 11 ms (measured).
+        process_before_response=True,
+    )
+    handlers.register(app, service)
+    if settings.slack_app_token is None:
+        await health.start_server(stack, app.web_app("/slack/events"), settings.port)
+        return None
+    socket = AsyncSocketModeHandler(
+        app, settings.slack_app_token.get_secret_value(), web_client=slack, ping_interval=PING_S
+    )
+    stack.push_async_callback(socket.close_async)
+    await socket.connect_async()  # type: ignore[no-untyped-call]
+    return socket
+
+
+def _terms(settings: Settings) -> Terms:
+    return Terms(
+        tenant=TENANT,
+        daily_limit=settings.daily_limit,
+        zone=settings.zone,
+        asset_cost=settings.asset_cost,
+        command=settings.command,
+    )
+
+
+def _pace(settings: Settings) -> Pace:
+    return Pace(
+        creates_per_minute=settings.creates_per_minute,
+        queries_per_minute=settings.queries_per_minute,
+        poll_first_s=settings.poll_first_s,
+        poll_every_s=settings.poll_every_s,
+        poll_give_up_s=settings.poll_give_up_s,
+    )

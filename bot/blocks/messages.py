@@ -1,0 +1,218 @@
+"""The messages: the card of a request, and the answers that only the asker sees."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.blocks import ids
+from bot.blocks.modals import channel, review_button, task_title
+from bot.blocks.text import (
+    Block,
+    button,
+    code,
+    context,
+    counted,
+    list_of,
+    named,
+    paragraphs,
+    quota_line,
+    rejections,
+    section,
+)
+from bot.rules.quota import Quota
+from bot.rules.refusals import duration, reset_clock
+from bot.rules.request import Rejected
+from bot.rules.task import Counts, RequestState, RequestStatus, TargetStatus, TaskState, TaskStatus
+
+TASKS_A_SECTION = 30
+TASKS_SHOWN = 100
+"""A day's whole quota in URLs; many more would pass the 13,200 characters that Slack takes."""
+
+FAILED_SHOWN = 10
+BAR_LENGTH = 10
+
+STATUS_WORDS: dict[TaskStatus, str] = {
+    TaskStatus.QUEUED: "waiting to be sent",
+    TaskStatus.SUBMITTING: "being sent",
+    TaskStatus.PROCESSING: "processing",
+    TaskStatus.SUCCEEDED: "ready",
+    TaskStatus.PARTLY_FAILED: "partly failed",
+    TaskStatus.FAILED: "failed",
+    TaskStatus.REJECTED: "*not sent*",
+    TaskStatus.UNKNOWN: "*may have been sent*",
+}
+
+
+def card(state: RequestState, *, reason: str | None = None) -> Block:
+    """The one message of a request; `reason` says why it is not in the request's channel."""
+    title = (
+        f"*Prefetch {state.id}* · {counted(state.files, 'file')} · asked by <@{state.user_id}>"
+        f" · {_clock(state.confirmed_at)}"
+    )
+    blocks = [section(f"{title}\n{progress(state)}")]
+    shown = state.tasks[:TASKS_SHOWN]
+    for start in range(0, len(shown), TASKS_A_SECTION):
+        lines = [task_line(task) for task in shown[start : start + TASKS_A_SECTION]]
+        blocks.append(section(list_of(lines, most=TASKS_A_SECTION)))
+    if len(state.tasks) > len(shown):
+        blocks.append(context(f"and {len(state.tasks) - len(shown):,} more calls"))
+    failed = failed_targets(state)
+    if failed:
+        blocks.append(section(f"*Failed*\n{list_of(failed, most=FAILED_SHOWN)}"))
+    blocks.append(section(quota_line(state.quota)))
+    blocks.append(
+        {"type": "actions", "elements": [button("Details", ids.DETAILS_BUTTON, state.id)]}
+    )
+    if reason is not None:
+        blocks.append(
+            context(f"{reason} That is why this is here and not in {channel(state.channel_id)}.")
+        )
+    return {"text": _card_text(state), "blocks": blocks}
+
+
+def progress(state: RequestState) -> str:
+    """`▓▓▓▓▓▓░░░░ 8 of 13 ready, 2 failed, 3 processing`."""
+    counts = state.counts
+    done = BAR_LENGTH * (counts.ready + counts.failed) // max(state.files, 1)
+    return f"{'▓' * done}{'░' * (BAR_LENGTH - done)} {outcome(state.files, counts)}"
+
+
+def outcome(files: int, counts: Counts) -> str:
+    parts = [f"{counts.ready:,} of {files:,} ready"]
+    if counts.failed:
+        parts.append(f"{counts.failed:,} failed")
+    if counts.open:
+        parts.append(f"{counts.open:,} processing")
+    if counts.unknown:
+        parts.append(f"{counts.unknown:,} may have been sent")
+    return ", ".join(parts)
+
+
+def task_line(task: TaskState) -> str:
+    words = STATUS_WORDS[task.status]
+    if task.status in {TaskStatus.PARTLY_FAILED, TaskStatus.PROCESSING} and task.counts.ready:
+        words = f"{words}: {outcome(task.files, task.counts)}"
+    return f"{task_title(task)} · {words}{f' – {task.reason}' if task.reason else ''}"
+
+
+def failed_targets(state: RequestState) -> list[str]:
+    return [
+        f"• {named(item.target)}"
+        for task in state.tasks
+        for item in task.targets
+        if item.status == TargetStatus.FAILED
+    ]
+
+
+def quota(found: Quota, now: datetime) -> Block:
+    text = paragraphs(
+        [
+            quota_line(found),
+            (
+                f"{found.settled:,} sent · {found.reserved:,} reserved · {found.held:,} in doubt"
+                f" · reset at {reset_clock(found)}, in {duration(found, now)}"
+            ),
+            (
+                "_Uploads that prefetch by themselves and the console's own button spend the same"
+                " quota without telling the bot._"
+            ),
+        ]
+    )
+    return only_to_you(text)
+
+
+def status(state: RequestState) -> Block:
+    """The card as it stands, for the person who asked alone."""
+    return {**card(state), "response_type": "ephemeral"}
+
+
+def recent(states: Sequence[RequestState], *, command: str) -> Block:
+    if not states:
+        return only_to_you(
+            f"You have no requests yet. Start one with `{command}` and a playback URL."
+        )
+    lines = [
+        f"*{state.id}* · {_clock(state.confirmed_at)} · {_status_word(state)}"
+        f" · {outcome(state.files, state.counts)}"
+        for state in states
+    ]
+    return only_to_you(
+        paragraphs(
+            ["*Your latest requests*", *lines, f"One of them in full: `{command} status ID`"]
+        )
+    )
+
+
+def usage(*, command: str) -> Block:
+    return only_to_you(
+        paragraphs(
+            [
+                f"`{command} URL-or-asset-ID …` shows what would run and asks you to confirm",
+                f"`{command}` opens a form for a longer list, one a line",
+                f"`{command} quota` shows what is left today",
+                (
+                    f"`{command} status` lists your latest requests;"
+                    f" `{command} status R-7F3K2` or a task_id shows one"
+                ),
+                f"`{command} help` shows this",
+                "In a message's menu, *Prefetch these links* takes the links of that message.",
+            ]
+        )
+    )
+
+
+def unknown_command(word: str, suggestion: str | None, *, command: str) -> Block:
+    hint = f"Did you mean `{command} {suggestion}`? " if suggestion else ""
+    return only_to_you(
+        f"*Not sent: {code(word)} is neither a target nor a command.* {hint}"
+        f"`{command} help` lists what there is."
+    )
+
+
+def refusal(text: str, *, error_id: str, rejected: Sequence[Rejected] = ()) -> Block:
+    """A definite no with its reasons and an ID that the person can quote."""
+    return only_to_you(paragraphs([f"{text} `{error_id}`", rejections(rejected)]))
+
+
+def reopen(draft_id: str, files: int) -> Block:
+    """Slack's three seconds for opening a dialog had passed; a click gives three more."""
+    text = (
+        f"The dialog for {counted(files, 'file')} could not be opened in time."
+        " Nothing was sent; your list is kept for an hour."
+    )
+    message = only_to_you(text)
+    message["blocks"].append({"type": "actions", "elements": [review_button(draft_id)]})
+    return message
+
+
+def stale(*, command: str) -> Block:
+    return only_to_you(
+        "*Nothing was done: this is from an older version of the bot.*"
+        f" Type `{command}` to start afresh, or `{command} status` to see your requests."
+    )
+
+
+def only_to_you(text: str) -> Block:
+    return {"response_type": "ephemeral", "text": text, "blocks": [section(text)]}
+
+
+def _status_word(state: RequestState) -> str:
+    return state.status.replace("_", " ")
+
+
+def _card_text(state: RequestState) -> str:
+    """The whole outcome in words, for notifications and screen readers."""
+    ids_ = [task.task_id for task in state.tasks if task.task_id][:20]
+    listed = f" task_id {', '.join(ids_)}." if ids_ else ""
+    left = "none" if state.quota.exhausted else f"about {state.quota.left:,}"
+    final = "" if state.status is RequestStatus.RUNNING else f" ({_status_word(state)})"
+    return (
+        f"Prefetch {state.id}{final}: {outcome(state.files, state.counts)}."
+        f"{listed} {left} of {state.quota.limit:,} left today."
+    )
+
+
+def _clock(moment: datetime) -> str:
+    """Each reader sees the time in their own zone; the fallback is in UTC."""
+    offset = moment.utcoffset() or timedelta()
+    utc = (moment - offset).strftime("%H:%M UTC")
+    return f"<!date^{int(moment.timestamp())}^{{time}}|{utc}>"

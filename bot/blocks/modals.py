@@ -1,0 +1,170 @@
+"""The modals: asking for targets, confirming, details, and a notice."""
+
+from bot.blocks import ids
+from bot.blocks.text import (
+    SECTION_LIMIT,
+    Block,
+    button,
+    code,
+    context,
+    counted,
+    list_of,
+    named,
+    plain,
+    rejections,
+    section,
+    shortened,
+)
+from bot.rules.draft import Proposal
+from bot.rules.quota import Quota
+from bot.rules.refusals import reset_clock
+from bot.rules.task import RequestState, TaskState
+
+INPUT_LIMIT = 3000
+"""The most that Slack lets a plain_text_input hold, in characters."""
+
+BLOCK_LIMIT = 100
+ERROR_LIMIT = 1500
+"""Slack states no limit for a field error; this is what can still be read under a field."""
+
+UNTYPED_CHANNEL = "Where should the result be posted?"
+
+
+def ask(*, channel_id: str | None) -> Block:
+    """Asks for targets, and for the channel when the payload named none."""
+    blocks = [
+        {
+            "type": "input",
+            "block_id": ids.TARGETS_BLOCK,
+            "label": plain("Playback URLs or asset IDs, one a line"),
+            "hint": plain("An asset ID is 32 hexadecimal characters. Longer lists: send twice."),
+            "element": {
+                "type": "plain_text_input",
+                "action_id": ids.TARGETS_INPUT,
+                "multiline": True,
+                "max_length": INPUT_LIMIT,
+                "focus_on_load": True,
+            },
+        }
+    ]
+    if channel_id is None:
+        blocks.append(_channel_input())
+    return _modal(
+        ids.ASK_VIEW,
+        blocks=blocks,
+        submit=plain("Next"),
+        private_metadata=channel_id or "",
+    )
+
+
+def confirm(proposal: Proposal) -> Block:
+    """Shows exactly what will run; carries nothing but the draft's ID."""
+    draft = proposal.draft
+    plan = draft.plan
+    blocks = [
+        section(
+            f"*{counted(plan.files, 'file')}* in *{counted(len(plan.batches), 'call')}*"
+            f" · posted to {channel(draft.channel_id)}"
+        ),
+        section(_quota_change(proposal)),
+        section(list_of([f"• {named(target)}" for target in plan.targets], most=10)),
+    ]
+    if draft.rejected:
+        title = f"*Not sent ({len(draft.rejected):,})*"
+        blocks.append(section(f"{title}\n{rejections(draft.rejected, most=8)}"))
+    if draft.duplicates:
+        blocks.append(context(f"{counted(draft.duplicates, 'duplicate')} merged."))
+    blocks.append(
+        context(
+            "Prefetch takes three to five minutes. It does not replace a file that a node"
+            " already holds."
+        )
+    )
+    return _modal(
+        ids.CONFIRM_VIEW,
+        blocks=blocks,
+        submit=plain(f"Prefetch {counted(plan.files, 'file')}"),
+        private_metadata=draft.id,
+    )
+
+
+def notice(text: str) -> Block:
+    """One message of the bot's own, in mrkdwn, where no channel can show it."""
+    return _modal(ids.NOTICE_VIEW, blocks=[section(text[:SECTION_LIMIT])], close="Close")
+
+
+def details(state: RequestState) -> Block:
+    """Every task with its targets, as many as a modal holds."""
+    blocks = [section(f"*{state.id}* · {counted(state.files, 'file')}")]
+    for task in state.tasks[: BLOCK_LIMIT - 2]:
+        lines = [f"• {named(item.target)} · {escaped_status(item.status)}" for item in task.targets]
+        blocks.append(section(f"{task_title(task)}\n{list_of(lines, most=20)}"))
+    left = len(state.tasks) - (len(blocks) - 1)
+    if left:
+        blocks.append(context(f"and {left:,} more calls"))
+    return _modal(ids.DETAILS_VIEW, blocks=blocks, close="Close")
+
+
+def field_error(text: str) -> str:
+    """A field error is plain text: Slack shows mrkdwn's marks as they are."""
+    return shortened(text.replace("*", "").replace("`", ""), ERROR_LIMIT)
+
+
+def channel(channel_id: str) -> str:
+    """Slack links a channel's ID by itself; a DM has no name to link."""
+    return "this conversation" if channel_id.startswith("D") else f"<#{channel_id}>"
+
+
+def task_title(task: TaskState) -> str:
+    name = code(task.task_id) if task.task_id else "`no task_id`"
+    return f"{name} · {counted(task.files, 'file')}"
+
+
+def escaped_status(status: str) -> str:
+    return {"succeed": "ready", "pending": "waiting"}.get(status, code(status).strip("`"))
+
+
+def review_button(draft_id: str) -> Block:
+    return button("Review and confirm", ids.REVIEW_BUTTON, draft_id, style="primary")
+
+
+def _quota_change(proposal: Proposal) -> str:
+    quota: Quota = proposal.quota
+    return (
+        f"Quota today: {quota.used:,} used, {quota.left:,} left"
+        f" → *{proposal.left_after:,} left after this*"
+        f" (bot's count, resets {reset_clock(quota)})"
+    )
+
+
+def _channel_input() -> Block:
+    return {
+        "type": "input",
+        "block_id": ids.CHANNEL_BLOCK,
+        "label": plain(UNTYPED_CHANNEL),
+        "element": {
+            "type": "conversations_select",
+            "action_id": ids.CHANNEL_INPUT,
+            "default_to_current_conversation": True,
+            "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+        },
+    }
+
+
+def _modal(
+    callback_id: str,
+    *,
+    blocks: list[Block],
+    submit: Block | None = None,
+    close: str = "Cancel",
+    private_metadata: str = "",
+) -> Block:
+    view: Block = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain("Prefetch"),
+        "close": plain(close),
+        "blocks": blocks,
+        "private_metadata": private_metadata,
+    }
+    return view if submit is None else {**view, "submit": submit}

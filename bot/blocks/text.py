@@ -1,0 +1,92 @@
+"""Words and numbers as the bot writes them, safe to stand in mrkdwn."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot.rules.quota import Quota
+from bot.rules.refusals import reset_clock
+from bot.rules.request import Asset, Rejected, Target, without_query
+
+SECTION_LIMIT = 3000
+SHOWN_LENGTH = 150
+
+Block = dict[str, Any]
+
+
+def escape(text: str) -> str:
+    """Slack's three control characters, so that nobody's text becomes a mention or a link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def code(text: str) -> str:
+    """In code style Slack makes no links and no mentions; a backtick would end it early."""
+    return f"`{escape(shortened(text).replace('`', 'ˋ'))}`"
+
+
+def shortened(text: str, limit: int = SHOWN_LENGTH) -> str:
+    """The middle goes first: the host and the file name are what people recognise."""
+    if len(text) <= limit:
+        return text
+    half = (limit - 1) // 2
+    return f"{text[:half]}…{text[-half:]}"
+
+
+def named(target: Target) -> str:
+    """A target for everybody's eyes: a URL loses its query string, perhaps a signature."""
+    shown = f"asset {target.id}" if isinstance(target, Asset) else without_query(target.address)
+    return code(shown)
+
+
+def counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing if number == 1 else thing + 's'}"
+
+
+def list_of(lines: Sequence[str], *, most: int, more: str = "more") -> str:
+    """The first lines that fit a section, then how many are left out; `lines` are mrkdwn."""
+    kept: list[str] = []
+    room = SECTION_LIMIT - 120  # a title and the closing line fit as well
+    for line in lines[:most]:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    left = len(lines) - len(kept)
+    return "\n".join([*kept, f"and {left:,} {more}"] if left else kept)
+
+
+def rejections(rejected: Sequence[Rejected], *, most: int = 10) -> str:
+    return list_of([f"{code(item.text)} – {item.reason}" for item in rejected], most=most)
+
+
+def section(text: str, **more: Any) -> Block:  # noqa: ANN401  # accessory, block_id, ...
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}, **more}
+
+
+def context(text: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
+
+
+def plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}
+
+
+def button(label: str, action_id: str, value: str, **more: Any) -> Block:  # noqa: ANN401  # style, confirm
+    return {
+        "type": "button",
+        "text": plain(label),
+        "action_id": action_id,
+        "value": value,
+        **more,
+    }
+
+
+def quota_line(quota: Quota) -> str:
+    """`About *867 of 1,000 left today*`, with whose count that is and when it starts anew."""
+    source = f"bot's count, resets {reset_clock(quota)}"
+    if quota.exhausted:
+        return f"*None left today*: the cloud says that the day's quota is used up ({source})"
+    return f"About *{quota.left:,} of {quota.limit:,} left today* ({source})"
+
+
+def paragraphs(lines: Iterable[str]) -> str:
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,76 @@
+"""`/livez` and `/readyz` for whatever supervises the bot."""
+
+import time
+from contextlib import AsyncExitStack
+
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from storage.database import Database
+
+
+class PortTaken(Exception):  # noqa: N818
+    """Another process listens on the port."""
+
+
+async def serve(
+    stack: AsyncExitStack,
+    port: int,
+    *,
+    database: Database,
+    socket: AsyncSocketModeHandler | None,
+) -> None:
+    """Answer until the stack closes; port 0 answers nothing."""
+    if port == 0:
+        return
+
+    async def readyz(_: web.Request) -> web.Response:
+        problems = [*_socket_problems(socket), *await _database_problems(database)]
+        return web.json_response({"problems": problems}, status=503 if problems else 200)
+
+    app = web.Application()
+    app.add_routes([web.get("/livez", _livez), web.get("/readyz", readyz)])
+    await start_server(stack, app, port)
+
+
+async def start_server(stack: AsyncExitStack, app: web.Application, port: int) -> None:
+    """Serve `app` until the stack closes; raises `PortTaken`."""
+    runner = web.AppRunner(app)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    try:
+        await web.TCPSite(runner, port=port).start()
+    except OSError as error:
+        message = f"port {port} cannot be listened on: {error.strerror}"
+        raise PortTaken(message) from error
+
+
+async def _livez(_: web.Request) -> web.Response:
+    return web.json_response({"alive": True})
+
+
+def _socket_problems(socket: AsyncSocketModeHandler | None) -> list[str]:
+    if socket is None:
+        return []
+    client = socket.client
+    # The client's own is_connected() is true with a closed session and without any pong (measured).
+    last = client.last_ping_pong_time
+    fresh = last is None or time.time() - last < 4 * client.ping_interval
+    session = client.current_session
+    if session is None or session.closed or not fresh:
+        return ["Slack: no live socket"]
+    return []
+
+
+async def _database_problems(database: Database) -> list[str]:
+    def ask(session: Session) -> None:
+        session.execute(text("SELECT 1"))
+
+    try:
+        await database.transaction(ask)
+    except SQLAlchemyError:
+        return ["the database does not answer"]
+    return []

@@ -1,0 +1,57 @@
+"""Turning targets into the API calls that will prefetch them."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.rules.request import Asset, Target, Url
+
+URLS_PER_CALL = 10
+"""The service refuses more (VOD.10109)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One API call: a single asset, or up to ten URLs; `files` is what it takes from the quota."""
+
+    targets: tuple[Target, ...]
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Exactly what will run, in the order in which it will be sent."""
+
+    batches: tuple[Batch, ...]
+
+    @property
+    def files(self) -> int:
+        return sum(batch.files for batch in self.batches)
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        return tuple(target for batch in self.batches for target in batch.targets)
+
+    @property
+    def digest(self) -> str:
+        """Changes whenever a target, the order, the batching or the cost does."""
+        shape = [[batch.files, *map(_name, batch.targets)] for batch in self.batches]
+        return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
+
+
+def plan_prefetch(targets: Sequence[Target], *, asset_cost: int) -> Plan:
+    """Batch assets one a call and URLs ten a call, because one call takes either, never both."""
+    assets = [target for target in targets if isinstance(target, Asset)]
+    urls = [target for target in targets if isinstance(target, Url)]
+    by_asset = [Batch((asset,), files=asset_cost) for asset in assets]
+    by_url = [
+        Batch(tuple(chunk), files=len(chunk))
+        for start in range(0, len(urls), URLS_PER_CALL)
+        if (chunk := urls[start : start + URLS_PER_CALL])
+    ]
+    return Plan((*by_asset, *by_url))
+
+
+def _name(target: Target) -> str:
+    return f"asset:{target.id}" if isinstance(target, Asset) else f"url:{target.address}"

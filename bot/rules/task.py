@@ -1,0 +1,184 @@
+"""States of a request, of its tasks and of their targets, and what follows from them."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.rules.quota import Quota
+from bot.rules.request import Asset, Target, Url
+
+
+class RequestStatus(StrEnum):
+    """A confirmed request; drafts live apart."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    PARTLY_FAILED = "partly_failed"
+    FAILED = "failed"
+
+
+class TaskStatus(StrEnum):
+    """One API call on its way."""
+
+    QUEUED = "queued"  # nothing was sent
+    SUBMITTING = "submitting"  # the intent is stored, the call may be out
+    PROCESSING = "processing"  # the service gave a task_id
+    SUCCEEDED = "succeeded"
+    PARTLY_FAILED = "partly_failed"
+    FAILED = "failed"  # every target failed at the service
+    REJECTED = "rejected"  # proved that the service took nothing
+    UNKNOWN = "unknown"  # may have been sent; a person decides
+
+
+class TargetStatus(StrEnum):
+    """What the service says of one URL."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    SUCCEED = "succeed"
+    FAILED = "failed"
+
+
+ENDED = frozenset(
+    {
+        TaskStatus.SUCCEEDED,
+        TaskStatus.PARTLY_FAILED,
+        TaskStatus.FAILED,
+        TaskStatus.REJECTED,
+        TaskStatus.UNKNOWN,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetState:
+    """One target; `status` is the service's word, kept as it came when it is a new one."""
+
+    target: Target
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """One API call; `reason` says in plain words why it was rejected, is unknown, or was let go."""
+
+    position: int
+    status: TaskStatus
+    files: int
+    targets: tuple[TargetState, ...]
+    task_id: str | None = None
+    reason: str | None = None
+    let_go: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the workflow still has work with it."""
+        return self.status not in ENDED and not self.let_go
+
+    @property
+    def counts(self) -> "Counts":
+        """Files by outcome; files beyond the listed URLs share the outcome of the rest."""
+        if self.status is TaskStatus.REJECTED:
+            return Counts(failed=self.files)
+        if self.status is TaskStatus.UNKNOWN:
+            return Counts(unknown=self.files)
+        share = Counter(state.status for state in self.targets)
+        ready, failed = share[TargetStatus.SUCCEED], share[TargetStatus.FAILED]
+        if ready + failed < len(self.targets):
+            return Counts(ready, failed, open=self.files - ready - failed)
+        return Counts(self.files - failed, failed) if ready else Counts(failed=self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Files by outcome."""
+
+    ready: int = 0
+    failed: int = 0
+    open: int = 0
+    unknown: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.ready + other.ready,
+            self.failed + other.failed,
+            self.open + other.open,
+            self.unknown + other.unknown,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RequestState:
+    """All that a card, a status answer or a details view shows of one request."""
+
+    id: str
+    status: RequestStatus
+    user_id: str
+    channel_id: str
+    confirmed_at: datetime
+    tasks: tuple[TaskState, ...]
+    quota: Quota
+
+    @property
+    def files(self) -> int:
+        return sum(task.files for task in self.tasks)
+
+    @property
+    def counts(self) -> Counts:
+        return sum((task.counts for task in self.tasks), Counts())
+
+
+def task_status(statuses: Iterable[str]) -> TaskStatus:
+    """The status of a task whose targets are reported like this; none reported is not done."""
+    found = set(statuses)
+    if not found or found - {TargetStatus.SUCCEED, TargetStatus.FAILED}:
+        return TaskStatus.PROCESSING
+    if found == {TargetStatus.SUCCEED}:
+        return TaskStatus.SUCCEEDED
+    return TaskStatus.FAILED if found == {TargetStatus.FAILED} else TaskStatus.PARTLY_FAILED
+
+
+def request_status(tasks: Iterable[TaskState]) -> RequestStatus:
+    """The status of a request; still running while any task is."""
+    every = tuple(tasks)
+    if any(task.is_open for task in every):
+        return RequestStatus.RUNNING
+    found = {task.status for task in every}
+    if found == {TaskStatus.SUCCEEDED}:
+        return RequestStatus.SUCCEEDED
+    if found <= {TaskStatus.FAILED, TaskStatus.REJECTED}:
+        return RequestStatus.FAILED
+    return RequestStatus.PARTLY_FAILED
+
+
+def match_results(
+    sent: Sequence[TargetState], listed: Sequence[tuple[str, str]]
+) -> tuple[TargetState, ...]:
+    """What is known of each target, given the `(url, status)` pairs that the service lists.
+
+    An asset stands for whatever URLs are listed; URLs are found by their text, those that the
+    service writes in a form of its own by their place. An empty list changes nothing.
+    """
+    if not listed:
+        return tuple(sent)
+    if any(isinstance(state.target, Asset) for state in sent) or len(sent) < len(listed):
+        return tuple(TargetState(Url(url), status) for url, status in listed)
+    known = dict(listed)
+    known.update(_by_place(sent, listed))
+    return tuple(
+        TargetState(state.target, known.get(_address(state), state.status)) for state in sent
+    )
+
+
+def _by_place(sent: Sequence[TargetState], listed: Sequence[tuple[str, str]]) -> dict[str, str]:
+    addresses = [_address(state) for state in sent]
+    urls = {url for url, _ in listed}
+    unmatched = [address for address in addresses if address not in urls]
+    spare = [status for url, status in listed if url not in addresses]
+    return dict(zip(unmatched, spare, strict=True)) if len(unmatched) == len(spare) else {}
+
+
+def _address(state: TargetState) -> str:
+    return state.target.address if isinstance(state.target, Url) else ""

@@ -1,0 +1,26 @@
+"""What the deployment agreed with the cloud and with its people, as the settings say it."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """`tenant` names the cloud account whose quota is counted; there is one for now."""
+
+    tenant: str
+    daily_limit: int
+    zone: ZoneInfo
+    asset_cost: int
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast the cloud may be called, and how patiently a task is followed."""
+
+    creates_per_minute: float
+    queries_per_minute: float
+    poll_first_s: float
+    poll_every_s: float
+    poll_give_up_s: float

@@ -1,0 +1,225 @@
+"""What people can ask the bot; each answer is decided and stored in one transaction."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.rules.draft import Draft, Proposal, Receipt
+from bot.rules.plan import plan_prefetch
+from bot.rules.policy import Actor, Policy
+from bot.rules.quota import Quota, quota_day
+from bot.rules.reference import spoken_id
+from bot.rules.refusals import (
+    DraftGone,
+    NotAllowed,
+    NothingToSend,
+    PlanChanged,
+    QuotaExceeded,
+    RequestUnknown,
+)
+from bot.rules.request import Rejected, Targets, Url, host, without_query
+from bot.rules.target import MAX_SHOWN_LENGTH
+from bot.rules.task import RequestState
+from bot.rules.terms import Terms
+from storage import audit, drafts, quota, requests
+from storage.database import Database
+
+DRAFT_TTL = timedelta(hours=1)
+RECENT = 5
+
+Enqueue = Callable[[Session, str], None]
+"""Hands a request to the workflow, inside the caller's transaction."""
+
+
+class PrefetchService:
+    """Every method raises `bot.rules.refusals.Refusal` with words for the person who asked."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        policy: Policy,
+        terms: Terms,
+        enqueue: Enqueue,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._policy = policy
+        self.terms = terms
+        self._enqueue = enqueue
+        self.now = now
+
+    def check(self, actor: Actor, channel_id: str | None) -> None:
+        """Raise `NotAllowed` unless the person may prefetch; None while the channel is open."""
+        denied = self._policy.refusal(actor, channel_id)
+        if denied is not None:
+            raise NotAllowed(denied, ask=self._policy.whom_to_ask)
+
+    async def draft(
+        self, targets: Targets, *, actor: Actor, channel_id: str, trigger_key: str | None
+    ) -> Proposal | None:
+        """Store what would run and return it for the modal; None when this payload came before."""
+        self.check(actor, channel_id)
+        targets = self._without_foreign_hosts(targets)
+        if not targets.accepted:
+            raise NothingToSend(targets.rejected)
+        draft = Draft(
+            id=secrets.token_hex(12),
+            actor=actor,
+            channel_id=channel_id,
+            plan=plan_prefetch(targets.accepted, asset_cost=self.terms.asset_cost),
+            rejected=targets.rejected,
+            duplicates=targets.duplicates,
+        )
+        return await self._database.transaction(self._store_draft, draft, trigger_key)
+
+    async def proposal(self, draft_id: str, actor: Actor) -> Proposal:
+        """A stored draft once more, for a modal that could not be opened the first time."""
+        return await self._database.transaction(self._find_draft, draft_id, actor)
+
+    async def confirm(self, draft_id: str, actor: Actor) -> Receipt:
+        """Reserve the quota, store the request and hand it to the workflow, or refuse all of it."""
+        return await self._database.transaction(self._confirm, draft_id, actor)
+
+    async def quota(self) -> Quota:
+        return await self._database.transaction(self._quota, self.now())
+
+    async def status(self, reference: str, actor: Actor) -> RequestState:
+        return await self._database.transaction(self._status, reference, actor)
+
+    async def recent(self, actor: Actor) -> list[RequestState]:
+        """The person's latest requests, newest first."""
+        return await self._database.transaction(self._recent, actor)
+
+    def _without_foreign_hosts(self, targets: Targets) -> Targets:
+        foreign = [
+            target
+            for target in targets.accepted
+            if isinstance(target, Url) and not self._policy.allows_host(host(target))
+        ]
+        rejected = tuple(self._foreign(url) for url in foreign)
+        accepted = tuple(target for target in targets.accepted if target not in set(foreign))
+        return replace(targets, accepted=accepted, rejected=targets.rejected + rejected)
+
+    def _foreign(self, url: Url) -> Rejected:
+        return Rejected(
+            without_query(url.address)[:MAX_SHOWN_LENGTH],
+            f"{host(url)} is not in PREFETCH_ALLOWED_DOMAINS; ask {self._policy.whom_to_ask}.",
+        )
+
+    def _store_draft(
+        self, session: Session, draft: Draft, trigger_key: str | None
+    ) -> Proposal | None:
+        now = self.now()
+        found = self._quota(session, now)
+        if draft.plan.files > found.left:
+            raise self._over(draft, found, now)
+        stored = drafts.save(
+            session,
+            draft,
+            tenant=self.terms.tenant,
+            trigger_key=trigger_key,
+            now=now,
+            expires_at=now + DRAFT_TTL,
+        )
+        return Proposal(draft, found) if stored else None
+
+    def _find_draft(self, session: Session, draft_id: str, actor: Actor) -> Proposal:
+        now = self.now()
+        row = drafts.find(session, draft_id, now=now)
+        if row is None or (row.user_id, row.team_id) != (actor.user_id, actor.team_id):
+            raise DraftGone(command=self.terms.command)
+        draft = drafts.to_draft(row, asset_cost=self.terms.asset_cost)
+        if draft.plan.digest != row.digest:
+            raise PlanChanged(command=self.terms.command)
+        return Proposal(draft, self._quota(session, now))
+
+    def _confirm(self, session: Session, draft_id: str, actor: Actor) -> Receipt:
+        known = requests.id_by_draft(session, draft_id)
+        if known is not None:
+            return Receipt(known, repeated=True)
+        draft = self._find_draft(session, draft_id, actor).draft
+        self._check_again(draft)
+        now = self.now()
+        day = quota_day(now, self.terms.zone)
+        request_id = _new_request_id(session)
+        if not requests.add(
+            session, request_id, draft, tenant=self.terms.tenant, day=day.date, now=now
+        ):
+            return Receipt(requests.id_by_draft(session, draft_id) or request_id, repeated=True)
+        self._reserve(session, request_id, draft, now)
+        audit.record(
+            session,
+            "request.confirmed",
+            tenant=self.terms.tenant,
+            actor=actor,
+            request_id=request_id,
+            now=now,
+            files=draft.plan.files,
+            calls=len(draft.plan.batches),
+            channel=draft.channel_id,
+            digest=draft.plan.digest,
+        )
+        self._enqueue(session, request_id)
+        return Receipt(request_id, repeated=False)
+
+    def _check_again(self, draft: Draft) -> None:
+        self.check(draft.actor, draft.channel_id)
+        still = self._without_foreign_hosts(Targets(draft.plan.targets, (), 0))
+        if still.rejected:
+            raise PlanChanged(command=self.terms.command)
+
+    def _reserve(self, session: Session, request_id: str, draft: Draft, now: datetime) -> None:
+        day = quota_day(now, self.terms.zone)
+        fits = quota.reserve(
+            session,
+            self.terms.tenant,
+            day.date,
+            files=draft.plan.files,
+            limit=self.terms.daily_limit,
+        )
+        if not fits:
+            raise self._over(draft, self._quota(session, now), now)
+        for position, batch in enumerate(draft.plan.batches):
+            quota.move(
+                session,
+                quota.Movement.RESERVE,
+                tenant=self.terms.tenant,
+                day=day.date,
+                request_id=request_id,
+                task_position=position,
+                attempt=0,
+                files=batch.files,
+                now=now,
+            )
+
+    def _quota(self, session: Session, now: datetime) -> Quota:
+        day = quota_day(now, self.terms.zone)
+        return quota.quota_of(session, self.terms.tenant, day, limit=self.terms.daily_limit)
+
+    def _over(self, draft: Draft, found: Quota, now: datetime) -> QuotaExceeded:
+        ask = self._policy.whom_to_ask
+        return QuotaExceeded(files=draft.plan.files, quota=found, now=now, ask=ask)
+
+    def _status(self, session: Session, reference: str, actor: Actor) -> RequestState:
+        found = requests.id_by_reference(session, reference, team_id=actor.team_id)
+        if found is None:
+            raise RequestUnknown(reference, command=self.terms.command)
+        return requests.state(session, found, self._quota(session, self.now()))
+
+    def _recent(self, session: Session, actor: Actor) -> list[RequestState]:
+        today = self._quota(session, self.now())
+        ids = requests.recent_ids(
+            session, team_id=actor.team_id, user_id=actor.user_id, limit=RECENT
+        )
+        return [requests.state(session, request_id, today) for request_id in ids]
+
+
+def _new_request_id(session: Session) -> str:
+    while True:
+        request_id = spoken_id("R", secrets.choice)
+        if not requests.id_exists(session, request_id):
+            return request_id

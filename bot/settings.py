@@ -1,0 +1,348 @@
+"""The environment, read once and checked; nothing else reads it."""
+
+from typing import Annotated, Any, Self, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.rules.policy import Policy
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return frozenset(filter(None, (part.strip() for part in value.split(","))))
+    return value
+
+
+def _is_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        message = "not a time zone; for instance Asia/Shanghai"
+        raise ValueError(message) from error
+    return name
+
+
+def _without_slash(value: str) -> str:
+    HttpUrl(value)
+    return value.rstrip("/")
+
+
+def _prefix(start: str) -> AfterValidator:
+    def check(secret: SecretStr) -> SecretStr:
+        if not secret.get_secret_value().startswith(start):
+            message = f"must begin with {start}"
+            raise ValueError(message)
+        return secret
+
+    return AfterValidator(check)
+
+
+Listed = Annotated[frozenset[str], NoDecode, BeforeValidator(_split)]
+Address = Annotated[str, AfterValidator(_without_slash)]
+NOBODY: frozenset[str] = frozenset()
+
+
+class DatabaseSettings(BaseSettings):
+    """What `prefetch-bot migrate` needs."""
+
+    model_config = SettingsConfigDict(
+        case_sensitive=True, env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    database_url: str = Field(
+        default="sqlite:///prefetch.db",
+        alias="DATABASE_URL",
+        pattern="^(sqlite:///.|postgres(ql)?(\\+psycopg)?://.)",
+        description="where requests, quota and audit are kept",
+        examples=["sqlite:///prefetch.db"],
+    )
+
+
+class Settings(DatabaseSettings):
+    """Every setting; the description says what it is, the example how that looks."""
+
+    slack_bot_token: Annotated[SecretStr, _prefix("xoxb-")] = Field(
+        alias="SLACK_BOT_TOKEN",
+        description="the bot token, from *OAuth & Permissions*",
+        examples=["xoxb-…"],
+    )
+    slack_app_token: Annotated[SecretStr, _prefix("xapp-")] | None = Field(
+        default=None,
+        alias="SLACK_APP_TOKEN",
+        description="app-level token with `connections:write`; with it the bot uses Socket Mode",
+        examples=["xapp-…"],
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        alias="SLACK_SIGNING_SECRET",
+        description="the signing secret, from *Basic Information*; needed without an app token",
+        examples=["32 hexadecimal characters"],
+    )
+    slack_api_url: Address = Field(
+        default="https://slack.com/api",
+        alias="SLACK_API_URL",
+        description="base of Slack's Web API",
+        examples=["https://slack.com/api/"],
+    )
+    port: int = Field(
+        default=3000,
+        ge=1,
+        le=65535,
+        alias="PORT",
+        description="without an app token: where Slack's requests arrive, path `/slack/events`",
+        examples=["3000"],
+    )
+    ak: str | None = Field(
+        default=None,
+        alias="HUAWEICLOUD_SDK_AK",
+        description="access key; its user needs `vod:asset:preheat`, `vod:asset:getPreheatTask`",
+        examples=["the 20 characters of the access key"],
+    )
+    sk: SecretStr | None = Field(
+        default=None,
+        alias="HUAWEICLOUD_SDK_SK",
+        description="secret key that belongs to the access key",
+        examples=["the 40 characters of the secret key"],
+    )
+    security_token: SecretStr | None = Field(
+        default=None,
+        alias="HUAWEICLOUD_SDK_SECURITY_TOKEN",
+        description="security token, when the access key is a temporary one",
+        examples=["as IAM gave it"],
+    )
+    project_id: str | None = Field(
+        default=None,
+        alias="HUAWEICLOUD_SDK_PROJECT_ID",
+        description="project ID; without it the bot asks IAM for the project of the region",
+        examples=["32 hexadecimal characters"],
+    )
+    iam_endpoint: Address | None = Field(
+        default=None,
+        alias="HUAWEICLOUD_SDK_IAM_ENDPOINT",
+        description="IAM's address (`https://iam.REGION.myhuaweicloud.com`)",
+        examples=["https://iam.ap-southeast-3.myhuaweicloud.com"],
+    )
+    vod_region: str | None = Field(
+        default=None,
+        alias="VOD_REGION",
+        pattern=r"^[a-z0-9-]+$",
+        description="region of the VOD service",
+        examples=["ap-southeast-3"],
+    )
+    vod_endpoint: Address | None = Field(
+        default=None,
+        alias="VOD_ENDPOINT",
+        description="address of the VOD service; wins over the region",
+        examples=["https://vod.ap-southeast-3.myhuaweicloud.com"],
+    )
+    vod_auth_token: SecretStr | None = Field(
+        default=None,
+        alias="VOD_AUTH_TOKEN",
+        description="a ready IAM token instead of an access key; ends after 24 hours",
+        examples=["as IAM gave it"],
+    )
+    vod_iam_user: str | None = Field(
+        default=None,
+        alias="VOD_IAM_USER",
+        description="IAM user to get tokens for, instead of an access key",
+        examples=["prefetch-bot"],
+    )
+    vod_iam_password: SecretStr | None = Field(
+        default=None,
+        alias="VOD_IAM_PASSWORD",
+        description="password of the IAM user",
+        examples=["as set in IAM"],
+    )
+    vod_iam_domain: str | None = Field(
+        default=None,
+        alias="VOD_IAM_DOMAIN",
+        description="account name that the IAM user belongs to",
+        examples=["our-video-team"],
+    )
+    health_port: int = Field(
+        default=8080,
+        ge=0,
+        le=65535,
+        alias="HEALTH_PORT",
+        description="`/livez` and `/readyz`; 0 turns them off",
+        examples=["8080"],
+    )
+    command: str = Field(
+        default="/prefetch",
+        alias="PREFETCH_COMMAND",
+        pattern="^/[a-z0-9_-]{1,31}$",
+        description="the slash command, as in the app's manifest",
+        examples=["/prefetch"],
+    )
+    daily_limit: int = Field(
+        default=1000,
+        ge=1,
+        alias="PREFETCH_DAILY_LIMIT",
+        description="files that the tenant may prefetch a day",
+        examples=["1000"],
+    )
+    quota_timezone: Annotated[str, AfterValidator(_is_zone)] = Field(
+        default="Asia/Shanghai",
+        alias="PREFETCH_QUOTA_TIMEZONE",
+        description="time zone whose midnight resets the quota",
+        examples=["Asia/Shanghai"],
+    )
+    asset_cost: int = Field(
+        default=1,
+        ge=1,
+        alias="PREFETCH_ASSET_COST",
+        description="files counted for one asset ID; corrected upward when the service lists more",
+        examples=["1"],
+    )
+    creates_per_minute: float = Field(
+        default=10,
+        gt=0,
+        alias="PREFETCH_CREATES_PER_MINUTE",
+        description="prefetch calls a minute, evenly spaced",
+        examples=["10"],
+    )
+    queries_per_minute: float = Field(
+        default=60,
+        gt=0,
+        alias="PREFETCH_QUERIES_PER_MINUTE",
+        description="status queries a minute, evenly spaced",
+        examples=["60"],
+    )
+    poll_first_s: float = Field(
+        default=60,
+        gt=0,
+        alias="PREFETCH_POLL_FIRST_S",
+        description="seconds until a task is first asked for",
+        examples=["60"],
+    )
+    poll_every_s: float = Field(
+        default=30,
+        gt=0,
+        alias="PREFETCH_POLL_EVERY_S",
+        description="seconds between two questions for the same task",
+        examples=["30"],
+    )
+    poll_give_up_s: float = Field(
+        default=3600,
+        gt=0,
+        alias="PREFETCH_POLL_GIVE_UP_S",
+        description="seconds after which a task is followed no longer",
+        examples=["3600"],
+    )
+    request_timeout_s: float = Field(
+        default=30,
+        gt=0,
+        alias="PREFETCH_REQUEST_TIMEOUT_S",
+        description="seconds that the cloud may take to answer a call",
+        examples=["30"],
+    )
+    allowed_channels: Listed = Field(
+        default=NOBODY,
+        alias="PREFETCH_ALLOWED_CHANNELS",
+        description="channels from which prefetching is allowed; empty: none",
+        examples=["C0123456789,C0987654321 or *"],
+    )
+    allowed_users: Listed = Field(
+        default=NOBODY,
+        alias="PREFETCH_ALLOWED_USERS",
+        description="people who may prefetch; empty: nobody",
+        examples=["U0123456789,U0987654321 or *"],
+    )
+    denied_users: Listed = Field(
+        default=NOBODY,
+        alias="PREFETCH_DENIED_USERS",
+        description="people who may not, whatever else allows it",
+        examples=["U0123456789"],
+    )
+    allowed_domains: Listed = Field(
+        default=frozenset({"*"}),
+        alias="PREFETCH_ALLOWED_DOMAINS",
+        description="hosts whose URLs may be sent; `*.example.com` takes every host below it",
+        examples=["media.example.com,*.example.net or *"],
+    )
+    operators: Listed = Field(
+        default=NOBODY,
+        alias="PREFETCH_OPERATORS",
+        description="people whom a refusal names as those to ask",
+        examples=["U0123456789"],
+    )
+
+    @model_validator(mode="after")
+    def _has_a_way_to_slack(self) -> Self:
+        if self.slack_app_token is None and self.slack_signing_secret is None:
+            message = (
+                "SLACK_APP_TOKEN is missing: set it for Socket Mode (for instance xapp-…),"
+                " or set SLACK_SIGNING_SECRET to serve HTTP"
+            )
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_way_to_the_cloud(self) -> Self:
+        if not (self.vod_endpoint or self.vod_region):
+            message = "VOD_REGION is missing: the region of VOD, for instance ap-southeast-3"
+            raise ValueError(message)
+        signing = self.ak and self.sk
+        password = self.vod_iam_user and self.vod_iam_password and self.vod_iam_domain
+        if not (signing or self.vod_auth_token or password):
+            message = (
+                "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK are missing: set both, VOD_AUTH_TOKEN,"
+                " or VOD_IAM_USER with VOD_IAM_PASSWORD and VOD_IAM_DOMAIN"
+            )
+            raise ValueError(message)
+        if not self.project_id and not (self.vod_region or self.iam_endpoint):
+            message = (
+                "HUAWEICLOUD_SDK_PROJECT_ID is missing: set it, or VOD_REGION to have it found"
+            )
+            raise ValueError(message)
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.quota_timezone)
+
+    @property
+    def policy(self) -> Policy:
+        return Policy(
+            users=self.allowed_users,
+            channels=self.allowed_channels,
+            denied_users=self.denied_users,
+            domains=self.allowed_domains,
+            operators=self.operators,
+        )
+
+
+class SettingsWrong(Exception):  # noqa: N818
+    """One line for each variable that is wrong: its name, what it expects, an example."""
+
+
+S = TypeVar("S", bound=DatabaseSettings)
+
+
+def read_settings(kind: type[S]) -> S:
+    """Read the environment and `.env`; raises `SettingsWrong`."""
+    try:
+        return kind()
+    except ValidationError as error:
+        lines = [_line(kind, dict(problem)) for problem in error.errors()]
+        raise SettingsWrong("\n".join(lines)) from None
+
+
+def _line(kind: type[DatabaseSettings], problem: dict[str, Any]) -> str:
+    if not problem["loc"]:
+        return str(problem["msg"]).removeprefix("Value error, ")
+    name = str(problem["loc"][0])
+    field = next(one for one in kind.model_fields.values() if one.alias == name)
+    what = "is missing" if problem["type"] == "missing" else f"is wrong ({problem['msg']})"
+    example = (field.examples or [""])[0]
+    return f"{name} {what}: {field.description}; for instance {example}"

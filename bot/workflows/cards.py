@@ -1,0 +1,105 @@
+"""Keeping the one card of each request true: stored place, coalesced edits, the last one sure."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.announcer import Announcer, Posted
+from bot.rules.quota import quota_day
+from bot.rules.task import RequestState
+from bot.rules.terms import Terms
+from storage import quota, requests
+from storage.database import Database
+from storage.requests import CardPlace
+
+log = logging.getLogger(__name__)
+
+EDIT_EVERY_S = 1.5
+"""chat.update takes 50 calls a minute and workspace; more than this nobody can read."""
+
+RETRY_S = 10.0
+
+
+class Cards:
+    """One edit at a time a card; what changes during an edit goes into the next."""
+
+    def __init__(
+        self,
+        database: Database,
+        announcer: Announcer,
+        *,
+        terms: Terms,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._announcer = announcer
+        self._terms = terms
+        self._now = now
+        self._editing: dict[str, asyncio.Task[None]] = {}
+        self._changed: set[str] = set()
+
+    async def post(self, request_id: str) -> None:
+        """Post the card unless it stands; raises what Slack said."""
+        state, place = await self._database.transaction(self._read, request_id)
+        if place is not None:
+            return
+        posted = await self._announcer.post(state)
+        await self._database.transaction(
+            requests.keep_card_place,
+            request_id,
+            CardPlace(posted.channel, posted.ts, posted.reason),
+        )
+
+    def changed(self, request_id: str) -> None:
+        """The card no longer shows the truth; an edit follows soon, one for many changes."""
+        self._changed.add(request_id)
+        if request_id not in self._editing:
+            self._editing[request_id] = asyncio.create_task(self._edit_until_true(request_id))
+
+    async def finish(self, request_id: str) -> None:
+        """Return when the card shows the request's last state; raises what Slack said."""
+        # An edit under way is waited for: cut off, it might still reach Slack after the last one.
+        while editing := self._editing.get(request_id):
+            await asyncio.wait({editing})
+        await self._edit(request_id)
+
+    async def close(self) -> None:
+        """Stop editing; the cards are brought up to date when the bot runs again."""
+        editing = list(self._editing.values())
+        for task in editing:
+            task.cancel()
+        await asyncio.gather(*editing, return_exceptions=True)
+
+    async def _edit_until_true(self, request_id: str) -> None:
+        try:
+            while request_id in self._changed:
+                self._changed.discard(request_id)
+                await self._edit_patiently(request_id)
+        finally:
+            self._editing.pop(request_id, None)
+
+    async def _edit_patiently(self, request_id: str) -> None:
+        try:
+            await self._edit(request_id)
+        except Exception:  # Slack or the database is away; the change is not forgotten.
+            log.warning("card of %s: edit failed, trying again", request_id, exc_info=True)
+            self._changed.add(request_id)
+            await asyncio.sleep(RETRY_S)
+        else:
+            await asyncio.sleep(EDIT_EVERY_S)
+
+    async def _edit(self, request_id: str) -> None:
+        state, place = await self._database.transaction(self._read, request_id)
+        if place is not None:
+            await self._announcer.edit(Posted(*place), state)
+
+    def _read(self, session: Session, request_id: str) -> tuple[RequestState, CardPlace | None]:
+        day = quota_day(self._now(), self._terms.zone)
+        today = quota.quota_of(session, self._terms.tenant, day, limit=self._terms.daily_limit)
+        return (
+            requests.state(session, request_id, today),
+            requests.card_place(session, request_id),
+        )

@@ -1,0 +1,161 @@
+"""DBOS: carries every confirmed request to its end, over crashes and restarts."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
+from sqlmodel import Session
+
+from bot.workflows.cards import Cards
+from bot.workflows.following import Follower
+from bot.workflows.outcomes import Books
+from bot.workflows.sending import Sender
+from storage.database import Database
+
+QUEUE = "requests"
+APPLICATION = "prefetch-bot"
+APPLICATION_VERSION = "1"
+"""Pinned: by default a one-line edit leaves what is under way unfinished for ever (measured)."""
+
+POLLING_S = 0.2
+
+
+class _Patience(TypedDict):
+    retries_allowed: bool
+    max_attempts: int
+    interval_seconds: float
+    backoff_rate: float
+
+
+# Every step may be repeated, so none is given up while Slack or the database is away.
+PATIENCE: _Patience = {
+    "retries_allowed": True,
+    "max_attempts": 100_000,
+    "interval_seconds": 5.0,
+    "backoff_rate": 1.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Those who do the work of a request."""
+
+    database: Database
+    cards: Cards
+    sender: Sender
+    follower: Follower
+    books: Books
+    now: Callable[[], datetime]
+
+
+# DBOS keeps one registry of functions a process, filled at import; they find their crew here.
+_crews: list[Crew] = []
+
+
+class Engine:
+    """The one DBOS of this process, on the bot's own database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._client: DBOSClient | None = None
+
+    async def launch(self, crew: Crew) -> None:
+        """Recover what an earlier life left unfinished, then take what is confirmed."""
+        serializer = DBOSPortableJSONSerializer()  # the default is pickle
+        DBOS(config=_config(self._database, serializer))
+        _crews.append(crew)
+        DBOS.launch()
+        await DBOS.register_queue_async(QUEUE, polling_interval_sec=POLLING_S)
+        self._client = DBOSClient(
+            system_database_engine=self._database.engine,
+            serializer=serializer,
+            application_name=APPLICATION,
+            lazy=True,
+        )
+
+    def enqueue(self, session: Session, request_id: str) -> None:
+        """Hand a request over, inside the caller's transaction."""
+        if self._client is None:
+            message = "launch the engine before enqueueing"
+            raise RuntimeError(message)
+        self._client.enqueue_in_transaction(
+            session,
+            {
+                "workflow_name": run_request.__qualname__,
+                "queue_name": QUEUE,
+                "workflow_id": f"request:{request_id}",
+            },
+            request_id,
+        )
+
+    async def close(self) -> None:
+        """Stop at once; what is under way is resumed by the next launch."""
+        for task in _running:
+            task.cancel()
+        await asyncio.gather(*_running, return_exceptions=True)
+        await asyncio.to_thread(DBOS.destroy)
+        if self._client is not None:
+            self._client.destroy()
+        _crews.clear()
+
+
+_running: set[asyncio.Task[None]] = set()
+
+
+@DBOS.workflow()
+async def run_request(request_id: str) -> None:
+    """Post the card, send, follow; then end the request and make the card final."""
+    task = asyncio.current_task()
+    if task is not None:
+        _running.add(task)
+        task.add_done_callback(_running.discard)
+    # Slack being away must not hold the calls up, so the card is posted beside them.
+    await asyncio.gather(post_card(request_id), send(request_id), follow(request_id))
+    await end(request_id)
+
+
+@DBOS.step(**PATIENCE)
+async def post_card(request_id: str) -> None:
+    """Once posted, never posted again."""
+    await _crew().cards.post(request_id)
+    _crew().cards.changed(request_id)
+
+
+@DBOS.step(**PATIENCE)
+async def send(request_id: str) -> None:
+    """After a crash, goes on with what was not sent."""
+    await _crew().sender.send(request_id)
+
+
+@DBOS.step(**PATIENCE)
+async def follow(request_id: str) -> None:
+    """Polls in one step: a record for each poll would make recovery slow (measured)."""
+    await _crew().follower.follow(request_id)
+
+
+@DBOS.step(**PATIENCE)
+async def end(request_id: str) -> None:
+    """The last status first, then the card that shows it."""
+    crew = _crew()
+    await crew.database.transaction(crew.books.end, request_id, now=crew.now())
+    await crew.cards.finish(request_id)
+
+
+def _crew() -> Crew:
+    return _crews[-1]
+
+
+def _config(database: Database, serializer: DBOSPortableJSONSerializer) -> DBOSConfig:
+    return {
+        "name": APPLICATION,
+        "system_database_url": database.url.render_as_string(hide_password=False),
+        "application_version": APPLICATION_VERSION,
+        # One process a SQLite file, so its own unfinished work is what it finds at launch.
+        "executor_id": "local",
+        "serializer": serializer,
+        "max_executor_threads": 32,
+        "log_level": "WARNING",
+    }

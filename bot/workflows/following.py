@@ -1,0 +1,104 @@
+"""Following the tasks that the service works on until each of their URLs has ended."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.rules.retry import next_poll_s, throttled_until
+from bot.rules.task import TaskState, TaskStatus
+from bot.rules.terms import Pace
+from bot.vod.client import VodClient
+from bot.vod.errors import Throttled, VodError
+from bot.workflows.cards import Cards
+from bot.workflows.outcomes import Books
+from bot.workflows.turns import Call, Turns
+from storage import tasks
+from storage.database import Database
+from storage.tables import TaskRow
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN_S = 1.0
+"""How long at most until a task that was just sent is noticed."""
+
+
+class Follower:
+    """Asks for one task at a time, the most urgent first, within the pace of queries."""
+
+    def __init__(
+        self,
+        database: Database,
+        vod: VodClient,
+        cards: Cards,
+        turns: Turns,
+        books: Books,
+        *,
+        pace: Pace,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._vod = vod
+        self._cards = cards
+        self._turns = turns
+        self._books = books
+        self._pace = pace
+        self._now = now
+
+    async def follow(self, request_id: str) -> None:
+        """Return when every task has ended, is unknown, or was followed for too long."""
+        while True:
+            rows = await self._database.transaction(tasks.to_poll, request_id)
+            if not rows and not await self._database.transaction(tasks.is_sending, request_id):
+                return
+            wait_s = self._until_next(rows)
+            if wait_s > 0:
+                await asyncio.sleep(min(wait_s, LOOK_AGAIN_S if not rows else wait_s))
+            else:
+                await self._ask(request_id, rows[0])
+
+    def _until_next(self, rows: list[TaskRow]) -> float:
+        if not rows or rows[0].next_poll_at is None:
+            return LOOK_AGAIN_S
+        return (rows[0].next_poll_at - self._now()).total_seconds()
+
+    async def _ask(self, request_id: str, row: TaskRow) -> None:
+        task = await self._database.transaction(tasks.one, request_id, row.position)
+        await self._turns.take(Call.QUERY)
+        try:
+            results = await self._vod.show_prefetch(task.task_id or "")
+        except VodError as error:
+            log.warning("request %s call %d, asked: %s", request_id, task.position, error)
+            status = task.status
+            if isinstance(error, Throttled):
+                until = throttled_until(self._now(), error.retry_after)
+                await self._turns.push_back(Call.QUERY, until=until)
+        else:
+            pairs = [(result.url, result.status) for result in results]
+            status = await self._database.transaction(
+                self._books.listed, request_id, task, pairs, now=self._now()
+            )
+        if status is TaskStatus.PROCESSING:
+            await self._ask_later(request_id, task, row)
+        self._cards.changed(request_id)
+
+    async def _ask_later(self, request_id: str, task: TaskState, row: TaskRow) -> None:
+        now = self._now()
+        followed_s = (now - (row.submitted_at or now)).total_seconds()
+        if followed_s >= self._pace.poll_give_up_s:
+            reason = (
+                f"still processing after {followed_s / 60:.0f} min;"
+                f" ask again with the status command"
+            )
+            await self._database.transaction(tasks.let_go, request_id, task.position, reason=reason)
+            return
+        wait_s = next_poll_s(
+            first_s=self._pace.poll_first_s,
+            every_s=self._pace.poll_every_s,
+            polls=row.polls + 1,
+            jitter=random.random(),  # noqa: S311  # spreads load, guards nothing
+        )
+        await self._database.transaction(
+            tasks.poll_again, request_id, task.position, at=now + timedelta(seconds=wait_s)
+        )

@@ -1,0 +1,186 @@
+"""What became of a task: its status, the ledger and the audit trail, in one transaction each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.rules.policy import Actor
+from bot.rules.task import (
+    RequestStatus,
+    TaskState,
+    TaskStatus,
+    match_results,
+    request_status,
+    task_status,
+)
+from bot.rules.terms import Terms
+from storage import audit, quota, requests, tasks
+from storage.quota import Movement
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Writes down outcomes; a task that has left `submitting` is never charged twice."""
+
+    terms: Terms
+
+    def accept(
+        self,
+        session: Session,
+        request_id: str,
+        task: TaskState,
+        *,
+        attempt: int,
+        task_id: str,
+        now: datetime,
+        poll_after_s: float,
+    ) -> None:
+        """The service gave a task_id: the files are spent."""
+        left = tasks.leave_submitting(
+            session,
+            request_id,
+            task.position,
+            TaskStatus.PROCESSING,
+            task_id=task_id,
+            next_poll_at=now + timedelta(seconds=poll_after_s),
+        )
+        if left:
+            tasks.mark_sent(session, request_id, task.position)
+            self._move(session, Movement.SETTLE, request_id, task, attempt=attempt, now=now)
+            self._record(session, "task.accepted", request_id, task, now, task_id=task_id)
+
+    def reject(
+        self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
+    ) -> None:
+        """It is proved that the service took nothing: the files are free again."""
+        left = tasks.leave_submitting(
+            session, request_id, task.position, TaskStatus.REJECTED, reason=reason
+        ) or tasks.reject_queued(session, request_id, task.position, reason=reason)
+        if left:
+            self._move(session, Movement.RELEASE, request_id, task, attempt=0, now=now)
+            self._record(session, "task.rejected", request_id, task, now, reason=reason)
+
+    def reject_rest(self, session: Session, request_id: str, *, reason: str, now: datetime) -> None:
+        """Give up every task that was not sent yet."""
+        for task in tasks.with_status(session, request_id, TaskStatus.QUEUED):
+            self.reject(session, request_id, task, reason=reason, now=now)
+
+    def hold(
+        self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
+    ) -> None:
+        """The call may have gone out: the files stay counted and a person decides."""
+        if tasks.leave_submitting(
+            session, request_id, task.position, TaskStatus.UNKNOWN, reason=reason
+        ):
+            self._move(session, Movement.HOLD, request_id, task, attempt=0, now=now)
+            self._record(session, "task.unknown", request_id, task, now, reason=reason)
+
+    def hold_interrupted(
+        self, session: Session, request_id: str, *, reason: str, now: datetime
+    ) -> None:
+        """What an earlier life of the bot was sending when it stopped may have gone out."""
+        for task in tasks.with_status(session, request_id, TaskStatus.SUBMITTING):
+            self.hold(session, request_id, task, reason=reason, now=now)
+
+    def put_back(self, session: Session, request_id: str, task: TaskState, *, reason: str) -> None:
+        """It is proved that nothing was sent; it will be sent later, the files stay reserved."""
+        tasks.leave_submitting(session, request_id, task.position, TaskStatus.QUEUED, reason=reason)
+
+    def exhausted(
+        self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
+    ) -> None:
+        """The service says that the day is used up: nothing more of it can be promised."""
+        day = requests.row(session, request_id).quota_date
+        quota.mark_exhausted(session, self.terms.tenant, day, now=now)
+        self.reject(session, request_id, task, reason=reason, now=now)
+        self.reject_rest(session, request_id, reason=reason, now=now)
+
+    def listed(
+        self,
+        session: Session,
+        request_id: str,
+        task: TaskState,
+        results: Sequence[tuple[str, str]],
+        *,
+        now: datetime,
+    ) -> TaskStatus:
+        """Store what the service lists of a task; files beyond the charge are charged now."""
+        matched = match_results(task.targets, results)
+        status = task_status(state.status for state in matched) if results else task.status
+        more = tasks.record_results(
+            session, request_id, task.position, status=status, targets=matched
+        )
+        if more:
+            # The running number of files is the attempt: each correction is one line.
+            self._move(
+                session,
+                Movement.CORRECT,
+                request_id,
+                task,
+                attempt=task.files + more,
+                now=now,
+                files=more,
+            )
+        if status is not TaskStatus.PROCESSING:
+            self._record(session, f"task.{status}", request_id, task, now)
+        return status
+
+    def end(self, session: Session, request_id: str, *, now: datetime) -> RequestStatus:
+        """Write the request's last status; safe to repeat."""
+        status = request_status(tasks.every(session, request_id))
+        if requests.end(session, request_id, status, now=now):
+            audit.record(
+                session,
+                f"request.{status}",
+                tenant=self.terms.tenant,
+                actor=Actor(audit.BOT, requests.row(session, request_id).team_id),
+                request_id=request_id,
+                now=now,
+            )
+        return status
+
+    def _move(
+        self,
+        session: Session,
+        movement: Movement,
+        request_id: str,
+        task: TaskState,
+        *,
+        attempt: int,
+        now: datetime,
+        files: int | None = None,
+    ) -> None:
+        quota.move(
+            session,
+            movement,
+            tenant=self.terms.tenant,
+            day=requests.row(session, request_id).quota_date,
+            request_id=request_id,
+            task_position=task.position,
+            attempt=attempt,
+            files=task.files if files is None else files,
+            now=now,
+        )
+
+    def _record(
+        self,
+        session: Session,
+        action: str,
+        request_id: str,
+        task: TaskState,
+        now: datetime,
+        **facts: object,
+    ) -> None:
+        audit.record(
+            session,
+            action,
+            tenant=self.terms.tenant,
+            actor=Actor(audit.BOT, requests.row(session, request_id).team_id),
+            request_id=request_id,
+            now=now,
+            position=task.position,
+            files=task.files,
+            **facts,
+        )

@@ -1,0 +1,155 @@
+"""Sending the tasks of a request, one call at a time and none of them twice."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.rules.request import Asset, Url
+from bot.rules.retry import UNREACHABLE_GIVE_UP_S, throttled_until, unreachable_wait_s
+from bot.rules.task import TaskState
+from bot.rules.terms import Pace
+from bot.vod.client import VodClient
+from bot.vod.errors import (
+    AccountProblem,
+    AuthenticationFailed,
+    DailyQuotaExhausted,
+    Forbidden,
+    NotSent,
+    OutcomeUnknown,
+    ProjectMismatch,
+    Throttled,
+    TrialQuotaExhausted,
+    VodError,
+)
+from bot.workflows.cards import Cards
+from bot.workflows.outcomes import Books
+from bot.workflows.turns import Call, Turns
+from storage import tasks
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+CONCERNS_EVERY_CALL = (
+    AccountProblem,
+    AuthenticationFailed,
+    Forbidden,
+    ProjectMismatch,
+    TrialQuotaExhausted,
+)
+"""Refusals that the next call would meet as well; five of some kinds even lock the key."""
+
+INTERRUPTED = "the bot was stopped while it was sending this; files stay counted"
+
+
+class Sender:
+    """A marker is committed before each POST; a marker without an answer is *unknown*."""
+
+    def __init__(
+        self,
+        database: Database,
+        vod: VodClient,
+        cards: Cards,
+        turns: Turns,
+        books: Books,
+        *,
+        pace: Pace,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._vod = vod
+        self._cards = cards
+        self._turns = turns
+        self._books = books
+        self._pace = pace
+        self._now = now
+
+    async def send(self, request_id: str) -> None:
+        """Send all that is queued; whoever runs this after a crash goes on where it stopped."""
+        await self._write(self._books.hold_interrupted, request_id, reason=INTERRUPTED)
+        unreachable = 0
+        while True:
+            task = await self._database.transaction(tasks.next_queued, request_id)
+            if task is None:
+                return
+            await self._turns.take(Call.CREATE)
+            attempt = await self._database.transaction(
+                tasks.claim, request_id, task.position, now=self._now()
+            )
+            if attempt is None:
+                continue
+            error = await self._attempt(request_id, task, attempt)
+            unreachable = unreachable + 1 if isinstance(error, NotSent) else 0
+            if error is not None:
+                await self._settle_error(request_id, task, error, unreachable)
+            self._cards.changed(request_id)
+
+    async def _attempt(self, request_id: str, task: TaskState, attempt: int) -> VodError | None:
+        try:
+            task_id = await self._create(task)
+        except VodError as error:
+            log.warning("request %s call %d: %s", request_id, task.position, error)
+            return error
+        await self._write(
+            self._books.accept,
+            request_id,
+            task,
+            attempt=attempt,
+            task_id=task_id,
+            poll_after_s=self._pace.poll_first_s,
+        )
+        log.info("request %s call %d accepted as %s", request_id, task.position, task_id)
+        return None
+
+    async def _create(self, task: TaskState) -> str:
+        targets = [state.target for state in task.targets]
+        urls = [target.address for target in targets if isinstance(target, Url)]
+        if urls:
+            return await self._vod.create_prefetch_of_urls(urls)
+        (asset,) = (target for target in targets if isinstance(target, Asset))
+        return await self._vod.create_prefetch_of_asset(asset.id)
+
+    async def _settle_error(
+        self, request_id: str, task: TaskState, error: VodError, unreachable: int
+    ) -> None:
+        reason = _words(error)
+        match error:
+            case NotSent():
+                await self._wait_for_the_cloud(request_id, task, reason, unreachable)
+            case Throttled():
+                until = throttled_until(self._now(), error.retry_after)
+                await self._put_back(request_id, task, reason)
+                await self._turns.push_back(Call.CREATE, until=until)
+            case DailyQuotaExhausted():
+                await self._write(self._books.exhausted, request_id, task, reason=reason)
+            case OutcomeUnknown():
+                await self._write(self._books.hold, request_id, task, reason=reason)
+            case _:
+                await self._write(self._books.reject, request_id, task, reason=reason)
+                if isinstance(error, CONCERNS_EVERY_CALL):
+                    await self._write(self._books.reject_rest, request_id, reason=reason)
+
+    async def _wait_for_the_cloud(
+        self, request_id: str, task: TaskState, reason: str, unreachable: int
+    ) -> None:
+        wait_s = unreachable_wait_s(unreachable)
+        if sum(map(unreachable_wait_s, range(1, unreachable + 1))) > UNREACHABLE_GIVE_UP_S:
+            await self._write(self._books.reject, request_id, task, reason=reason)
+            await self._write(self._books.reject_rest, request_id, reason=reason)
+            return
+        await self._put_back(request_id, task, f"{reason} Trying again in {wait_s:.0f} s.")
+        self._cards.changed(request_id)
+        await asyncio.sleep(wait_s)
+
+    async def _put_back(self, request_id: str, task: TaskState, reason: str) -> None:
+        await self._database.transaction(self._books.put_back, request_id, task, reason=reason)
+
+    async def _write(
+        self, write: Callable[..., None], request_id: str, *args: object, **facts: object
+    ) -> None:
+        await self._database.transaction(write, request_id, *args, now=self._now(), **facts)
+
+
+def _words(error: VodError) -> str:
+    code = f" ({error.code})" if error.code else ""
+    return f"{error.message}{code}. {error.advice}"

@@ -1,0 +1,53 @@
+"""Waiting for a turn to call the cloud: all replicas and all requests share one pace."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+
+from bot.rules.terms import Pace
+from storage import pacing
+from storage.database import Database
+
+
+class Call(StrEnum):
+    """What the service limits by the minute."""
+
+    CREATE = "create"
+    QUERY = "query"
+
+
+class Turns:
+    """Gives out turns in the order of asking, within this process."""
+
+    def __init__(
+        self, database: Database, *, tenant: str, pace: Pace, now: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._tenant = tenant
+        self._now = now
+        self._per_minute = {
+            Call.CREATE: pace.creates_per_minute,
+            Call.QUERY: pace.queries_per_minute,
+        }
+        self._queues = {call: asyncio.Lock() for call in Call}
+
+    async def take(self, call: Call) -> None:
+        """Return when the call may go out."""
+        async with self._queues[call]:
+            while (wait_s := await self._try(call)) > 0:  # noqa: ASYNC110  # the row has no event
+                # The row may be pushed back meanwhile, so a long wait looks again.
+                await asyncio.sleep(min(wait_s, 5.0))  # the row has no event
+
+    async def _try(self, call: Call) -> float:
+        return await self._database.transaction(
+            pacing.take_turn,
+            self._tenant,
+            call,
+            per_minute=self._per_minute[call],
+            now=self._now(),
+        )
+
+    async def push_back(self, call: Call, *, until: datetime) -> None:
+        """The service said that it was called too often."""
+        await self._database.transaction(pacing.push_back, self._tenant, call, until=until)

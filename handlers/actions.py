@@ -1,0 +1,31 @@
+"""Buttons of messages."""
+
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+
+from bot.blocks import messages, modals
+from bot.service import PrefetchService
+from handlers.opening import show_proposal
+from handlers.payloads import actor, clicked, optional_text_at, text_at
+
+
+async def review_draft(args: AsyncArgs, service: PrefetchService) -> None:
+    """The modal once more, for a draft whose own could not be opened in time."""
+    proposal = await service.proposal(text_at(clicked(args.body), "value"), actor(args.body))
+    await show_proposal(args, proposal, text_at(args.body, "trigger_id"))
+
+
+async def show_details(args: AsyncArgs, service: PrefetchService) -> None:
+    """Every target of a request; whoever sees the card may look."""
+    state = await service.status(text_at(clicked(args.body), "value"), actor(args.body))
+    await args.client.views_open(
+        trigger_id=text_at(args.body, "trigger_id"), view=modals.details(state)
+    )
+
+
+async def explain_stale(args: AsyncArgs, service: PrefetchService) -> None:
+    """A button, menu or modal that this version no longer has."""
+    answer = messages.stale(command=service.terms.command)
+    if args.body.get("type") == "view_submission":
+        await args.ack(response_action="update", view=modals.notice(answer["text"]))
+    elif optional_text_at(args.body, "response_url"):
+        await args.respond(**answer, replace_original=False)

@@ -1,0 +1,73 @@
+"""The slash command."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+
+from bot.blocks import messages, modals
+from bot.rules.request import (
+    AskForTargets,
+    Prefetch,
+    ShowHelp,
+    ShowQuota,
+    ShowStatus,
+    UnknownCommand,
+    parse_command,
+)
+from bot.service import PrefetchService
+from handlers.opening import open_confirmation
+from handlers.payloads import actor, text_at
+
+
+async def prefetch(args: AsyncArgs, service: PrefetchService) -> None:
+    """`/prefetch …`: whatever the words after it ask for."""
+    command = parse_command(args.body.get("text") or "")
+    await ANSWERS[type(command)](args, service, command)
+
+
+async def _open_confirmation(args: AsyncArgs, service: PrefetchService, command: Prefetch) -> None:
+    channel_id = text_at(args.body, "channel_id")
+    await open_confirmation(args, service, command.targets, channel_id=channel_id)
+
+
+async def _ask(args: AsyncArgs, service: PrefetchService, _: AskForTargets) -> None:
+    channel_id = text_at(args.body, "channel_id")
+    service.check(actor(args.body), channel_id)
+    await args.client.views_open(
+        trigger_id=text_at(args.body, "trigger_id"), view=modals.ask(channel_id=channel_id)
+    )
+
+
+async def _quota(args: AsyncArgs, service: PrefetchService, _: ShowQuota) -> None:
+    await args.respond(**messages.quota(await service.quota(), service.now()))
+
+
+async def _status(args: AsyncArgs, service: PrefetchService, command: ShowStatus) -> None:
+    who = actor(args.body)
+    if command.reference is None:
+        answer = messages.recent(await service.recent(who), command=service.terms.command)
+    else:
+        answer = messages.status(await service.status(command.reference, who))
+    await args.respond(**answer)
+
+
+async def _help(args: AsyncArgs, service: PrefetchService, _: ShowHelp) -> None:
+    await args.respond(**messages.usage(command=service.terms.command))
+
+
+async def _unknown(args: AsyncArgs, service: PrefetchService, command: UnknownCommand) -> None:
+    await args.respond(
+        **messages.unknown_command(command.word, command.suggestion, command=service.terms.command)
+    )
+
+
+Answer = Callable[[AsyncArgs, PrefetchService, Any], Awaitable[None]]
+ANSWERS: dict[type, Answer] = {
+    Prefetch: _open_confirmation,
+    AskForTargets: _ask,
+    ShowQuota: _quota,
+    ShowStatus: _status,
+    ShowHelp: _help,
+    UnknownCommand: _unknown,
+}

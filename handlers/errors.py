@@ -1,0 +1,105 @@
+"""Every failure becomes words for the person who asked, with an ID that they can quote."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+
+from bot.blocks import ids, messages, modals
+from bot.rules.reference import spoken_id
+from bot.rules.refusals import NothingToSend, Refusal
+from bot.rules.request import Rejected, RequestError
+from handlers.payloads import optional_text_at
+
+log = logging.getLogger(__name__)
+
+Listener = Callable[[AsyncArgs], Awaitable[None]]
+
+UNEXPECTED = (
+    "*Something went wrong on the bot's side.* Before you try again, look with the status command"
+    " whether your request is there; tell whoever runs this bot the ID that follows."
+)
+TRIGGER_USED = "exchanged_trigger_id"
+"""Slack delivered a payload twice and the first one has opened the modal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A failure, told to a person."""
+
+    text: str
+    error_id: str
+    rejected: Sequence[Rejected] = ()
+
+
+def guarded(listener: Listener) -> Listener:
+    """Bolt only logs what a lazy listener raises, so each is wrapped and the person is told."""
+
+    async def run(args: AsyncArgs) -> None:
+        try:
+            await listener(args)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the person is told
+            if not _is_repetition(error):
+                await tell(args, explain(error))
+
+    return run
+
+
+def explain(error: Exception) -> Words:
+    """Words for the failure; anything but a refusal is logged with its traceback."""
+    error_id = spoken_id("E", secrets.choice)
+    match error:
+        case NothingToSend():
+            log.info("%s refused: %s", error_id, type(error).__name__)
+            return Words(str(error), error_id, error.rejected)
+        case Refusal() | RequestError():
+            log.info("%s refused: %s", error_id, type(error).__name__)
+            return Words(str(error), error_id)
+        case _:
+            log.error("%s", error_id, exc_info=error)
+            return Words(UNEXPECTED, error_id)
+
+
+async def tell(args: AsyncArgs, words: Words) -> None:
+    """Answer where the person looks: in the modal, or as a message that only they see."""
+    message = messages.refusal(words.text, error_id=words.error_id, rejected=words.rejected)
+    try:
+        if args.body.get("type") == "view_submission":
+            await _tell_in_modal(args, message["text"])
+        elif optional_text_at(args.body, "response_url"):
+            await args.respond(**message, replace_original=False)
+        else:
+            await args.client.views_open(
+                trigger_id=args.body.get("trigger_id", ""), view=modals.notice(message["text"])
+            )
+    except (SlackApiError, OSError) as error:
+        log.warning("%s could not be told: %s", words.error_id, error)
+
+
+async def answer_error(
+    error: Exception, body: dict[str, object], context: AsyncBoltContext
+) -> BoltResponse:
+    """Bolt's own error handler: what no listener of ours raised."""
+    words = explain(error)
+    if context.respond is not None and optional_text_at(body, "response_url"):
+        message = messages.refusal(words.text, error_id=words.error_id)
+        await context.respond(**message, replace_original=False)
+    return BoltResponse(status=200)
+
+
+async def _tell_in_modal(args: AsyncArgs, text: str) -> None:
+    """A form keeps what was typed, under an error; any other modal becomes the message."""
+    if optional_text_at(args.body, "view", "callback_id") != ids.ASK_VIEW:
+        await args.ack(response_action="update", view=modals.notice(text))
+        return
+    error = modals.field_error(text)
+    await args.ack(response_action="errors", errors={ids.TARGETS_BLOCK: error})
+
+
+def _is_repetition(error: Exception) -> bool:
+    return isinstance(error, SlackApiError) and error.response.get("error") == TRIGGER_USED

@@ -1,0 +1,41 @@
+"""Opening the confirm modal for targets, wherever they came from."""
+
+import logging
+
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+from slack_sdk.errors import SlackApiError
+
+from bot.blocks import messages, modals
+from bot.rules.draft import Proposal
+from bot.rules.request import Targets
+from bot.service import PrefetchService
+from handlers.payloads import actor, optional_text_at, text_at
+
+log = logging.getLogger(__name__)
+
+TOO_LATE = frozenset({"expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
+
+
+async def open_confirmation(
+    args: AsyncArgs, service: PrefetchService, targets: Targets, *, channel_id: str
+) -> None:
+    """Store the draft, then show it; a payload that Slack delivered twice shows nothing."""
+    trigger_id = text_at(args.body, "trigger_id")
+    proposal = await service.draft(
+        targets, actor=actor(args.body), channel_id=channel_id, trigger_key=trigger_id
+    )
+    if proposal is not None:
+        await show_proposal(args, proposal, trigger_id)
+
+
+async def show_proposal(args: AsyncArgs, proposal: Proposal, trigger_id: str) -> None:
+    """Open the modal; when Slack's three seconds are over, offer a button with three more."""
+    try:
+        await args.client.views_open(trigger_id=trigger_id, view=modals.confirm(proposal))
+    except SlackApiError as error:
+        if error.response.get("error") not in TOO_LATE:
+            raise
+        if not optional_text_at(args.body, "response_url"):
+            raise
+        log.info("draft %s: trigger expired, offering a button", proposal.draft.id)
+        await args.respond(**messages.reopen(proposal.draft.id, proposal.draft.plan.files))

@@ -1,0 +1,49 @@
+"""Reading Slack's payloads: what is always there, or a refusal that names what was missing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.rules.policy import Actor
+from bot.rules.refusals import PayloadUnreadable
+
+Payload = Mapping[str, Any]
+
+
+def text_at(payload: Payload, *path: str) -> str:
+    """The string at a path of keys; raises `PayloadUnreadable` when there is none."""
+    found: object = payload
+    for key in path:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    if not isinstance(found, str):
+        raise PayloadUnreadable(".".join(path))
+    return found
+
+
+def optional_text_at(payload: Payload, *path: str) -> str | None:
+    try:
+        return text_at(payload, *path)
+    except PayloadUnreadable:
+        return None
+
+
+def actor(payload: Payload) -> Actor:
+    """Slash commands name the person flat, everything else in an object."""
+    if "user_id" in payload:
+        return Actor(text_at(payload, "user_id"), text_at(payload, "team_id"))
+    team = optional_text_at(payload, "team", "id") or text_at(payload, "user", "team_id")
+    return Actor(text_at(payload, "user", "id"), team)
+
+
+def input_text(payload: Payload, block_id: str, action_id: str, key: str) -> str:
+    """What was typed or chosen in a modal's input; empty when it was left empty."""
+    path = ("view", "state", "values", block_id, action_id, key)
+    return optional_text_at(payload, *path) or ""
+
+
+def clicked(payload: Payload) -> Payload:
+    """The element of a `block_actions` payload that was used."""
+    actions = payload.get("actions")
+    if not isinstance(actions, list) or not actions or not isinstance(actions[0], Mapping):
+        raise PayloadUnreadable("actions")
+    first: Payload = actions[0]
+    return first

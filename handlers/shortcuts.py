@@ -1,0 +1,24 @@
+"""The shortcuts: one in a message's menu, one for everywhere."""
+
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+
+from bot.blocks import modals
+from bot.rules.request import parse_message
+from bot.service import PrefetchService
+from handlers.opening import open_confirmation
+from handlers.payloads import actor, text_at
+
+
+async def prefetch_message(args: AsyncArgs, service: PrefetchService) -> None:
+    """*Prefetch these links*: the links of the message, each once."""
+    targets = parse_message(args.body.get("message") or {})
+    channel_id = text_at(args.body, "channel", "id")
+    await open_confirmation(args, service, targets, channel_id=channel_id)
+
+
+async def prefetch_files(args: AsyncArgs, service: PrefetchService) -> None:
+    """*Prefetch files*: asks for targets and, as Slack names none, for the channel."""
+    service.check(actor(args.body), None)
+    await args.client.views_open(
+        trigger_id=text_at(args.body, "trigger_id"), view=modals.ask(channel_id=None)
+    )

@@ -1,0 +1,28 @@
+"""Submitted modals: stored first, acknowledged with the answer."""
+
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+
+from bot.blocks import ids, modals
+from bot.rules.request import parse_lines
+from bot.service import PrefetchService
+from handlers.payloads import actor, input_text, text_at
+
+
+async def ask_for_targets(args: AsyncArgs, service: PrefetchService) -> None:
+    """The form becomes the confirmation of what it holds."""
+    typed = input_text(args.body, ids.TARGETS_BLOCK, ids.TARGETS_INPUT, "value")
+    channel_id = text_at(args.body, "view", "private_metadata") or input_text(
+        args.body, ids.CHANNEL_BLOCK, ids.CHANNEL_INPUT, "selected_conversation"
+    )
+    proposal = await service.draft(
+        parse_lines(typed), actor=actor(args.body), channel_id=channel_id, trigger_key=None
+    )
+    if proposal is not None:
+        await args.ack(response_action="update", view=modals.confirm(proposal))
+
+
+async def confirm_prefetch(args: AsyncArgs, service: PrefetchService) -> None:
+    """Once is enough: a second submission of the same draft only closes the modal."""
+    draft_id = text_at(args.body, "view", "private_metadata")
+    await service.confirm(draft_id, actor(args.body))
+    await args.ack()

@@ -1,0 +1,68 @@
+"""Drafts: what was shown, until it is confirmed or expires."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.rules.draft import Draft
+from bot.rules.plan import plan_prefetch
+from bot.rules.policy import Actor
+from bot.rules.request import Asset, Rejected, Target, Url
+from storage.database import insert_missing
+from storage.tables import DraftRow
+
+
+def save(
+    session: Session,
+    draft: Draft,
+    *,
+    tenant: str,
+    trigger_key: str | None,
+    now: datetime,
+    expires_at: datetime,
+) -> bool:
+    """Store the draft; False when one for the same `trigger_key` stands: the payload came twice."""
+    return insert_missing(
+        session,
+        DraftRow,
+        id=draft.id,
+        tenant=tenant,
+        team_id=draft.actor.team_id,
+        user_id=draft.actor.user_id,
+        channel_id=draft.channel_id,
+        trigger_key=trigger_key,
+        targets=[_to_json(target) for target in draft.plan.targets],
+        rejected=[{"text": item.text, "reason": item.reason} for item in draft.rejected],
+        duplicates=draft.duplicates,
+        digest=draft.plan.digest,
+        created_at=now,
+        expires_at=expires_at,
+    )
+
+
+def find(session: Session, draft_id: str, *, now: datetime) -> DraftRow | None:
+    """The draft as it was stored; None when it is unknown or has expired."""
+    row = session.get(DraftRow, draft_id)
+    return row if row is not None and row.expires_at > now else None
+
+
+def to_draft(row: DraftRow, *, asset_cost: int) -> Draft:
+    """The draft with its plan made anew; compare the digest before trusting it."""
+    targets = _targets(row.targets)
+    return Draft(
+        id=row.id,
+        actor=Actor(row.user_id, row.team_id),
+        channel_id=row.channel_id,
+        plan=plan_prefetch(targets, asset_cost=asset_cost),
+        rejected=tuple(Rejected(**item) for item in row.rejected),
+        duplicates=row.duplicates,
+    )
+
+
+def _to_json(target: Target) -> dict[str, str]:
+    return {"asset": target.id} if isinstance(target, Asset) else {"url": target.address}
+
+
+def _targets(stored: Sequence[dict[str, str]]) -> list[Target]:
+    return [Asset(item["asset"]) if "asset" in item else Url(item["url"]) for item in stored]

@@ -1,0 +1,49 @@
+"""One row a tenant and kind of call paces all replicas alike (generic cell rate algorithm)."""
+
+from datetime import datetime
+
+from sqlalchemy import case, update
+from sqlmodel import Session, col
+
+from storage.database import insert_missing
+from storage.tables import PacingRow
+
+
+def take_turn(
+    session: Session, tenant: str, kind: str, *, per_minute: float, now: datetime
+) -> float:
+    """Seconds to wait; 0 means that the turn is taken, by this caller alone.
+
+    Turns are evenly spaced, so that no window of a minute ever holds more than `per_minute`.
+    """
+    _ensure_row(session, tenant, kind)
+    moment = now.timestamp()
+    taken = session.exec(
+        update(PacingRow)
+        .where(
+            col(PacingRow.tenant) == tenant,
+            col(PacingRow.kind) == kind,
+            col(PacingRow.next_at) <= moment,
+        )
+        .values(next_at=moment + 60 / per_minute)
+        .returning(col(PacingRow.next_at))
+    ).first()
+    if taken is not None:
+        return 0.0
+    row = session.get_one(PacingRow, (tenant, kind))
+    return max(row.next_at - moment, 0.001)
+
+
+def push_back(session: Session, tenant: str, kind: str, *, until: datetime) -> None:
+    """Nobody's turn comes before `until`: the service said that it was called too often."""
+    _ensure_row(session, tenant, kind)
+    moment = until.timestamp()
+    session.exec(
+        update(PacingRow)
+        .where(col(PacingRow.tenant) == tenant, col(PacingRow.kind) == kind)
+        .values(next_at=case((col(PacingRow.next_at) < moment, moment), else_=PacingRow.next_at))
+    )
+
+
+def _ensure_row(session: Session, tenant: str, kind: str) -> None:
+    insert_missing(session, PacingRow, tenant=tenant, kind=kind, next_at=0.0)

@@ -1,0 +1,121 @@
+"""The ledger: sums a day and the movements that made them, always in the same transaction."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from bot.rules.quota import Quota, QuotaDay
+from storage.database import insert_missing
+from storage.tables import LedgerRow, QuotaDayRow
+
+
+class Movement(StrEnum):
+    """One line of the ledger."""
+
+    RESERVE = "reserve"  # free -> reserved
+    SETTLE = "settle"  # reserved -> settled: the service gave a task_id
+    RELEASE = "release"  # reserved -> free: proved that the service took nothing
+    HOLD = "hold"  # reserved -> held: may have been sent
+    CORRECT = "correct"  # free -> settled: the service counts more files than were charged
+
+
+CHANGES: dict[Movement, dict[str, int]] = {
+    Movement.RESERVE: {"reserved": 1},
+    Movement.SETTLE: {"reserved": -1, "settled": 1},
+    Movement.RELEASE: {"reserved": -1},
+    Movement.HOLD: {"reserved": -1, "held": 1},
+    Movement.CORRECT: {"settled": 1},
+}
+
+
+def quota_of(session: Session, tenant: str, day: QuotaDay, *, limit: int) -> Quota:
+    row = session.get(QuotaDayRow, (tenant, day.date))
+    if row is None:
+        return Quota(day, limit)
+    return Quota(
+        day,
+        limit,
+        settled=row.settled,
+        reserved=row.reserved,
+        held=row.held,
+        exhausted=row.exhausted_at is not None,
+    )
+
+
+def reserve(session: Session, tenant: str, day: date, *, files: int, limit: int) -> bool:
+    """Promise `files` of the day, by one conditional UPDATE; False when they do not fit."""
+    _ensure_day(session, tenant, day)
+    taken = session.exec(
+        update(QuotaDayRow)
+        .where(
+            col(QuotaDayRow.tenant) == tenant,
+            col(QuotaDayRow.day) == day,
+            col(QuotaDayRow.exhausted_at).is_(None),
+            col(QuotaDayRow.settled) + col(QuotaDayRow.reserved) + col(QuotaDayRow.held)
+            <= limit - files,
+        )
+        .values(reserved=col(QuotaDayRow.reserved) + files)
+        # Only RETURNING tells whether a row was taken: psycopg answers rowcount -1 (measured).
+        .returning(col(QuotaDayRow.reserved))
+    ).first()
+    return taken is not None
+
+
+def move(
+    session: Session,
+    movement: Movement,
+    *,
+    tenant: str,
+    day: date,
+    request_id: str,
+    task_position: int,
+    attempt: int,
+    files: int,
+    now: datetime,
+) -> None:
+    """Write the ledger line and change the sums; raises `IntegrityError` when the line exists.
+
+    For `RESERVE` the sums were already changed by `reserve`, which alone may refuse.
+    """
+    session.add(
+        LedgerRow(
+            tenant=tenant,
+            day=day,
+            request_id=request_id,
+            task_position=task_position,
+            kind=movement,
+            attempt=attempt,
+            files=files,
+            at=now,
+        )
+    )
+    if movement is Movement.RESERVE:
+        return
+    changes = {
+        name: getattr(QuotaDayRow, name) + sign * files for name, sign in CHANGES[movement].items()
+    }
+    session.exec(
+        update(QuotaDayRow)
+        .where(col(QuotaDayRow.tenant) == tenant, col(QuotaDayRow.day) == day)
+        .values(**changes)
+    )
+
+
+def mark_exhausted(session: Session, tenant: str, day: date, *, now: datetime) -> None:
+    """The service itself said that the day is used up."""
+    _ensure_day(session, tenant, day)
+    session.exec(
+        update(QuotaDayRow)
+        .where(
+            col(QuotaDayRow.tenant) == tenant,
+            col(QuotaDayRow.day) == day,
+            col(QuotaDayRow.exhausted_at).is_(None),
+        )
+        .values(exhausted_at=now)
+    )
+
+
+def _ensure_day(session: Session, tenant: str, day: date) -> None:
+    insert_missing(session, QuotaDayRow, tenant=tenant, day=day, reserved=0, settled=0, held=0)

@@ -1,0 +1,175 @@
+"""Confirmed requests: written once, read as the state that people are shown."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from bot.rules.draft import Draft
+from bot.rules.plan import Batch
+from bot.rules.quota import Quota
+from bot.rules.request import Asset, Target, Url
+from bot.rules.task import (
+    RequestState,
+    RequestStatus,
+    TargetState,
+    TargetStatus,
+    TaskState,
+    TaskStatus,
+)
+from storage.database import insert_missing
+from storage.tables import RequestRow, TargetRow, TaskRow
+
+
+class CardPlace(NamedTuple):
+    """Where the one card of a request is; `reason` says why it is not in the request's channel."""
+
+    channel: str
+    ts: str
+    reason: str | None
+
+
+def add(
+    session: Session, request_id: str, draft: Draft, *, tenant: str, day: date, now: datetime
+) -> bool:
+    """Store the request with its tasks; False when the draft is confirmed already."""
+    added = insert_missing(
+        session,
+        RequestRow,
+        id=request_id,
+        draft_id=draft.id,
+        tenant=tenant,
+        team_id=draft.actor.team_id,
+        user_id=draft.actor.user_id,
+        channel_id=draft.channel_id,
+        status=RequestStatus.RUNNING,
+        quota_date=day,
+        confirmed_at=now,
+    )
+    if added:
+        for position, batch in enumerate(draft.plan.batches):
+            _add_task(session, request_id, position, batch)
+        session.flush()
+    return added
+
+
+def id_by_draft(session: Session, draft_id: str) -> str | None:
+    return session.exec(select(RequestRow.id).where(RequestRow.draft_id == draft_id)).first()
+
+
+def id_exists(session: Session, request_id: str) -> bool:
+    return session.get(RequestRow, request_id) is not None
+
+
+def id_by_reference(session: Session, reference: str, *, team_id: str) -> str | None:
+    """The request with this ID or with a task of this task_id, in this workspace alone."""
+    return session.exec(
+        select(RequestRow.id)
+        .join(TaskRow)
+        .where(
+            RequestRow.team_id == team_id,
+            or_(col(RequestRow.id) == reference, col(TaskRow.task_id) == reference),
+        )
+    ).first()
+
+
+def recent_ids(session: Session, *, team_id: str, user_id: str, limit: int) -> Sequence[str]:
+    """The person's own requests, newest first."""
+    return session.exec(
+        select(RequestRow.id)
+        .where(RequestRow.team_id == team_id, RequestRow.user_id == user_id)
+        .order_by(col(RequestRow.confirmed_at).desc())
+        .limit(limit)
+    ).all()
+
+
+def row(session: Session, request_id: str) -> RequestRow:
+    return session.get_one(RequestRow, request_id)
+
+
+def state(session: Session, request_id: str, quota: Quota) -> RequestState:
+    found = row(session, request_id)
+    targets: dict[int, list[TargetRow]] = {}
+    for target in session.exec(
+        select(TargetRow)
+        .where(TargetRow.request_id == request_id)
+        .order_by(col(TargetRow.task_position), col(TargetRow.position))
+    ):
+        targets.setdefault(target.task_position, []).append(target)
+    tasks = session.exec(
+        select(TaskRow).where(TaskRow.request_id == request_id).order_by(col(TaskRow.position))
+    )
+    return RequestState(
+        id=found.id,
+        status=RequestStatus(found.status),
+        user_id=found.user_id,
+        channel_id=found.channel_id,
+        confirmed_at=found.confirmed_at,
+        tasks=tuple(task_state(task, targets.get(task.position, [])) for task in tasks),
+        quota=quota,
+    )
+
+
+def task_state(task: TaskRow, targets: Sequence[TargetRow]) -> TaskState:
+    return TaskState(
+        position=task.position,
+        status=TaskStatus(task.status),
+        files=task.files,
+        targets=tuple(TargetState(to_target(item), item.status) for item in targets),
+        task_id=task.task_id,
+        reason=task.reason,
+        let_go=task.let_go,
+    )
+
+
+def end(session: Session, request_id: str, status: RequestStatus, *, now: datetime) -> bool:
+    """Write the last status; False when it was written before."""
+    found = row(session, request_id)
+    if found.ended_at is not None:
+        return False
+    found.status, found.ended_at = status, now
+    return True
+
+
+def card_place(session: Session, request_id: str) -> CardPlace | None:
+    found = row(session, request_id)
+    if found.card_channel is None or found.card_ts is None:
+        return None
+    return CardPlace(found.card_channel, found.card_ts, found.card_reason)
+
+
+def keep_card_place(session: Session, request_id: str, place: CardPlace) -> None:
+    found = row(session, request_id)
+    found.card_channel, found.card_ts, found.card_reason = place
+
+
+def to_target(stored: TargetRow) -> Target:
+    return Asset(stored.name) if stored.kind == "asset" else Url(stored.name)
+
+
+def target_row(
+    request_id: str, task_position: int, position: int, target: Target, status: str
+) -> TargetRow:
+    kind, name = ("asset", target.id) if isinstance(target, Asset) else ("url", target.address)
+    return TargetRow(
+        request_id=request_id,
+        task_position=task_position,
+        position=position,
+        kind=kind,
+        name=name,
+        status=status,
+    )
+
+
+def _add_task(session: Session, request_id: str, position: int, batch: Batch) -> None:
+    session.add(
+        TaskRow(
+            request_id=request_id, position=position, status=TaskStatus.QUEUED, files=batch.files
+        )
+    )
+    session.add_all(
+        target_row(request_id, position, place, target, TargetStatus.PENDING)
+        for place, target in enumerate(batch.targets)
+    )

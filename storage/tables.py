@@ -1,0 +1,163 @@
+"""The whole schema."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, DateTime, Index, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment with its zone, in and out; SQLite itself would drop the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def _moment(*, nullable: bool = False) -> Any:  # noqa: ANN401  # as Field() itself
+    return Field(default=None, sa_type=UtcDateTime, nullable=nullable)
+
+
+class DraftRow(SQLModel, table=True):
+    """What a person was shown, waiting for the confirmation."""
+
+    __tablename__ = "draft"
+
+    id: str = Field(primary_key=True)
+    tenant: str
+    team_id: str
+    user_id: str
+    channel_id: str
+    trigger_key: str | None = Field(default=None, unique=True)
+    targets: list[dict[str, str]] = Field(sa_type=JSON)
+    rejected: list[dict[str, str]] = Field(sa_type=JSON)
+    duplicates: int
+    digest: str
+    created_at: datetime = _moment()
+    expires_at: datetime = _moment()
+
+
+class RequestRow(SQLModel, table=True):
+    """A confirmed request; `quota_date` is the day that its files are charged to."""
+
+    __tablename__ = "request"
+
+    id: str = Field(primary_key=True)
+    draft_id: str = Field(unique=True)
+    tenant: str
+    team_id: str
+    user_id: str
+    channel_id: str
+    status: str = Field(index=True)
+    quota_date: date
+    confirmed_at: datetime = _moment()
+    ended_at: datetime | None = _moment(nullable=True)
+    card_channel: str | None = None
+    card_ts: str | None = None
+    card_reason: str | None = None
+
+
+class TaskRow(SQLModel, table=True):
+    """One API call of a request; `attempts` counts the POSTs that may have gone out."""
+
+    __tablename__ = "task"
+    __table_args__ = (Index("task_task_id", "task_id"),)
+
+    request_id: str = Field(primary_key=True, foreign_key="request.id")
+    position: int = Field(primary_key=True)
+    status: str
+    files: int
+    task_id: str | None = None
+    attempts: int = 0
+    reason: str | None = None
+    let_go: bool = False
+    submitted_at: datetime | None = _moment(nullable=True)
+    polls: int = 0
+    next_poll_at: datetime | None = _moment(nullable=True)
+
+
+class TargetRow(SQLModel, table=True):
+    """One asset or URL of a task; `status` is the service's own word."""
+
+    __tablename__ = "target"
+
+    request_id: str = Field(primary_key=True, foreign_key="request.id")
+    task_position: int = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    kind: str
+    name: str
+    status: str
+
+
+class QuotaDayRow(SQLModel, table=True):
+    """The running sums of one tenant's day, in files."""
+
+    __tablename__ = "quota_day"
+    __table_args__ = (
+        CheckConstraint(
+            "reserved >= 0 AND settled >= 0 AND held >= 0", name="quota_day_not_negative"
+        ),
+    )
+
+    tenant: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    reserved: int = 0
+    settled: int = 0
+    held: int = 0
+    exhausted_at: datetime | None = _moment(nullable=True)
+
+
+class LedgerRow(SQLModel, table=True):
+    """One movement of files between the sums; never changed, never deleted."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        UniqueConstraint(
+            "request_id", "task_position", "kind", "attempt", name="ledger_entry_once"
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    tenant: str
+    day: date
+    request_id: str = Field(index=True)
+    task_position: int
+    kind: str
+    attempt: int
+    files: int
+    at: datetime = _moment()
+
+
+class AuditRow(SQLModel, table=True):
+    """Who did what, when; never changed, never deleted (triggers refuse it)."""
+
+    __tablename__ = "audit_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = _moment()
+    tenant: str
+    team_id: str
+    actor: str
+    action: str
+    request_id: str | None = Field(default=None, index=True)
+    facts: dict[str, Any] = Field(sa_type=JSON)
+
+
+class PacingRow(SQLModel, table=True):
+    """When the next call of a kind may go out, in seconds since the epoch."""
+
+    __tablename__ = "pacing"
+
+    tenant: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    next_at: float

@@ -1,0 +1,191 @@
+"""Tasks on their way: every change of status stands here, each valid from one status only."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, update
+from sqlmodel import Session, col, select
+
+from bot.rules.task import TargetState, TargetStatus, TaskState, TaskStatus
+from storage.requests import target_row, task_state
+from storage.tables import TargetRow, TaskRow
+
+
+def one(session: Session, request_id: str, position: int) -> TaskState:
+    return _state(session, session.get_one(TaskRow, (request_id, position)))
+
+
+def every(session: Session, request_id: str) -> list[TaskState]:
+    return _states(session, TaskRow.request_id == request_id)
+
+
+def next_queued(session: Session, request_id: str) -> TaskState | None:
+    row = session.exec(
+        select(TaskRow)
+        .where(TaskRow.request_id == request_id, TaskRow.status == TaskStatus.QUEUED)
+        .order_by(col(TaskRow.position))
+    ).first()
+    return None if row is None else _state(session, row)
+
+
+def with_status(session: Session, request_id: str, status: TaskStatus) -> list[TaskState]:
+    return _states(session, TaskRow.request_id == request_id, TaskRow.status == status)
+
+
+def claim(session: Session, request_id: str, position: int, *, now: datetime) -> int | None:
+    """The intent marker: `queued` to `submitting`, for one caller only; returns the attempt.
+
+    Must be committed before the POST; None means that somebody else sends it, or nobody may.
+    """
+    return session.exec(
+        update(TaskRow)
+        .where(
+            col(TaskRow.request_id) == request_id,
+            col(TaskRow.position) == position,
+            col(TaskRow.status) == TaskStatus.QUEUED,
+        )
+        .values(status=TaskStatus.SUBMITTING, attempts=TaskRow.attempts + 1, submitted_at=now)
+        .returning(col(TaskRow.attempts))
+    ).scalar_one_or_none()
+
+
+def leave_submitting(
+    session: Session,
+    request_id: str,
+    position: int,
+    status: TaskStatus,
+    *,
+    task_id: str | None = None,
+    reason: str | None = None,
+    next_poll_at: datetime | None = None,
+) -> bool:
+    """What became of the POST; False when the task is no longer being submitted."""
+    return _leave(
+        session,
+        request_id,
+        position,
+        TaskStatus.SUBMITTING,
+        status=status,
+        task_id=task_id,
+        reason=reason,
+        next_poll_at=next_poll_at,
+    )
+
+
+def reject_queued(session: Session, request_id: str, position: int, *, reason: str) -> bool:
+    """Give a task up that was never sent; False when it is no longer queued."""
+    return _leave(
+        session,
+        request_id,
+        position,
+        TaskStatus.QUEUED,
+        status=TaskStatus.REJECTED,
+        reason=reason,
+    )
+
+
+def to_poll(session: Session, request_id: str) -> list[TaskRow]:
+    """Tasks that the service works on and that are still followed, the most urgent first."""
+    return list(
+        session.exec(
+            select(TaskRow)
+            .where(
+                TaskRow.request_id == request_id,
+                TaskRow.status == TaskStatus.PROCESSING,
+                col(TaskRow.let_go).is_(False),
+            )
+            .order_by(col(TaskRow.next_poll_at))
+        )
+    )
+
+
+def is_sending(session: Session, request_id: str) -> bool:
+    """Whether a task of the request may still come to be followed."""
+    return (
+        session.exec(
+            select(TaskRow.position).where(
+                TaskRow.request_id == request_id,
+                col(TaskRow.status).in_((TaskStatus.QUEUED, TaskStatus.SUBMITTING)),
+            )
+        ).first()
+        is not None
+    )
+
+
+def poll_again(session: Session, request_id: str, position: int, *, at: datetime) -> None:
+    session.exec(
+        update(TaskRow)
+        .where(col(TaskRow.request_id) == request_id, col(TaskRow.position) == position)
+        .values(polls=TaskRow.polls + 1, next_poll_at=at)
+    )
+
+
+def let_go(session: Session, request_id: str, position: int, *, reason: str) -> None:
+    """Follow no longer; the status stays what the service last said."""
+    row = session.get_one(TaskRow, (request_id, position))
+    row.let_go, row.reason = True, reason
+
+
+def record_results(
+    session: Session,
+    request_id: str,
+    position: int,
+    *,
+    status: TaskStatus,
+    targets: Sequence[TargetState],
+) -> int:
+    """Store what the service lists; returns by how many files that is more than was charged."""
+    row = session.get_one(TaskRow, (request_id, position))
+    row.status = status
+    more = max(0, len(targets) - row.files)
+    row.files += more
+    session.exec(
+        delete(TargetRow).where(
+            col(TargetRow.request_id) == request_id, col(TargetRow.task_position) == position
+        )
+    )
+    session.add_all(
+        target_row(request_id, position, place, item.target, item.status)
+        for place, item in enumerate(targets)
+    )
+    session.flush()
+    return more
+
+
+def mark_sent(session: Session, request_id: str, position: int) -> None:
+    """The service has every target of the task in its queue."""
+    session.exec(
+        update(TargetRow)
+        .where(col(TargetRow.request_id) == request_id, col(TargetRow.task_position) == position)
+        .values(status=TargetStatus.PROCESSING)
+    )
+
+
+def _leave(
+    session: Session, request_id: str, position: int, was: TaskStatus, **values: object
+) -> bool:
+    left = session.exec(
+        update(TaskRow)
+        .where(
+            col(TaskRow.request_id) == request_id,
+            col(TaskRow.position) == position,
+            col(TaskRow.status) == was,
+        )
+        .values(**values)
+        .returning(col(TaskRow.position))
+    ).first()
+    return left is not None
+
+
+def _states(session: Session, *conditions: ColumnElement[bool] | bool) -> list[TaskState]:
+    rows = session.exec(select(TaskRow).where(*conditions).order_by(col(TaskRow.position)))
+    return [_state(session, row) for row in rows]
+
+
+def _state(session: Session, row: TaskRow) -> TaskState:
+    targets = session.exec(
+        select(TargetRow)
+        .where(TargetRow.request_id == row.request_id, TargetRow.task_position == row.position)
+        .order_by(col(TargetRow.position))
+    ).all()
+    return task_state(row, targets)
