@@ -1,0 +1,36 @@
+"""The people and channels with which the sandbox starts."""
+
+from bot.sandbox.fakeslack.workspace import SLACKBOT, Channel, User
+
+TEAM = "T0LAUNCHHQ"
+GUEST_TEAM = "T0PARTNERS"
+BOT_USER = "U0PREFETCH"
+
+MEI = "U0MEI0001"
+JUN = "U0JUN0001"
+SAM = "U0SAM0001"
+NORA = "U0NORA001"
+
+LAUNCH = "C0LAUNCH1"
+RANDOM = "C0RANDOM1"
+OLD_LAUNCH = "C0OLDLNCH"
+WAR_ROOM = "C0WARROOM"
+EDITORS = "S0EDITORS"
+
+USERS = (
+    User(MEI, "mei", "Mei Lin", TEAM, "en-US", "Asia/Shanghai"),
+    User(JUN, "jun", "Jun Zhao", TEAM, "zh-CN", "Asia/Shanghai"),
+    User(SAM, "sam", "Sam Okafor (on call)", TEAM),
+    User(NORA, "nora", "Nora Blake", GUEST_TEAM),
+    User(BOT_USER, "prefetch", "prefetch-bot", TEAM, is_bot=True),
+    User(SLACKBOT, "slackbot", "Slackbot", TEAM, is_bot=True),
+)
+
+CHANNELS = (
+    Channel(LAUNCH, "launch", frozenset({MEI, JUN, SAM, NORA, BOT_USER})),
+    Channel(RANDOM, "random", frozenset({MEI, JUN, SAM})),
+    Channel(OLD_LAUNCH, "old-launch", frozenset({MEI, JUN, SAM, BOT_USER}), is_archived=True),
+    Channel(WAR_ROOM, "war-room", frozenset({MEI, JUN}), is_private=True),
+)
+
+USERGROUPS = {EDITORS: (MEI, JUN)}

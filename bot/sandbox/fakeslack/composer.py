@@ -1,0 +1,45 @@
+"""What Slack makes of the text that a person types."""
+
+import re
+
+from bot.sandbox.fakeslack.json_types import Blocks, Json
+
+_TOKEN = re.compile(r"(?P<url>https?://[^\s<>]+)|<@(?P<user>[UW][A-Z0-9]+)>")
+
+
+def escaped(text: str) -> str:
+    """Links in angle brackets and the three entities, as `should_escape` and messages have it."""
+    pieces = []
+    for element in _elements(text):
+        if element["type"] == "link":
+            pieces.append(f"<{_entities(element['url'])}>")
+        elif element["type"] == "user":
+            pieces.append(f"<@{element['user_id']}>")
+        else:
+            pieces.append(_entities(element["text"]))
+    return "".join(pieces)
+
+
+def rich_text(text: str, block_id: str) -> Blocks:
+    section = {"type": "rich_text_section", "elements": _elements(text)}
+    return [{"type": "rich_text", "block_id": block_id, "elements": [section]}]
+
+
+def _elements(text: str) -> list[Json]:
+    elements: list[Json] = []
+    end = 0
+    for token in _TOKEN.finditer(text):
+        if before := text[end : token.start()]:
+            elements.append({"type": "text", "text": before})
+        if token["url"]:
+            elements.append({"type": "link", "url": token["url"]})
+        else:
+            elements.append({"type": "user", "user_id": token["user"]})
+        end = token.end()
+    if rest := text[end:]:
+        elements.append({"type": "text", "text": rest})
+    return elements
+
+
+def _entities(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

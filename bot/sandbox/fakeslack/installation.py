@@ -1,0 +1,69 @@
+"""The app as it is installed: its manifest, tokens and identifiers."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.sandbox.fakeslack.cast import BOT_USER, TEAM
+from bot.sandbox.fakeslack.identifiers import new_token
+from bot.sandbox.fakeslack.json_types import Json
+
+
+@dataclass(slots=True)
+class Installation:
+    manifest: Mapping[str, Any]
+    scopes: set[str]
+    bot_token: str = field(default_factory=lambda: new_token("xoxb", "100200300400", "500600700"))
+    app_token: str = field(default_factory=lambda: new_token("xapp", "1", "A0PREFETCH", "800900"))
+    signing_secret: str = field(default_factory=lambda: secrets.token_hex(16))
+    verification_token: str = field(default_factory=lambda: secrets.token_hex(12))
+    app_id: str = "A0PREFETCH"
+    bot_id: str = "B0PREFETCH"
+    bot_user_id: str = BOT_USER
+    team_id: str = TEAM
+    team_domain: str = "launch-hq"
+    enterprise_id: str = "E0LAUNCHCO"
+    enterprise_name: str = "Launch Co"
+    workflow_tokens: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, manifest: Mapping[str, Any]) -> "Installation":
+        oauth = manifest.get("oauth_config", {}).get("scopes", {})
+        return cls(manifest=manifest, scopes=set(oauth.get("bot", ())))
+
+    def command(self, name: str) -> Json | None:
+        return _named(self._features.get("slash_commands", ()), "command", name)
+
+    def shortcut(self, kind: str, callback_id: str) -> Json | None:
+        offered = [s for s in self._features.get("shortcuts", ()) if s.get("type") == kind]
+        return _named(offered, "callback_id", callback_id)
+
+    def step(self, callback_id: str) -> Json | None:
+        found: Json | None = self.manifest.get("functions", {}).get(callback_id)
+        return found
+
+    def hears(self, event: str) -> bool:
+        """Whether the manifest subscribes to the event."""
+        subscriptions = self.manifest.get("settings", {}).get("event_subscriptions", {})
+        return event in subscriptions.get("bot_events", ())
+
+    @property
+    def has_home_tab(self) -> bool:
+        return bool(self._features.get("app_home", {}).get("home_tab_enabled"))
+
+    @property
+    def is_interactive(self) -> bool:
+        settings = self.manifest.get("settings", {})
+        return bool(settings.get("interactivity", {}).get("is_enabled"))
+
+    @property
+    def _features(self) -> Mapping[str, Any]:
+        features: Mapping[str, Any] = self.manifest.get("features", {})
+        return features
+
+
+def _named(entries: object, key: str, name: str) -> Json | None:
+    if not isinstance(entries, list | tuple):
+        return None
+    return next((entry for entry in entries if entry.get(key) == name), None)

@@ -1,0 +1,279 @@
+"""What a person does at their Slack client."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.sandbox.fakeslack import payloads
+from bot.sandbox.fakeslack.acks import (
+    read_suggestions,
+    show_command_ack,
+    show_submission_ack,
+    tell,
+)
+from bot.sandbox.fakeslack.backend import Backend, StepRun
+from bot.sandbox.fakeslack.composer import escaped, rich_text
+from bot.sandbox.fakeslack.delivery import Courier, Delivery
+from bot.sandbox.fakeslack.forms import Typed, check_complete, filled
+from bot.sandbox.fakeslack.gestures import (
+    Surface,
+    chosen,
+    clicked,
+    is_reported_at_once,
+    on_screen,
+    reported,
+    suggestions,
+    touched,
+)
+from bot.sandbox.fakeslack.identifiers import new_token
+from bot.sandbox.fakeslack.json_types import Blocks, Json
+from bot.sandbox.fakeslack.onlookers import Onlooker
+from bot.sandbox.fakeslack.refusals import CannotDoError, IncompleteFormError
+from bot.sandbox.fakeslack.views import View
+from bot.sandbox.fakeslack.workspace import Channel, Message
+
+
+class Person(Onlooker):
+    """Only does what the Slack client would let this person do; else CannotDoError."""
+
+    def __init__(self, backend: Backend, courier: Courier, user_id: str) -> None:
+        super().__init__(backend, user_id)
+        self._courier = courier
+
+    async def command(self, channel_id: str, command: str, text: str = "") -> Delivery:
+        channel = self._writable(channel_id)
+        offered = self._backend.app.command(command)
+        if offered is None:
+            tell(self._backend, channel_id, self.id, f"{command} is not a valid command.")
+            return Delivery({}, error="invalid_command")
+        typed = escaped(text) if offered.get("should_escape") else text
+        payload = payloads.slash_command(self._backend.app, self.user, channel, command, typed)
+        payload["response_url"] = self._response_url("commands", channel_id)
+        payload["trigger_id"] = self._trigger(channel_id)
+        delivery = await self._courier.deliver("slash_commands", payload, answerable=True)
+        show_command_ack(self._backend, delivery)
+        return self._told(delivery)
+
+    async def message_shortcut(
+        self, callback_id: str, channel_id: str, message_ts: str
+    ) -> Delivery:
+        self._check_offered("message", callback_id)
+        message = self._seen(channel_id, message_ts)
+        payload = payloads.message_action(
+            self._backend.app,
+            self.user,
+            self._backend.workspace.channels[channel_id],
+            message,
+            callback_id=callback_id,
+            action_ts=self._backend.ids.timestamp(),
+        )
+        payload["response_url"] = self._response_url("app", channel_id)
+        return await self._interact(payload | {"trigger_id": self._trigger(channel_id)})
+
+    async def global_shortcut(self, callback_id: str) -> Delivery:
+        self._check_offered("global", callback_id)
+        action_ts = self._backend.ids.timestamp()
+        payload = payloads.global_shortcut(self._backend.app, self.user, callback_id, action_ts)
+        return await self._interact(payload | {"trigger_id": self._trigger()})
+
+    async def click(
+        self,
+        surface: Surface,
+        action_id: str,
+        block_id: str | None = None,
+        value: str | None = None,
+    ) -> Delivery:
+        """Press a button or pick from an overflow menu; a confirmation dialog is accepted."""
+        shown = on_screen(self._backend, self.user, surface)
+        block, element = touched(shown, action_id, block_id, value)
+        action = clicked(block, element, value, self._backend.ids.timestamp())
+        return await self._interact(reported(self._backend, self.user, shown, action))
+
+    async def choose(
+        self, surface: Surface, action_id: str, value: object, block_id: str | None = None
+    ) -> Delivery | None:
+        """Choose in a select, a picker or checkboxes; None when Slack keeps it to itself."""
+        shown = on_screen(self._backend, self.user, surface)
+        block, element = touched(shown, action_id, block_id, None)
+        shown, action = chosen(self._backend, self.user, shown, block, element, value=value)
+        self._backend.changes.announce()
+        if not is_reported_at_once(block, element):
+            return None
+        return await self._interact(reported(self._backend, self.user, shown, action))
+
+    async def suggest(self, view: View, block_id: str, action_id: str, text: str) -> Delivery:
+        """Type into an external select; the answered options can be chosen afterwards."""
+        shown = self._modal(view)
+        payload = payloads.block_suggestion(
+            self._backend.app,
+            self.user,
+            shown,
+            block_id=block_id,
+            action_id=action_id,
+            value=text,
+        )
+        delivery = await self._interact(payload)
+        options = read_suggestions(self._backend, delivery)
+        self._backend.suggestions[(view.id, block_id, action_id)] = options
+        return delivery
+
+    async def submit(self, view: View, values: Typed | None = None) -> Delivery:
+        """Fill in the modal and submit it; IncompleteFormError when the client keeps it open."""
+        shown = self._modal(view)
+        if shown.body["submit"] is None:
+            message = f"the modal {shown.title!r} has no submit button"
+            raise CannotDoError(message)
+        submitted = self._filled_in(shown, values or {})
+        urls = self._conversation_urls(submitted)
+        payload = payloads.view_submission(self._backend.app, self.user, submitted, urls)
+        delivery = await self._interact(payload | {"trigger_id": self._trigger(view=submitted)})
+        show_submission_ack(self._backend, delivery, submitted)
+        return self._told(delivery)
+
+    async def close(self, view: View) -> Delivery | None:
+        """Press Close; None when the view did not ask Slack to report it."""
+        shown = self._modal(view)
+        cleared = bool(shown.body["clear_on_close"])
+        if cleared:
+            self._backend.views.clear(self.id)
+        else:
+            self._backend.views.close(shown)
+        self._backend.changes.announce()
+        if not shown.body["notify_on_close"]:
+            return None
+        payload = payloads.view_closed(self._backend.app, self.user, shown, is_cleared=cleared)
+        return await self._interact(payload)
+
+    async def open_home(self, tab: str = "home") -> Delivery | None:
+        """Open the app's home; None when the manifest does not subscribe to app_home_opened."""
+        channel = self._backend.workspace.direct_message(self.id)
+        event_ts = self._backend.ids.timestamp()
+        event = payloads.app_home_opened(self.user, channel.id, tab=tab, event_ts=event_ts)
+        if tab == "home" and (home := self.home):
+            event["view"] = payloads.view_body(self._backend.app, home)
+        return await self._tell_app(event)
+
+    async def run_step(self, callback_id: str, inputs: Mapping[str, Any]) -> StepRun:
+        """Run the app's Workflow Builder step; `slack.step_runs` holds how it ends."""
+        step = self._backend.app.step(callback_id)
+        if step is None:
+            message = f"the manifest offers no step {callback_id}"
+            raise CannotDoError(message)
+        run = StepRun(self._backend.ids.new("Fx"), callback_id)
+        self._backend.step_runs[run.id] = run
+        token = new_token("xwfp", "900800700")
+        self._backend.app.workflow_tokens.add(token)
+        event = {
+            "type": "function_executed",
+            "function": payloads.step_function(self._backend.app, callback_id, step),
+            "inputs": dict(inputs),
+            "function_execution_id": run.id,
+            "event_ts": self._backend.ids.timestamp(),
+            "bot_access_token": token,
+        }
+        await self._tell_app(event)
+        return run
+
+    async def say(
+        self,
+        channel_id: str,
+        text: str,
+        blocks: Blocks | None = None,
+        attachments: Blocks | None = None,
+        files: Blocks | None = None,
+    ) -> Message:
+        channel = self._writable(channel_id)
+        message = self._backend.workspace.post(
+            channel.id,
+            self.id,
+            escaped(text),
+            blocks=blocks or rich_text(text, self._backend.ids.short()),
+            attachments=attachments or [],
+            files=files or [],
+        )
+        self._backend.changes.announce()
+        return message
+
+    def _writable(self, channel_id: str) -> Channel:
+        channel = self._backend.workspace.channels[channel_id]
+        if channel.is_archived or self.id not in channel.members:
+            why = "it is archived" if channel.is_archived else "they are not a member"
+            message = f"{self.user.name} cannot write in #{channel.name}: {why}"
+            raise CannotDoError(message)
+        return channel
+
+    def _seen(self, channel_id: str, ts: str) -> Message:
+        message = self._backend.workspace.message(channel_id, ts)
+        if message is None or message not in self.sees(channel_id) or message.is_ephemeral:
+            text = f"{self.user.name} finds no message {ts} to use a shortcut on"
+            raise CannotDoError(text)
+        return message
+
+    def _modal(self, view: View) -> View:
+        shown = on_screen(self._backend, self.user, view)
+        if not isinstance(shown, View) or shown.body["type"] != "modal":
+            message = "that is not a modal"
+            raise CannotDoError(message)
+        return shown
+
+    def _filled_in(self, view: View, typed: Typed) -> View:
+        options: dict[str, Json] = {}
+        for block_id, inputs in typed.items():
+            for action_id in inputs:
+                options |= suggestions(self._backend, view, block_id, action_id)
+        values = filled(view.blocks, view.values, typed, options.get)
+        submitted = self._backend.views.keep(replace(view, values=values, errors={}, notice=None))
+        try:
+            check_complete(submitted.blocks, values)
+        except IncompleteFormError as error:
+            self._backend.views.keep(replace(submitted, errors={error.block_id: error.message}))
+            raise
+        return submitted
+
+    def _conversation_urls(self, view: View) -> list[Json]:
+        urls = []
+        for block in view.blocks:
+            element = block.get("element") or {}
+            if element.get("response_url_enabled"):
+                held = view.values[block["block_id"]][element["action_id"]]
+                channel_id = str(held.get("selected_conversation") or held["selected_channel"])
+                urls.append(
+                    {
+                        "block_id": block["block_id"],
+                        "action_id": element["action_id"],
+                        "channel_id": channel_id,
+                        "response_url": self._response_url("app", channel_id),
+                    }
+                )
+        return urls
+
+    def _check_offered(self, kind: str, callback_id: str) -> None:
+        if self._backend.app.shortcut(kind, callback_id) is None:
+            message = f"the manifest offers no {kind} shortcut {callback_id}"
+            raise CannotDoError(message)
+
+    def _response_url(self, kind: str, channel_id: str) -> str:
+        return self._backend.response_urls.issue(kind, channel_id=channel_id, user_id=self.id)
+
+    def _trigger(self, channel_id: str | None = None, view: View | None = None) -> str:
+        if view is not None:
+            return self._backend.triggers.issue(
+                self.id, channel_id=view.channel_id, view_id=view.id
+            )
+        return self._backend.triggers.issue(self.id, channel_id=channel_id)
+
+    async def _interact(self, payload: Json) -> Delivery:
+        if not self._backend.app.is_interactive:
+            message = "interactivity is off in the manifest, so Slack would not tell the app"
+            raise CannotDoError(message)
+        return await self._courier.deliver("interactive", payload, answerable=True)
+
+    async def _tell_app(self, event: Json) -> Delivery | None:
+        if not self._backend.app.hears(event["type"]):
+            return None
+        payload = payloads.event_callback(self._backend.app, event, self._backend.ids.new("Ev"))
+        return await self._courier.deliver("events_api", payload, answerable=False)
+
+    def _told(self, delivery: Delivery) -> Delivery:
+        self._backend.changes.announce()
+        return delivery

@@ -1,0 +1,129 @@
+"""Socket Mode as Slack serves it: tickets, hello, envelopes, acknowledgements, disconnects."""
+
+import asyncio
+import json
+import secrets
+
+from aiohttp import WSMsgType, web
+
+from bot.sandbox.fakeslack.changes import Changes
+from bot.sandbox.fakeslack.delivery import Acked, Answer, NobodyThere, TimedOut
+from bot.sandbox.fakeslack.journal import Journal
+from bot.sandbox.fakeslack.json_types import Json
+
+MOST_CONNECTIONS = 10
+CONNECTION_SECONDS = 3600
+PING_SECONDS = 10.0
+
+
+class SocketMode:
+    def __init__(self, *, app_id: str, log: Journal, changes: Changes) -> None:
+        self._app_id = app_id
+        self._log = log
+        self._changes = changes
+        self._tickets: set[str] = set()
+        self._sockets: list[web.WebSocketResponse] = []
+        self._transports: list[asyncio.Transport] = []
+        self._turn = 0
+        self._awaited: dict[str, asyncio.Future[Json]] = {}
+
+    @property
+    def connections(self) -> int:
+        return len(self._sockets)
+
+    def new_ticket(self) -> str:
+        ticket = secrets.token_hex(16)
+        self._tickets.add(ticket)
+        return ticket
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """One connection of the app, from its hello to its end."""
+        if request.query.get("ticket") not in self._tickets:
+            raise web.HTTPForbidden
+        socket = web.WebSocketResponse(heartbeat=PING_SECONDS)
+        await socket.prepare(request)
+        if request.transport is not None:
+            self._transports.append(request.transport)
+        if len(self._sockets) >= MOST_CONNECTIONS:
+            await self._say_goodbye(socket, "too_many_websockets")
+            await socket.close()
+            return socket
+        await self._converse(socket)
+        return socket
+
+    async def send(self, envelope: Json, within_s: float) -> Answer:
+        """Give the envelope to one of the sockets in turn and await its acknowledgement."""
+        if not self._sockets:
+            return NobodyThere()
+        self._turn += 1
+        socket = self._sockets[self._turn % len(self._sockets)]
+        acknowledged: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self._awaited[envelope["envelope_id"]] = acknowledged
+        try:
+            async with asyncio.timeout(within_s):
+                await socket.send_str(json.dumps(envelope))
+                ack = await acknowledged
+        except TimeoutError:
+            return TimedOut()
+        except ConnectionError:
+            return NobodyThere()
+        finally:
+            self._awaited.pop(envelope["envelope_id"], None)
+        return Acked(ack.get("payload") if envelope["accepts_response_payload"] else None)
+
+    def repeats(self, envelope_type: str) -> bool:
+        return bool(envelope_type)
+
+    async def disconnect(self, reason: str) -> None:
+        """Ask every connection to leave; the client opens a new one and closes the old."""
+        for socket in list(self._sockets):
+            await self._say_goodbye(socket, reason)
+
+    async def drop(self) -> None:
+        """End every connection without a word."""
+        transports, self._transports = self._transports, []
+        for transport in transports:
+            transport.close()
+        await asyncio.sleep(0)
+
+    async def _converse(self, socket: web.WebSocketResponse) -> None:
+        self._sockets.append(socket)
+        self._log.add("socket", "hello", connections=len(self._sockets))
+        self._changes.announce()
+        try:
+            await socket.send_json(self._hello())
+            async for frame in socket:
+                if frame.type == WSMsgType.TEXT:
+                    self._hear(json.loads(frame.data))
+        except ConnectionError:
+            self._log.add("socket", "broken")
+        finally:
+            self._sockets.remove(socket)
+            self._log.add("socket", "closed", connections=len(self._sockets))
+            self._changes.announce()
+
+    def _hear(self, ack: Json) -> None:
+        awaited = self._awaited.get(ack.get("envelope_id", ""))
+        if awaited is None or awaited.done():
+            self._log.add("trouble", "late_ack", ack=ack)
+            self._changes.announce()
+        else:
+            awaited.set_result(ack)
+
+    def _hello(self) -> Json:
+        return {
+            "type": "hello",
+            "num_connections": len(self._sockets),
+            "connection_info": {"app_id": self._app_id},
+            "debug_info": {
+                "host": "applink-sandbox",
+                "build_number": 1,
+                "approximate_connection_time": CONNECTION_SECONDS,
+            },
+        }
+
+    async def _say_goodbye(self, socket: web.WebSocketResponse, reason: str) -> None:
+        self._log.add("socket", "disconnect", reason=reason)
+        await socket.send_json(
+            {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-sandbox"}}
+        )
