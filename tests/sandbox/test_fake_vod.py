@@ -85,6 +85,7 @@ async def test_asset_costs_its_play_urls_unless_a_cost_is_set(
         ({"urls": [*urls(1), "   "]}, 400, "VOD.10053"),
         ({"urls": [f"{urls(1)[0]} "]}, 400, "VOD.10053"),
         ({"urls": [f"\n{urls(1)[0]}"]}, 400, "VOD.10053"),
+        ({"urls": ["https://cdn.example.com/a\nb.mp4"]}, 400, "VOD.10053"),
         ({"urls": ["ftp://cdn.example.com/v.mp4"]}, 400, "VOD.10053"),
         ({"urls": ["cdn.example.com/v.mp4"]}, 400, "VOD.10053"),
         ({"urls": ["https:///v.mp4"]}, 400, "VOD.10053"),
@@ -274,6 +275,25 @@ async def test_query_of_an_unknown_task_is_refused(
     answer = await caller.send("GET", PREHEATING, pairs)
 
     assert (answer.status_code, code_of(answer)) == (400, "VOD.10053")
+
+
+async def test_query_takes_one_task_at_a_time(caller: Caller) -> None:
+    task_id = (await caller.create({"urls": urls(1)})).json()["task_id"]
+
+    answer = await caller.send("GET", PREHEATING, [("task_id", task_id)] * 2)
+
+    assert (answer.status_code, code_of(answer)) == (400, "VOD.10053")
+
+
+async def test_refused_identity_uses_up_no_throttle(vod: FakeVod, caller: Caller) -> None:
+    vod.levers.creates_per_minute = 1
+    caller.sk = "wrong"
+    await caller.create({"urls": urls(1)})
+    caller.sk = SK
+
+    answer = await caller.create({"urls": urls(1)})
+
+    assert answer.status_code == 202
 
 
 async def test_task_of_an_asset_lists_its_play_urls_and_skips_dash_without_url(

@@ -97,6 +97,36 @@ async def test_throttling_fault_lasts_for_its_calls_and_names_a_wait(
     assert [answer.headers.get("Retry-After") for answer in answers] == ["1", "1", None]
 
 
+async def test_wait_that_the_throttling_fault_names_is_a_lever(
+    vod: FakeVod, caller: Caller
+) -> None:
+    vod.levers.retry_after_s = 17
+    vod.set_fault("vod-429")
+
+    answer = await caller.create({"asset_id": ASSET})
+
+    assert answer.headers["Retry-After"] == "17"
+
+
+async def test_fault_after_acceptance_leaves_refusals_as_they_are(
+    vod: FakeVod, caller: Caller
+) -> None:
+    vod.set_fault("vod-500-after", times=1)
+
+    answer = await caller.create({"urls": []})
+
+    assert (code_of(answer), vod.faults[0].left) == ("VOD.10053", 1)
+
+
+async def test_fault_may_strike_iam_when_asked_to(vod: FakeVod, caller: Caller) -> None:
+    vod.set_fault("vod-500", only="projects")
+
+    projects = await caller.send("GET", "/v3/projects")
+    created = await caller.create({"asset_id": ASSET})
+
+    assert (projects.status_code, created.status_code) == (500, 202)
+
+
 @pytest.mark.parametrize(("name", "charged"), [("vod-timeout", 1), ("vod-timeout-before", 0)])
 async def test_call_is_never_answered(vod: FakeVod, clock: Clock, name: str, charged: int) -> None:
     vod.set_fault(name)

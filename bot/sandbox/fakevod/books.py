@@ -36,13 +36,23 @@ class Task:
 
 @dataclass(slots=True)
 class Books:
-    tasks: list[Task] = field(default_factory=list)
+    task_by_id: dict[str, Task] = field(default_factory=dict)
+    charged_by_day: Counter[date] = field(default_factory=Counter)
     spent_elsewhere: Counter[date] = field(default_factory=Counter)
     queries: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def tasks(self) -> list[Task]:
+        """Oldest first."""
+        return list(self.task_by_id.values())
+
+    def charge(self, task: Task) -> None:
+        self.task_by_id[task.task_id] = task
+        self.charged_by_day[task.day] += task.cost
+
     def charged(self, day: date) -> int:
         """Files that accepted create calls cost on this day."""
-        return sum(task.cost for task in self.tasks if task.day == day)
+        return self.charged_by_day[day]
 
     def spent(self, day: date) -> int:
         return self.charged(day) + self.spent_elsewhere[day]
@@ -50,6 +60,3 @@ class Books:
     def spend_elsewhere(self, day: date, files: int) -> None:
         """Use up quota as the console's own button and automatic prefetch do."""
         self.spent_elsewhere[day] += files
-
-    def task(self, task_id: str) -> Task | None:
-        return next((task for task in self.tasks if task.task_id == task_id), None)

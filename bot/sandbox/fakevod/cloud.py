@@ -135,7 +135,7 @@ class Cloud:
         return asset.urls
 
     def _charge(self, heard: Heard, order: Order, urls: tuple[str, ...]) -> Ended:
-        day = self.quota_day(heard)
+        day = self._quota_day(heard)
         asset_id = order.asset_id if isinstance(order, AssetOrder) else None
         fixed_cost = self.levers.asset_cost if asset_id is not None else None
         cost = len(urls) if fixed_cost is None else fixed_cost
@@ -147,10 +147,10 @@ class Cloud:
         fault, failing, stuck = self._fate(urls)
         task_id = secrets.token_hex(16)
         task = Task(task_id, asset_id, urls, cost, heard.time, day, failing, stuck)
-        self.books.tasks.append(task)
+        self.books.charge(task)
         return Ended(Answer(202, {"task_id": task_id}), fault)
 
-    def quota_day(self, heard: Heard) -> date:
+    def _quota_day(self, heard: Heard) -> date:
         return heard.time.astimezone(self.levers.quota_zone).date()
 
     def _is_exhausted(self, day: date) -> bool:
@@ -169,7 +169,7 @@ class Cloud:
 
     def _query(self, heard: Heard) -> Answer:
         task_ids = heard.values("task_id")
-        task = self.books.task(task_ids[0]) if len(task_ids) == 1 else None
+        task = self.books.task_by_id.get(task_ids[0]) if len(task_ids) == 1 else None
         if task is None:
             return service_error("VOD.10053", "task_id")
         self.books.queries[task.task_id] += 1

@@ -1,6 +1,7 @@
 """A port on loopback that can stop listening for a while without being lost."""
 
 import asyncio
+import contextlib
 import socket
 
 from aiohttp import web
@@ -14,7 +15,8 @@ class Listener:
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self._is_refusing = False
+        self.busy: set[web.RequestHandler] = set()
+        self.is_refusing = False
         self._http: web.Server | None = None
         self._listening: asyncio.Server | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -24,15 +26,17 @@ class Listener:
         self._http = http
         self._held = _bound(self.port)
         self.port = self._held.getsockname()[1]
-        if not self._is_refusing:
+        if not self.is_refusing:
             await self._listen(http, self._held)
 
     def refuse(self) -> None:
         """Close the listening socket and every idle connection; running calls are finished."""
-        self._is_refusing = True
+        self.is_refusing = True
         if self._http is None:
             return
-        self._http.pre_shutdown()
+        for connection in self._http.connections:
+            if connection not in self.busy:
+                _end_now(connection)
         if self._listening is not None:
             self._listening.close()
             self._listening = None
@@ -40,7 +44,7 @@ class Listener:
             self._held = _bound(self.port)
 
     def accept(self) -> None:
-        self._is_refusing = False
+        self.is_refusing = False
         is_opening = self._opening is not None and not self._opening.done()
         if not is_opening and self._http is not None and self._held is not None:
             # From here on the kernel queues connections, before the loop accepts them.
@@ -56,15 +60,24 @@ class Listener:
             self._listening.close()
         if self._held is not None:
             self._held.close()
-        if self._http is not None:
-            self._http.pre_shutdown()
-            await self._http.shutdown(SHUTDOWN_SECONDS)
+        http, self._http = self._http, None
+        if http is not None:
+            http.pre_shutdown()
+            await http.shutdown(SHUTDOWN_SECONDS)
 
     async def _listen(self, http: web.Server, held: socket.socket) -> None:
         self._held = None
         self._listening = await asyncio.get_running_loop().create_server(http, sock=held)
-        if self._is_refusing:
+        if self.is_refusing:
             self.refuse()
+
+
+def _end_now(connection: web.RequestHandler) -> None:
+    if connection.transport is not None:
+        # Closing alone takes a turn of the loop, in which a caller could still send.
+        with contextlib.suppress(OSError):
+            connection.transport.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        connection.force_close()
 
 
 def _bound(port: int) -> socket.socket:

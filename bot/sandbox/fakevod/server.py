@@ -126,6 +126,16 @@ class FakeVod:
         await self._listener.close()
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
+        self._listener.busy.add(request.protocol)
+        try:
+            response = await self._answer(request)
+        finally:
+            self._listener.busy.discard(request.protocol)
+        if self._listener.is_refusing:
+            response.force_close()
+        return response
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         heard = Heard(
             time=self._now(),
             method=request.method,
