@@ -249,7 +249,7 @@ async def test_event_is_retried_over_http_with_the_retry_headers(slack: FakeSlac
     numbers: list[str | None] = []
 
     async def opened(request: AsyncBoltRequest) -> None:
-        numbers.append((request.headers.get("x-slack-retry-num") or [None])[0])
+        numbers.append(next(iter(request.headers.get("x-slack-retry-num", [])), None))
         if len(numbers) < 3:
             await asyncio.sleep(1)
 

@@ -18,7 +18,7 @@ from bot.sandbox.fakeslack.people import Person
 from bot.sandbox.fakeslack.refusals import CannotDoError, IncompleteFormError
 from bot.sandbox.fakeslack.server import FakeSlack
 from bot.sandbox.fakeslack.views import View
-from bot.sandbox.fakeslack.workspace import Channel, File, Message, User
+from bot.sandbox.fakeslack.workspace import Channel, File, Message, User, Workspace
 
 __all__ = [
     "EDITORS",
@@ -44,4 +44,5 @@ __all__ = [
     "Record",
     "User",
     "View",
+    "Workspace",
 ]
