@@ -55,7 +55,7 @@ def without_query(text: str) -> str:
     """For showing: `?…` stands for a query or fragment, and user names and passwords are gone."""
     visible, *hidden = _QUERY_START.split(text, maxsplit=1)
     before, *addresses = visible.split("://")
-    if hidden and "@" in hidden[0] and addresses and _has_odd_port(addresses[-1]):
+    if hidden and "@" in hidden[0] and addresses and _may_hold_a_password(addresses[-1]):
         # A password may hold a bare `?` or `#`: what precedes it is then no host.
         addresses[-1] = ""
     shown = "://".join([_without_password(before), *map(_without_user_info, addresses)])
@@ -70,16 +70,13 @@ def _ascii_label(label: str) -> str:
 
 
 def _without_user_info(rest: str) -> str:
-    if _has_odd_port(rest):
-        # A password may hold a bare `/`, which ends the authority too early.
-        return rest.rpartition("@")[2]
-    authority = _AUTHORITY_END.split(rest, maxsplit=1)[0]
-    return rest[authority.rfind("@") + 1 :]
+    # A password may hold a bare `/` or `@`, so only what follows the last `@` is surely no secret.
+    return rest.rpartition("@")[2] if _may_hold_a_password(rest) else rest
 
 
-def _has_odd_port(rest: str) -> bool:
-    port = split_address("://" + rest).port
-    return port is not None and not port.isdigit()
+def _may_hold_a_password(rest: str) -> bool:
+    parts = split_address("://" + rest)
+    return parts.has_user_info or not (parts.port or "0").isdigit()
 
 
 def _without_password(text: str) -> str:

@@ -1,0 +1,63 @@
+"""What the words after the slash command ask for."""
+
+import pytest
+
+from bot.rules.request import (
+    AskForTargets,
+    Asset,
+    Command,
+    Prefetch,
+    Reason,
+    Rejected,
+    RequestError,
+    ShowHelp,
+    ShowQuota,
+    ShowStatus,
+    Targets,
+    UnknownCommand,
+    Url,
+    parse_command,
+)
+
+ID = "5199337c31c8e4622f1590735b13a263"
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("", AskForTargets()),
+        (" \u200b\n", AskForTargets()),
+        (",", AskForTargets()),
+        ("quota", ShowQuota()),
+        (" QUOTA ", ShowQuota()),
+        ("help", ShowHelp()),
+        ("Help me", ShowHelp()),
+        ("?", ShowHelp()),
+        ("--help", ShowHelp()),
+        ("status", ShowStatus(None)),
+        ("Status\xa0r-7f3k2", ShowStatus("R-7F3K2")),
+        ("status 7F3K2", ShowStatus("R-7F3K2")),
+        (f"status {ID.upper()}", ShowStatus(ID)),
+        ("status tomorrow", ShowStatus("tomorrow")),
+        ("staus", UnknownCommand("staus", "status")),
+        ("QUOTE", UnknownCommand("QUOTE", "quota")),
+        ("xyzzy", UnknownCommand("xyzzy", None)),
+        ("staus R-7F3K2", UnknownCommand("staus", "status")),
+        (ID, Prefetch(Targets((Asset(ID),)))),
+        ("https://h/quota", Prefetch(Targets((Url("https://h/quota"),)))),
+        ("<https://h/a b|quota>", Prefetch(Targets((Url("https://h/a b"),)))),
+        (
+            f"staus {ID}",
+            Prefetch(Targets((Asset(ID),), (Rejected("staus", Reason.NOT_A_TARGET),))),
+        ),
+        (ID[1:], Prefetch(Targets((), (Rejected(ID[1:], Reason.NOT_A_TARGET),)))),
+        ("ftp://h/a", Prefetch(Targets((), (Rejected("ftp://h/a", Reason.NOT_HTTP),)))),
+    ],
+)
+def test_command_is_recognised(text: str, command: Command) -> None:
+    assert parse_command(text) == command
+
+
+def test_too_many_targets_after_the_command_are_refused() -> None:
+    with pytest.raises(RequestError, match="10,000 items"):
+        parse_command(f"{ID} " * 10_000)

@@ -1,0 +1,239 @@
+"""The targets that a Slack message mentions."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from bot.rules.request import (
+    Asset,
+    Reason,
+    Rejected,
+    RequestError,
+    Targets,
+    Url,
+    parse_message,
+)
+
+ID = "5199337c31c8e4622f1590735b13a263"
+
+
+def rich_text(*elements: object) -> dict[str, object]:
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": list(elements)}],
+    }
+
+
+def link(url: object) -> dict[str, object]:
+    return {"type": "link", "url": url, "text": "https://h/label"}
+
+
+def text(words: object) -> dict[str, object]:
+    return {"type": "text", "text": words}
+
+
+def mrkdwn(words: str) -> dict[str, object]:
+    return {"type": "mrkdwn", "text": words}
+
+
+def items(targets: Targets) -> list[str]:
+    assert targets.rejected == ()
+    assert targets.duplicates == 0
+    return [
+        target.id if isinstance(target, Asset) else target.address for target in targets.accepted
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("nothing to <@U1|mei> see in <#C1|dev>, <!here> or <mailto:a@h|a@h>", []),
+        ("<ftp://h/a.mp4> and slack://h/a.mp4", []),
+        ("see <https://h/a b.mp4|the film>, please", ["https://h/a b.mp4"]),
+        ("<https://h/a?x=1&amp;y=2>", ["https://h/a?x=1&y=2"]),
+        ("(https://h/a.mp4).", ["https://h/a.mp4"]),
+        ("https://h/a.mp4, and 'https://h/b.mp4'!", ["https://h/a.mp4", "https://h/b.mp4"]),
+        ("https://h/a,https://h/b;https://h/c…", ["https://h/a", "https://h/b", "https://h/c"]),
+        ("https://h/a(1).mp4 [https://h/b_(2)]", ["https://h/a(1).mp4", "https://h/b_(2)"]),
+        (
+            "*https://h/a.mp4* `https://h/b.mp4` _https://h/c.mp4_",
+            ["https://h/a.mp4", "https://h/b.mp4", "https://h/c.mp4"],
+        ),
+        (
+            "请预热https://h/视频.mp4，谢谢（https://h/b.mp4）。",
+            ["https://h/视频.mp4", "https://h/b.mp4"],
+        ),
+        ("https://h/a?x=1&amp;y=2.", ["https://h/a?x=1&y=2"]),
+        ("HTTPS://h/A.mp4", ["HTTPS://h/A.mp4"]),
+        ("write https:// or http://... before it", []),
+        (f"asset {ID}. ID:{ID.upper()}, 资产{ID}，", [ID]),
+        (f"{ID}0 x{ID} /{ID} {ID}/x {ID}.mp4 ?id={ID} {ID}-1", []),
+        (
+            f"https://h/asset/{ID}/a.mp4 https://h/a,{ID}",
+            [f"https://h/asset/{ID}/a.mp4", "https://h/a", ID],
+        ),
+    ],
+)
+def test_words_of_a_message_are_passed_over(words: str, found: list[str]) -> None:
+    assert items(parse_message({"text": words})) == found
+    assert items(parse_message({"blocks": [{"type": "section", "text": mrkdwn(words)}]})) == found
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        [rich_text(text("see "), link("https://h/a b|c?x=1&y"), text(f" and {ID}"))],
+        [
+            {
+                "type": "rich_text",
+                "elements": [
+                    {
+                        "type": "rich_text_list",
+                        "style": "bullet",
+                        "elements": [
+                            {
+                                "type": "rich_text_section",
+                                "elements": [link("https://h/a b|c?x=1&y")],
+                            }
+                        ],
+                    },
+                    {"type": "rich_text_quote", "elements": [text(f"{ID}\n")]},
+                    {"type": "rich_text_preformatted", "elements": [link("https://h/a b|c?x=1&y")]},
+                ],
+            }
+        ],
+        [
+            {"type": "divider"},
+            {"type": "header", "text": {"type": "plain_text", "text": "no link"}},
+            {
+                "type": "section",
+                "text": mrkdwn("<https://h/a b|film>"),
+                "fields": [mrkdwn("<https://h/a b|c?x=1&amp;y>"), mrkdwn(ID)],
+            },
+            {"type": "context", "elements": [{"type": "image", "image_url": "https://h/i"}]},
+        ],
+        [{"type": "context", "elements": [mrkdwn("<https://h/a b>"), mrkdwn(ID)]}],
+        [
+            {
+                "type": "table",
+                "rows": [
+                    [{"type": "raw_text", "text": "-"}, rich_text(link("https://h/a b"))],
+                    [rich_text(text(ID))],
+                ],
+            }
+        ],
+    ],
+)
+def test_blocks_are_read_in_order(blocks: list[object]) -> None:
+    first, second = items(parse_message({"blocks": blocks}))
+
+    assert first.startswith("https://h/a b")
+    assert second == ID
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<https://h/视频 1.mp4?a&amp;b>",
+        "<https://h/视频 1.mp4?a&amp;b|film>",
+        "bare: https://h/视频 1.mp4?a&amp;b",
+    ],
+)
+def test_text_that_repeats_its_rich_text_adds_nothing(words: str) -> None:
+    message = {"text": words, "blocks": [rich_text(link("https://h/视频 1.mp4?a&b"))]}
+
+    assert items(parse_message(message)) == ["https://h/视频 1.mp4?a&b"]
+
+
+def test_text_counts_where_rich_text_names_no_target() -> None:
+    message = {"text": "<https://h/a>", "blocks": [rich_text(text("hello"))]}
+
+    assert items(parse_message(message)) == ["https://h/a"]
+
+
+def test_text_and_sections_are_both_read_once() -> None:
+    section = {"type": "section", "text": mrkdwn("<https://h/a?x&amp;y> https://h/b")}
+
+    targets = parse_message({"text": "https://h/b. https://h/c", "blocks": [section]})
+
+    assert items(targets) == ["https://h/b", "https://h/c", "https://h/a?x&y"]
+
+
+@pytest.mark.parametrize(
+    "attachment",
+    [
+        {"from_url": "https://h/a?x&amp;y"},
+        {"from_url": "https://h/a?x&y", "original_url": "https://h/a?x&amp;y"},
+        {"title": "a", "title_link": "https://h/a?x&amp;y"},
+        {"text": "<https://h/a?x&amp;y>", "fallback": "[no title] https://h/cut"},
+        {"pretext": "see https://h/a?x&amp;y."},
+        {"fallback": "[no title] https://h/a?x&amp;y"},
+        {"fields": [{"title": "file", "value": "<https://h/a?x&amp;y>"}]},
+        {"blocks": [rich_text(link("https://h/a?x&y"))]},
+        {"message_blocks": [{"message": {"blocks": [rich_text(link("https://h/a?x&y"))]}}]},
+        {"attachments": [{"from_url": "https://h/a?x&amp;y"}]},
+    ],
+)
+def test_attachment_is_read_and_an_unfurl_is_the_link_again(attachment: object) -> None:
+    message = {"text": "", "attachments": [attachment]}
+
+    assert items(parse_message(message)) == ["https://h/a?x&y"]
+    assert items(parse_message({**message, "text": "<https://h/a?x&amp;y>"})) == ["https://h/a?x&y"]
+
+
+def test_only_addresses_that_may_not_be_sent_are_rejected() -> None:
+    words = "see localhost, http://localhost/x.mp4 (https://h/all/) and https://u:pw@h/x"
+
+    assert parse_message({"text": words}) == Targets(
+        (),
+        (
+            Rejected("http://localhost/x.mp4", Reason.PRIVATE_HOST),
+            Rejected("https://h/all/", Reason.DIRECTORY),
+            Rejected("https://h/x", Reason.CREDENTIALS),
+        ),
+    )
+
+
+@pytest.mark.parametrize("wrong", [None, 7, 1.5, True, "https", [], {}, [[]], [None, 3], {"a": 1}])
+@pytest.mark.parametrize(
+    "message",
+    [
+        lambda wrong: {"text": wrong, "blocks": wrong, "attachments": wrong},
+        lambda wrong: {"blocks": [wrong, {"type": wrong}], "attachments": [wrong]},
+        lambda wrong: {"blocks": [{"type": "section", "text": wrong, "fields": wrong}]},
+        lambda wrong: {"blocks": [rich_text(wrong, link(wrong), text(wrong))]},
+        lambda wrong: {"attachments": [dict.fromkeys(("from_url", "text", "fields"), wrong)]},
+        lambda wrong: {"attachments": [{"message_blocks": [wrong, {"message": wrong}]}]},
+    ],
+)
+def test_wrong_types_are_survived(message: object, wrong: object) -> None:
+    assert callable(message)
+    payload: Mapping[str, object] = message(wrong)
+
+    assert parse_message({**payload}) == Targets()
+
+
+@pytest.mark.parametrize("container", ["blocks", "attachments"])
+def test_nesting_without_end_is_survived(container: str) -> None:
+    node: dict[str, object] = {"from_url": "https://h/a", **link("https://h/a")}
+    for _ in range(100_000):
+        node = {"type": "rich_text", "elements": [node], "attachments": [node]}
+
+    assert parse_message({container: [node]}) == Targets()
+
+
+def test_message_with_ten_thousand_links_is_refused() -> None:
+    links = [link(f"https://h/{number}") for number in range(10_000)]
+
+    with pytest.raises(RequestError, match="10,000 items"):
+        parse_message({"blocks": [rich_text(*links)]})
+
+
+def test_asset_id_in_two_cases_is_one() -> None:
+    assert parse_message({"text": f"{ID} {ID.upper()}"}) == Targets((Asset(ID),))
+
+
+def test_link_is_sent_as_it_stands_in_the_rich_text() -> None:
+    address = "https://h/a,&amp;).mp4?x=1).,"
+
+    assert parse_message({"blocks": [rich_text(link(address))]}).accepted == (Url(address),)

@@ -1,0 +1,63 @@
+"""Hostile text costs time in proportion to its length."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+
+from bot.rules.request import (
+    RequestError,
+    parse_command,
+    parse_lines,
+    parse_message,
+)
+
+SHORT, LONG = 5_000, 40_000
+# Eight times the text costs 8 times the time if that grows with the length, 64 if with its square.
+GREATEST_RATIO = 24
+
+HOSTILE = [
+    "<", ">", "<https://a|", "<https://a/x>", "<a:", "https://", "https://a/x ", ",https://a/x",
+    "://u:p@", "://u:@?", "a.", "a\n", "a ", " ", "\u200b", ",", ", ", ";a", "&amp;", "&", "&amp; ",
+    "(", ")", "https://a)", "@", "。", "0x", "5199337c31c8e4622f1590735b13a263 ", "0", "[", "视.",
+]  # fmt: skip
+
+
+def parse_everywhere(text: str) -> object:
+    """The text at each place of a message where it may stand."""
+    node: object = [{"type": "text", "text": text}, {"type": "link", "url": text}]
+    for _ in range(20):
+        node = [{"type": "rich_text", "elements": node}]
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    attachment = {"from_url": text, "text": text}
+    return parse_message({"text": text, "blocks": [section, node], "attachments": [attachment]})
+
+
+@pytest.mark.parametrize("parse", [parse_command, parse_lines, parse_everywhere])
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_time_grows_with_the_length_alone(unit: str, parse: Callable[[str], object]) -> None:
+    ratio = cost(parse, unit, LONG) / cost(parse, unit, SHORT)
+
+    assert ratio < GREATEST_RATIO
+
+
+def test_time_grows_with_the_number_of_blocks_alone() -> None:
+    def parse(text: str) -> object:
+        return parse_message({"blocks": [[[[{"type": "section", "fields": [{}]}]]]] * len(text)})
+
+    assert cost(parse, "a", LONG) / cost(parse, "a", SHORT) < GREATEST_RATIO
+
+
+def cost(parse: Callable[[str], object], unit: str, length: int) -> float:
+    """Processor time in nanoseconds, the least of three: other processes can only add to it."""
+    body = unit * (length // len(unit))
+    return min(nanoseconds(parse, f"{body} https://{body}") for _ in range(3))
+
+
+def nanoseconds(parse: Callable[[str], object], text: str) -> float:
+    begun = time.process_time_ns()
+    with suppress(RequestError):
+        parse(text)
+    # A tenth of a millisecond more, for a clock that ticks slowly.
+    return time.process_time_ns() - begun + 100_000

@@ -1,0 +1,221 @@
+"""What is taken for a target, what is rejected and how it is shown."""
+
+import pytest
+
+from bot.rules.request import (
+    Asset,
+    Reason,
+    Rejected,
+    Url,
+    host,
+    read_target,
+    request_id,
+    task_id,
+    without_query,
+)
+
+ID = "5199337c31c8e4622f1590735b13a263"
+
+
+@pytest.mark.parametrize("text", [ID, ID.upper(), f"\u3000{ID}\ufeff", f"{ID},", f"{ID};"])
+def test_asset_id_is_kept_in_lower_case(text: str) -> None:
+    assert read_target(text) == Asset(ID)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://cdn.example.com/a.mp4",
+        "HTTP://CDN.Example.com/A.MP4",
+        "https://cdn.example.com:8443/a.mp4",
+        "https://cdn.example.com./a.mp4",
+        "https://cdn.example.com/asset/x/play_video/视频点播 VOD 视频_1.mp4",
+        "https://cdn.example.com/a|b (1), c;d.mp4?auth_key=1-2&x=/",
+        "https://视频.example.com/a.mp4",
+        "https://1.cdn-vod.huaweicloud.com/a.m3u8",
+        "https://8.8.8.8/a.mp4",
+        "https://[2001:4860:4860::8888]:80/a.mp4",
+        "https://localhost.example.com/a.mp4",
+        "https://h/a@b:c.mp4",
+        "https://h/" + "a" * (4096 - len("https://h/")),
+    ],
+)
+def test_web_address_of_a_file_is_sent_as_typed(address: str) -> None:
+    assert read_target(f" \u200b{address}\xa0\u3000\r\n") == Url(address)
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        (Reason.NOT_A_TARGET, "hello"),
+        (Reason.NOT_A_TARGET, ID[:31]),
+        (Reason.NOT_A_TARGET, ID + "0"),
+        (Reason.NOT_A_TARGET, "@U123"),
+        (Reason.NOT_HTTP, "ftp://cdn.example.com/a.mp4"),
+        (Reason.NOT_HTTP, "cdn.example.com/a.mp4"),
+        (Reason.NOT_HTTP, "//cdn.example.com/a.mp4"),
+        (Reason.NOT_HTTP, "httpſ://cdn.example.com/a.mp4"),
+        (Reason.TOO_LONG, "https://h/" + "a" * 4087),
+        (Reason.CONTROL_CHARACTERS, "https://h/a\x00b"),
+        (Reason.CONTROL_CHARACTERS, "https://h/a\tb"),
+        (Reason.CONTROL_CHARACTERS, "https://h/\u202egpj.mp4"),
+        (Reason.CONTROL_CHARACTERS, "https://h/\ud83d"),
+        (Reason.CREDENTIALS, "https://mei:secret@h/a.mp4"),
+        (Reason.CREDENTIALS, "https://mei@h/a.mp4"),
+        (Reason.CREDENTIALS, "https://good.example\\@evil.example/a.mp4"),
+        (Reason.NO_HOST, "https://"),
+        (Reason.NO_HOST, "https:///a.mp4"),
+        (Reason.NO_HOST, "https://:80/a.mp4"),
+        (Reason.BAD_PORT, "https://h:/a.mp4"),
+        (Reason.BAD_PORT, "https://h:0/a.mp4"),
+        (Reason.BAD_PORT, "https://h:65536/a.mp4"),
+        (Reason.BAD_PORT, "https://h:８０/a.mp4"),
+        (Reason.BAD_PORT, "https://h:+80/a.mp4"),
+        (Reason.BAD_PORT, f"https://h:{'9' * 4000}/a.mp4"),
+        (Reason.BAD_HOST, "https://two words/a.mp4"),
+        (Reason.BAD_HOST, "https://a..b/a.mp4"),
+        (Reason.BAD_HOST, "https://.a/a.mp4"),
+        (Reason.BAD_HOST, "https://./a.mp4"),
+        (Reason.BAD_HOST, "https://%6c/a.mp4"),
+        (Reason.BAD_HOST, "https://a\u200bb/a.mp4"),
+        (Reason.BAD_HOST, "https://h\\x/a.mp4"),
+        (Reason.BAD_HOST, "https://1.2.3.4.5/a.mp4"),
+        (Reason.BAD_HOST, "https://256.1.1.1/a.mp4"),
+        (Reason.BAD_HOST, "https://1.2.3.08/a.mp4"),
+        (Reason.BAD_HOST, "https://[::1::]/a.mp4"),
+        (Reason.BAD_HOST, "https://[8.8.8.8]/a.mp4"),
+        (Reason.BAD_HOST, f"https://{'a' * 64}/a.mp4"),
+        (Reason.BAD_HOST, f"https://{'a.' * 127}/a.mp4"),
+        (Reason.DIRECTORY, "https://h"),
+        (Reason.DIRECTORY, "https://h/"),
+        (Reason.DIRECTORY, "https://h?x=/a.mp4"),
+        (Reason.DIRECTORY, "https://h/a/"),
+        (Reason.DIRECTORY, "https://h/a/?x=1"),
+        (Reason.DIRECTORY, "https://h/a/#b"),
+        (Reason.DIRECTORY, "https://h/a/.."),
+    ],
+)
+def test_anything_else_is_rejected_with_its_reason(reason: Reason, text: str) -> None:
+    verdict = read_target(text)
+
+    assert isinstance(verdict, Rejected)
+    assert verdict.reason is reason
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "localhost", "LOCALHOST.", "a.localhost", "printer.local", "vault.internal", "nas.lan",
+        "local", "metadata.google.internal", "router.home.arpa", "ｌｏｃａｌｈｏｓｔ",
+        "127.0.0.1", "127.1", "0177.0.0.1", "0x7f.0.0.1", "0x7F000001", "2130706433",
+        "017700000001", "127.0.0.1.", "１２７。０。０。１", "0", "0x", "0.0.0.1", "10.1.2.3",
+        "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1", "240.0.0.1",
+        "255.255.255.255", "192.0.2.1", "3232235777",
+        "[::1]", "[::]", "[fe80::1]", "[fe80::1%25eth0]", "[fc00::1]", "[fd12::1]", "[fec0::1]",
+        "[ff02::1]", "[2001:db8::1]", "[::ffff:127.0.0.1]", "[::FFFF:a00:1]", "[::127.0.0.1]",
+        "[64:ff9b::7f00:1]", "[2002:7f00:1::]",
+    ],
+)  # fmt: skip
+def test_private_host_is_rejected_however_it_is_written(name: str) -> None:
+    verdict = read_target(f"https://{name}:8080/a.mp4")
+
+    assert isinstance(verdict, Rejected)
+    assert verdict.reason is Reason.PRIVATE_HOST
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_each_reason_is_one_plain_sentence(reason: Reason) -> None:
+    assert reason[0].isupper()
+    assert reason.endswith(".")
+    assert not set(reason) & set("*_`<>!\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://h/a/", "https://h/a/"),
+        ("https://h/a/?auth_key=s3cret", "https://h/a/?…"),
+        ("https://h/#s3cret", "https://h/?…"),
+        ("https://mei:s3cret@h/a.mp4", "https://h/a.mp4"),
+        ("https://mei:p@s3cret@h/a.mp4", "https://h/a.mp4"),
+        ("ftp://mei:s3cret@h/a.mp4?s3cret", "ftp://h/a.mp4?…"),
+        ("//mei:s3cret@h/a", "h/a"),
+        ("https://mei:p/s3cret@h/a", "https://h/a"),
+        ("https://mei:p?s3cret@h/a", "https://?…"),
+        ("https://mei:p/q#s3cret@h/a", "https://?…"),
+        ("ftp://a/ftp://mei:s3cret@h/a", "ftp://a/ftp://h/a"),
+        ("https://h/\u202ea\x07", "https://h/\ufffda\ufffd"),
+        ("@mei", "@mei"),
+    ],
+)
+def test_rejected_text_shows_neither_password_nor_query(text: str, shown: str) -> None:
+    verdict = read_target(text)
+
+    assert isinstance(verdict, Rejected)
+    assert verdict.text == shown
+
+
+def test_rejected_text_is_cut_short() -> None:
+    verdict = read_target("x" * 100_000)
+
+    assert isinstance(verdict, Rejected)
+    assert verdict.text == "x" * 199 + "…"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://h/a.mp4", "https://h/a.mp4"),
+        ("https://h/a b.mp4?auth_key=1&x", "https://h/a b.mp4?…"),
+        ("https://h/a.mp4?…", "https://h/a.mp4?…"),
+        ("https://h/@2x.png", "https://h/@2x.png"),
+        ("HTTPS://mei@H:80/a#b", "HTTPS://H:80/a?…"),
+        ("https://[::1]/@a", "https://[::1]/@a"),
+        (ID, ID),
+        ("", ""),
+    ],
+)
+def test_without_query_keeps_what_may_be_shown(text: str, shown: str) -> None:
+    assert without_query(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://CDN.Example.com.:8443/a?b", "cdn.example.com"),
+        ("https://mei:secret@h/a", "h"),
+        ("https://视频.EXAMPLE.com/a", "xn--cy2a840a.example.com"),
+        ("https://xn--cy2a840a.example.com/a", "xn--cy2a840a.example.com"),
+        ("https://cdn。example．com/a", "cdn.example.com"),
+        ("https://[2001:DB8::1]:80/a", "2001:db8::1"),
+        ("https://[2001:DB8::1]/a", "2001:db8::1"),
+        ("https://h?x@y", "h"),
+        ("nothing", ""),
+    ],
+)
+def test_host_is_comparable(address: str, name: str) -> None:
+    assert host(Url(address)) == name
+
+
+@pytest.mark.parametrize(
+    "text", ["R-7F1K0", "r-7f1k0", "7f1k0", "R7F1K0", " R-7FIKO\u200b", "7flko", "7FiKo"]
+)
+def test_request_id_is_read_however_it_is_said(text: str) -> None:
+    assert request_id(text) == "R-7F1K0"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "R-", "R-7F1K", "R-7F1K00", "R-7FUK0", "R--7F1K0", "ſ-7F1K0", "７F1K0"]
+)
+def test_other_text_is_no_request_id(text: str) -> None:
+    assert request_id(text) is None
+
+
+def test_request_id_may_begin_with_the_letter_of_its_prefix() -> None:
+    assert request_id("RABCD") == "R-RABCD"
+
+
+def test_task_id_is_read_in_either_case() -> None:
+    assert task_id(f" {ID.upper()} ") == ID
+    assert task_id(ID[:31]) is None
+    assert task_id(ID[:31] + "g") is None
