@@ -4,9 +4,12 @@ import asyncio
 import logging
 import signal
 import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
 
 import typer
 
+EXIT_FAILED = 1
 EXIT_WRONG = 2
 EXIT_UNREACHABLE = 3
 
@@ -47,6 +50,67 @@ def run() -> None:
 
 
 @app.command()
+def demo(
+    text: Annotated[str, typer.Argument(help="What the editor types after the command.")] = "",
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Play one editor's request and print it.")
+    ] = False,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option("--fault", help="Something that goes wrong, by name; may be repeated."),
+    ] = None,
+    faults: Annotated[bool, typer.Option("--faults", help="List the faults, then stop.")] = False,
+    log: Annotated[bool, typer.Option("--log", help="Print the bot's own log as well.")] = False,
+) -> None:
+    """Try the bot with no workspace and no cloud account: real bot, stand-ins on loopback."""
+    from bot.sandbox.play import FAULTS
+
+    if faults:
+        for name, what in FAULTS.items():
+            typer.echo(f"{name:20} {what}")
+        raise typer.Exit
+    unknown = [name for name in fault or () if name not in FAULTS]
+    if unknown:
+        _stop(f"--fault {unknown[0]}: there is none of this name; --faults lists them", EXIT_WRONG)
+    if not headless:
+        _stop("demo: give --headless and what the editor types after the command", EXIT_WRONG)
+    raise typer.Exit(asyncio.run(_play(text, fault or [], log=log)))
+
+
+async def _play(text: str, faults: list[str], *, log: bool) -> int:
+    from bot.sandbox.play import Play
+    from bot.sandbox.stage import BotFailedToStart, Stage
+
+    async with Stage(_manifest()) as stage:
+        play = Play(stage, tell=lambda part: typer.echo(f"{part}\n"))
+        try:
+            await stage.start_bot()
+            succeeded = await play.act("/prefetch", text, faults)
+        except BotFailedToStart as error:
+            typer.echo(f"the bot did not start:\n{error}", err=True)
+            return EXIT_FAILED
+        finally:
+            if log:
+                await stage.bot.stop()
+                typer.echo("\n".join(stage.bot.log), err=True)
+        typer.echo(
+            f"The cloud took {len(stage.vod.books.tasks)} calls"
+            f" and counts {stage.vod.charged(stage.vod.today)} files."
+        )
+    return 0 if succeeded else EXIT_FAILED
+
+
+def _manifest() -> dict[str, Any]:
+    """The app manifest: beside the packages in a checkout, inside the package when installed."""
+    import yaml
+
+    here = Path(__file__).parent
+    found = next(path for path in (here.parent, here) if (path / "manifest.yml").exists())
+    manifest: dict[str, Any] = yaml.safe_load((found / "manifest.yml").read_text("utf-8"))
+    return manifest
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database of DATABASE_URL to the schema that this version needs."""
     from sqlalchemy.exc import OperationalError
@@ -70,7 +134,7 @@ def main() -> None:
     app()
 
 
-def _stop(message: str, code: int) -> None:
+def _stop(message: str, code: int) -> NoReturn:
     print(message, file=sys.stderr)
     raise typer.Exit(code)
 

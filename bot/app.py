@@ -33,6 +33,7 @@ from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
 from bot.workflows.sending import Sender
 from bot.workflows.turns import Turns
+from handlers.background import Background
 from storage.database import Database, DatabaseBusy
 from storage.schema import is_current, migrate
 
@@ -187,7 +188,9 @@ async def _listen(
         # Without this Bolt polls for the acknowledgement, and each one takes 11 ms (measured).
         process_before_response=True,
     )
-    handlers.register(app, service)
+    background = Background()
+    handlers.register(app, service, background)
+    stack.push_async_callback(background.close)
     if settings.slack_app_token is None:
         await health.start_server(stack, app.web_app("/slack/events"), settings.port)
         return None

@@ -343,6 +343,10 @@ def _line(kind: type[DatabaseSettings], problem: dict[str, Any]) -> str:
         return str(problem["msg"]).removeprefix("Value error, ")
     name = str(problem["loc"][0])
     field = next(one for one in kind.model_fields.values() if one.alias == name)
-    what = "is missing" if problem["type"] == "missing" else f"is wrong ({problem['msg']})"
+    what = (
+        "is missing"
+        if problem["type"] == "missing"
+        else f"is wrong ({str(problem['msg']).removeprefix('Value error, ')})"
+    )
     example = (field.examples or [""])[0]
     return f"{name} {what}: {field.description}; for instance {example}"

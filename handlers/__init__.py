@@ -4,13 +4,13 @@ import re
 from collections.abc import Awaitable, Callable
 
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.blocks import ids
 from bot.service import PrefetchService
 from handlers import actions, commands, shortcuts, views
-from handlers.errors import answer_error, guarded
+from handlers.background import Background
+from handlers.errors import Listener, answer_error, guarded
 
 Handler = Callable[[AsyncArgs, PrefetchService], Awaitable[None]]
 
@@ -29,33 +29,37 @@ VIEWS: dict[str, Handler] = {
 ANYTHING = re.compile(".*", re.DOTALL)
 
 
-def register(app: AsyncApp, service: PrefetchService) -> None:
+def register(app: AsyncApp, service: PrefetchService, background: Background) -> None:
     """Connect every table to the app; commands, shortcuts and actions are acknowledged first."""
-    _acknowledged(app.command(service.terms.command), commands.prefetch, service)
+
+    def first_ack(handler: Handler) -> Listener:
+        return _acknowledged(_bound(handler, service), background)
+
+    app.command(service.terms.command)(first_ack(commands.prefetch))
     for callback_id, handler in SHORTCUTS.items():
-        _acknowledged(app.shortcut(callback_id), handler, service)
+        app.shortcut(callback_id)(first_ack(handler))
     for action_id, handler in ACTIONS.items():
-        _acknowledged(app.action(action_id), handler, service)
+        app.action(action_id)(first_ack(handler))
     for callback_id, handler in VIEWS.items():
         app.view(callback_id)(_bound(handler, service))
-    for listen in (app.action, app.shortcut):
-        _acknowledged(listen(ANYTHING), actions.explain_stale, service)
+    app.action(ANYTHING)(first_ack(actions.explain_stale))
+    app.shortcut(ANYTHING)(first_ack(actions.explain_stale))
     app.view(ANYTHING)(_bound(actions.explain_stale, service))
     app.error(answer_error)
 
 
-def _acknowledged(
-    listen: Callable[..., object], handler: Handler, service: PrefetchService
-) -> None:
-    listen(ack=_acknowledge, lazy=[_bound(handler, service)])
+def _acknowledged(listener: Listener, background: Background) -> Listener:
+    # Not Bolt's lazy=: it deep-copies the whole request for each listener, and fails on a client
+    # that has a session of its own.
+    async def acknowledge(args: AsyncArgs) -> None:
+        await args.ack()
+        background.start(listener(args))
+
+    return acknowledge
 
 
-def _bound(handler: Handler, service: PrefetchService) -> Callable[[AsyncArgs], Awaitable[None]]:
+def _bound(handler: Handler, service: PrefetchService) -> Listener:
     async def listener(args: AsyncArgs) -> None:
         await handler(args, service)
 
     return guarded(listener)
-
-
-async def _acknowledge(ack: AsyncAck) -> None:
-    await ack()

@@ -2,8 +2,9 @@
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
@@ -18,7 +19,7 @@ from handlers.payloads import optional_text_at
 
 log = logging.getLogger(__name__)
 
-Listener = Callable[[AsyncArgs], Awaitable[None]]
+Listener = Callable[[AsyncArgs], Coroutine[Any, Any, None]]
 
 UNEXPECTED = (
     "*Something went wrong on the bot's side.* Before you try again, look with the status command"
@@ -38,7 +39,7 @@ class Words:
 
 
 def guarded(listener: Listener) -> Listener:
-    """Bolt only logs what a lazy listener raises, so each is wrapped and the person is told."""
+    """Whatever the listener raises, the person is told."""
 
     async def run(args: AsyncArgs) -> None:
         try:

@@ -55,7 +55,8 @@ class Database:
 
     async def close(self) -> None:
         """Let the transactions under way finish, then give the file up."""
-        await asyncio.to_thread(self._threads.shutdown, wait=True)
+        # Not in the loop's own executor: DBOS has taken that one down with itself by then.
+        self._threads.shutdown(wait=True)
         self.engine.dispose()
         if self._lock is not None:
             self._lock.close()

@@ -1,0 +1,86 @@
+"""The real bot in a process of its own, known only by its command and its environment."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+STOP_WITHIN_S = 15.0
+OWN_VARIABLES = ("SLACK_", "HUAWEICLOUD_", "VOD_", "PREFETCH_", "DATABASE_URL", "PORT", "HEALTH_")
+
+
+class BotProcess:
+    """`python -m bot run`; nothing of the caller's own bot settings reaches it."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(OWN_VARIABLES)
+        }
+        self._environment = {**inherited, **environment}
+        self._process: asyncio.subprocess.Process | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self.log: list[str] = []
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.returncode if self._process else None
+
+    async def start(self) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            "run",
+            env=self._environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        self._reading = asyncio.create_task(self._read(self._process))
+
+    async def stop(self) -> int:
+        """SIGTERM, as a supervisor does; after a while SIGKILL. Returns the exit code."""
+        return await self._end(signal.SIGTERM)
+
+    async def kill(self) -> int:
+        """SIGKILL: the process gets no chance to do anything more."""
+        return await self._end(signal.SIGKILL)
+
+    async def ended(self) -> int:
+        """Wait until it stops by itself; returns the exit code."""
+        if self._process is None or self._reading is None:
+            message = "start the process first"
+            raise RuntimeError(message)
+        code = await self._process.wait()
+        await self._reading
+        return code
+
+    async def _end(self, by: signal.Signals) -> int:
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(by)
+            try:
+                await asyncio.wait_for(self._process.wait(), STOP_WITHIN_S)
+            except TimeoutError:
+                self._process.kill()
+        return await self.ended()
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        if process.stdout is not None:
+            async for line in process.stdout:
+                self.log.append(line.decode(errors="replace").rstrip())

@@ -1,0 +1,112 @@
+"""Everything a play needs: both stand-ins and the real bot between them."""
+
+import asyncio
+import secrets
+import tempfile
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.fakeslack import SAM, FakeSlack
+from bot.sandbox.fakevod import FakeVod, Levers
+
+READY_WITHIN_S = 30.0
+TASK_SECONDS = 2.0
+"""Real prefetching takes three to five minutes; a play should not."""
+
+BOT_SPEED: Mapping[str, str] = {
+    "PREFETCH_CREATES_PER_MINUTE": "600",
+    "PREFETCH_QUERIES_PER_MINUTE": "600",
+    "PREFETCH_POLL_FIRST_S": "0.5",
+    "PREFETCH_POLL_EVERY_S": "0.5",
+    "PREFETCH_POLL_GIVE_UP_S": "10",
+    "PREFETCH_REQUEST_TIMEOUT_S": "2",
+}
+
+
+class BotFailedToStart(Exception):  # noqa: N818
+    """The bot gave up before it was connected; the message is what it said."""
+
+
+class Stage:
+    """`async with Stage(manifest)`: FakeSlack, FakeVod and, after `start_bot`, the bot."""
+
+    def __init__(
+        self,
+        manifest: Mapping[str, Any],
+        *,
+        database: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        levers: Levers | None = None,
+    ) -> None:
+        self._stack = AsyncExitStack()
+        self._database = database
+        self._extra = dict(environment or {})
+        self.slack = FakeSlack(manifest)
+        self.vod = FakeVod(
+            ak="AK" + secrets.token_hex(9).upper(),
+            sk=secrets.token_hex(20),
+            project_id=secrets.token_hex(16),
+            levers=levers
+            or Levers(
+                task_seconds=TASK_SECONDS,
+                creates_per_minute=600,
+                queries_per_minute=600,
+                slow_seconds=1.0,
+            ),
+        )
+        self.bot = BotProcess({})
+
+    async def __aenter__(self) -> Self:
+        folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="prefetch-bot-"))
+        await self._stack.enter_async_context(self.slack)
+        await self._stack.enter_async_context(self.vod)
+        database = self._database or Path(folder) / "prefetch.db"
+        self.bot = BotProcess(self.environment(database))
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.__aexit__(kind, error, trace)
+
+    def environment(self, database: Path) -> dict[str, str]:
+        """The bot's settings, as a person would write them for these two services."""
+        return {
+            "SLACK_BOT_TOKEN": self.slack.bot_token,
+            "SLACK_APP_TOKEN": self.slack.app_token,
+            "SLACK_API_URL": self.slack.api_url,
+            "HUAWEICLOUD_SDK_AK": self.vod.account.ak,
+            "HUAWEICLOUD_SDK_SK": self.vod.account.sk,
+            "HUAWEICLOUD_SDK_PROJECT_ID": self.vod.account.project_id,
+            "VOD_ENDPOINT": self.vod.endpoint,
+            "DATABASE_URL": f"sqlite:///{database}",
+            "HEALTH_PORT": "0",
+            "PREFETCH_ALLOWED_CHANNELS": "*",
+            "PREFETCH_ALLOWED_USERS": "*",
+            "PREFETCH_OPERATORS": SAM,
+            **BOT_SPEED,
+            **self._extra,
+        }
+
+    async def start_bot(self) -> None:
+        """Return when the bot is connected; raises `BotFailedToStart`."""
+        await self.bot.start()
+        self._stack.push_async_callback(self.bot.stop)
+        connecting = asyncio.create_task(self.slack.connected(READY_WITHIN_S))
+        ending = asyncio.create_task(self.bot.ended())
+        done, waiting = await asyncio.wait(
+            {connecting, ending}, return_when=asyncio.FIRST_COMPLETED
+        )
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        if ending in done:
+            raise BotFailedToStart("\n".join(self.bot.log))
+        await connecting
