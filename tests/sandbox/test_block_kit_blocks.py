@@ -187,6 +187,50 @@ BLOCKS: list[tuple[object, str, str]] = [
         "unsupported type: container",
         "/view/blocks/0/child_blocks/0/type",
     ),
+    *[
+        (
+            modal({"type": "context", "elements": [words]}),
+            "must be less than 3001 characters",
+            "/view/blocks/0/elements/0/text",
+        )
+        for words in (plain("x" * 3001), md("x" * 3001))
+    ],
+    (
+        modal({"type": "context", "elements": [without(IMAGE, "image_url")]}),
+        "failed to match exactly one allowed schema",
+        "/view/blocks/0/elements/0",
+    ),
+    (
+        modal(section(accessory={**IMAGE, "alt_text": ""})),
+        "must be more than 0 characters",
+        "/view/blocks/0/accessory/alt_text",
+    ),
+    (
+        modal({**VIDEO, "description": plain("x" * 201)}),
+        "must be less than 201 characters",
+        "/view/blocks/0/description/text",
+    ),
+    *[
+        (
+            modal({"type": "card", "body": md(), name: md("x" * 151)}),
+            "must be less than 151 characters",
+            f"/view/blocks/0/{name}/text",
+        )
+        for name in ("title", "subtitle")
+    ],
+    *[
+        (
+            home({**CONTAINER, name: plain("x" * 151)}),
+            "must be less than 151 characters",
+            f"/view/blocks/0/{name}/text",
+        )
+        for name in ("title", "subtitle")
+    ],
+    (
+        home({"type": "carousel", "elements": []}),
+        "must provide at least 1 items",
+        "/view/blocks/0/elements",
+    ),
 ]
 
 

@@ -23,6 +23,10 @@ CHECKBOXES = {"type": "checkboxes", "action_id": "boxes", "options": [option()]}
 RADIO = {"type": "radio_buttons", "action_id": "radio", "options": [option()]}
 OVERFLOW = {"type": "overflow", "action_id": "more", "options": [option()]}
 MULTI = {"type": "multi_static_select", "action_id": "many", "options": [option()]}
+GROUP = {"label": plain(), "options": [option()]}
+GROUPED = {"type": "static_select", "option_groups": [GROUP]}
+LONG_GROUP = {**GROUP, "label": plain("x" * 76)}
+MANY = [option(f"{n}") for n in range(101)]
 
 ELEMENTS: list[tuple[object, str, str]] = [
     # buttons and their confirm
@@ -219,6 +223,43 @@ ELEMENTS: list[tuple[object, str, str]] = [
         form(field({"type": "conversations_select", "filter": {"include": ["dm"]}})),
         "must be a valid enum value",
         "/view/blocks/0/element/filter/include/0",
+    ),
+    (
+        modal(section(accessory={**OVERFLOW, "options": [option(text=plain("x" * 76))]})),
+        "must be less than 76 characters",
+        "/view/blocks/0/accessory/options/0/text/text",
+    ),
+    (
+        form(field({**RADIO, "options": [option(text=md("x" * 76))]})),
+        "must be less than 76 characters",
+        "/view/blocks/0/element/options/0/text/text",
+    ),
+    (
+        modal(
+            section(accessory={**GROUPED, "option_groups": [{**GROUP, "label": plain("x" * 76)}]})
+        ),
+        "must be less than 76 characters",
+        "/view/blocks/0/accessory/option_groups/0/label/text",
+    ),
+    (
+        modal(section(accessory={**GROUPED, "option_groups": [{**GROUP, "options": []}]})),
+        "must provide at least 1 items",
+        "/view/blocks/0/accessory/option_groups/0/options",
+    ),
+    (
+        modal(section(accessory={**GROUPED, "option_groups": [{**GROUP, "options": MANY}]})),
+        "no more than 100 items allowed",
+        "/view/blocks/0/accessory/option_groups/0/options",
+    ),
+    (
+        modal(section(accessory={**GROUPED, "option_groups": [GROUP] * 101})),
+        "no more than 100 items allowed",
+        "/view/blocks/0/accessory/option_groups",
+    ),
+    (
+        modal(section(accessory={**GROUPED, "initial_option": option("b")})),
+        "must match one of the options",
+        "/view/blocks/0/accessory/initial_option",
     ),
 ]
 

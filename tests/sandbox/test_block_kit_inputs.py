@@ -116,6 +116,40 @@ INPUTS: list[tuple[object, str, str]] = [
         "only one element may set focus_on_load",
         "/view/blocks/1/element/focus_on_load",
     ),
+    *[
+        (
+            form(field({"type": kind, "placeholder": plain("x" * 151)})),
+            "must be less than 151 characters",
+            "/view/blocks/0/element/placeholder/text",
+        )
+        for kind in ("datepicker", "timepicker", "rich_text_input", "url_text_input")
+    ],
+    *[
+        (
+            form(field({"type": "datepicker", "initial_date": date})),
+            "input must be a valid: date",
+            "/view/blocks/0/element/initial_date",
+        )
+        for date in ("2026-13-01", "2026-00-10", "2026-12-32", "2026-12-00", "26-12-01")
+    ],
+    *[
+        (
+            form(field({"type": "timepicker", "initial_time": time})),
+            "input must be a valid: time",
+            "/view/blocks/0/element/initial_time",
+        )
+        for time in ("12:60", "9:30", "12:30:00")
+    ],
+    (
+        form(field({**TEXT_INPUT, "min_length": 3001})),
+        "must be less than 3000",
+        "/view/blocks/0/element/min_length",
+    ),
+    (
+        form(field({"type": "file_input", "max_files": 0})),
+        "must be greater than 1",
+        "/view/blocks/0/element/max_files",
+    ),
 ]
 
 

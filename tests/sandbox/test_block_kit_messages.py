@@ -19,6 +19,7 @@ from tests.sandbox.block_kit_payloads import (
 
 TASK = {"type": "task_card", "task_id": "1", "title": "Send", "status": "pending"}
 DATA_TABLE = {"type": "data_table", "caption": "Targets", "rows": [[raw()], [raw()]]}
+ICON_BUTTON = {"type": "icon_button", "icon": "trash", "text": plain()}
 
 MESSAGES: list[tuple[Json, str, str]] = [
     ({}, "no_text", "/text"),
@@ -103,6 +104,31 @@ MESSAGES: list[tuple[Json, str, str]] = [
         {"attachments": [{"text": "a"}, {"blocks": [{"type": "header"}]}]},
         "missing required field: text",
         "/attachments/1/blocks/0",
+    ),
+    (
+        message({"type": "context_actions", "elements": [ICON_BUTTON] * 6}),
+        "no more than 5 items allowed",
+        "/blocks/0/elements",
+    ),
+    (
+        message({"type": "markdown", "text": ""}),
+        "must be more than 0 characters",
+        "/blocks/0/text",
+    ),
+    (
+        message({**DATA_TABLE, "rows": [[raw()]] * 202}),
+        "no more than 201 items allowed",
+        "/blocks/0/rows",
+    ),
+    (
+        message({**DATA_TABLE, "rows": [[raw()]]}),
+        "must provide at least 2 items",
+        "/blocks/0/rows",
+    ),
+    (
+        message({"type": "call", "call_id": "R1", "call": "R1"}),
+        "must provide an object",
+        "/blocks/0/call",
     ),
 ]
 

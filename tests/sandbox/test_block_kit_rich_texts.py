@@ -62,6 +62,26 @@ RICH_TEXTS: list[tuple[object, str, str]] = [
         "must be a valid enum value",
         "/view/blocks/0/elements/0/style",
     ),
+    (
+        modal(rich(paragraph(said()), block_id="x" * 256)),
+        "must be less than 256 characters",
+        "/view/blocks/0/block_id",
+    ),
+    (
+        modal(rich(paragraph(said(), kind="quote", border=2))),
+        "must be less than 1",
+        "/view/blocks/0/elements/0/border",
+    ),
+    (
+        modal(rich(paragraph({"type": "emoji", "name": "wave", "skin_tone": 7}))),
+        "must be less than 6",
+        "/view/blocks/0/elements/0/elements/0/skin_tone",
+    ),
+    (
+        modal(rich(paragraph({"type": "user", "user_id": ""}))),
+        "must be more than 0 characters",
+        "/view/blocks/0/elements/0/elements/0/user_id",
+    ),
 ]
 
 

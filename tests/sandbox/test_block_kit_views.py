@@ -20,6 +20,7 @@ from tests.sandbox.block_kit_payloads import (
 
 TASK = {"type": "task_card", "task_id": "1", "title": "Send", "status": "pending"}
 CONTAINER = {"type": "container", "title": plain(), "child_blocks": [section()]}
+TOO_LARGE = Problem("view_too_large", "/view")
 
 VIEWS: list[tuple[object, str, str]] = [
     # the view itself
@@ -134,6 +135,12 @@ VIEWS: list[tuple[object, str, str]] = [
         "must be less than 256 characters",
         "/view/blocks/0/elements/0/action_id",
     ),
+    (home(*[section()] * 101), "no more than 100 items allowed", "/view/blocks"),
+    (
+        modal(actions(button(action_id=""))),
+        "must be more than 0 characters",
+        "/view/blocks/0/elements/0/action_id",
+    ),
 ]
 
 
@@ -153,6 +160,16 @@ def test_every_problem_of_a_view_is_named() -> None:
         Problem("unsupported type: box", "/view/blocks/1/type"),
         Problem("must provide an object", "/view/submit"),
     ]
+
+
+@pytest.mark.parametrize(("spare", "problems"), [(0, []), (-1, [TOO_LARGE])])
+def test_view_may_weigh_250_kilobytes_and_no_more(spare: int, problems: list[Problem]) -> None:
+    view = modal(*[section(text=md("x" * 2900))] * 84, section(text=md()), private_metadata="")
+    room = 250_000 - len(json.dumps(view, separators=(",", ":")))
+
+    view["private_metadata"] = "x" * (room - spare)
+
+    assert check_view(view) == problems
 
 
 def test_view_of_12_kilobytes_is_checked_within_two_milliseconds() -> None:
