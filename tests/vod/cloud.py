@@ -1,5 +1,6 @@
 """A cloud of prepared answers, and a clock that is set by hand."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -56,6 +57,18 @@ class Cloud:
 
 def cloud(*answers: httpx.Response | Exception) -> Cloud:
     return Cloud(list(answers))
+
+
+def unhurried(handler: Cloud) -> Handler:
+    """Lets all other calls come as far as they may before each answer."""
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        given = handler(request)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return given
+
+    return answer
 
 
 def refusal(status: int, code: str, message: str = "refused") -> httpx.Response:

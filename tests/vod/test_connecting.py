@@ -87,6 +87,7 @@ async def test_each_kind_of_credentials_reaches_the_project(
     ("credentials", "named"),
     [
         (AccessKey("key\n", SecretStr("s")), "access key"),
+        (AccessKey("made\nup", SecretStr("s")), "access key"),
         (AccessKey("键", SecretStr("s")), "access key"),
         (AccessKey("k", SecretStr("s"), SecretStr("made up\r\n")), "security token"),
         (FixedToken(SecretStr(" made-up")), "token"),

@@ -6,9 +6,9 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bot.vod.errors import AuthenticationFailed, KeyLocked, OutcomeUnknown
+from bot.vod.errors import AuthenticationFailed, KeyLocked, OutcomeUnknown, Throttled
 from bot.vod.signing import AccessKeyAuth
-from tests.vod.cloud import CREATED, KEY, Clock, client_to, cloud, refusal
+from tests.vod.cloud import CREATED, KEY, Clock, client_to, cloud, refusal, unhurried
 
 WRONG = refusal(401, "APIGW.0301", "verify aksk signature fail")
 LOCKED = refusal(401, "APIGW.0301", "AK access failed to reach the limit,forbidden")
@@ -84,7 +84,7 @@ async def test_success_forgets_earlier_refusals() -> None:
 async def test_burst_with_a_wrong_key_is_refused_once() -> None:
     asked = cloud(WRONG)
 
-    async with client_to(asked, AccessKeyAuth(KEY, now=Clock())) as client:
+    async with client_to(unhurried(asked), AccessKeyAuth(KEY, now=Clock())) as client:
         calls = [client.show_prefetch(f"t{n}") for n in range(20)]
         results = await asyncio.gather(*calls, return_exceptions=True)
 
@@ -92,11 +92,26 @@ async def test_burst_with_a_wrong_key_is_refused_once() -> None:
     assert len(asked.requests) == 1
 
 
-async def test_broken_gateway_says_nothing_about_the_key() -> None:
-    asked = cloud(httpx.Response(502, html="<p>"), WRONG)
+async def test_key_that_was_good_is_spared_too_once_it_is_refused() -> None:
+    asked = cloud(CREATED, WRONG)
 
     async with client_to(asked, AccessKeyAuth(KEY, now=Clock())) as client:
-        with pytest.raises(OutcomeUnknown):
+        await client.create_prefetch_of_asset("a1")
+        for _ in range(3):
+            with pytest.raises(AuthenticationFailed):
+                await client.create_prefetch_of_asset("a1")
+
+    assert len(asked.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "first", [httpx.Response(502, html="<p>"), refusal(429, "APIGW.0308")], ids=["502", "429"]
+)
+async def test_gateway_that_looked_at_no_key_says_nothing_about_it(first: httpx.Response) -> None:
+    asked = cloud(first, WRONG)
+
+    async with client_to(unhurried(asked), AccessKeyAuth(KEY, now=Clock())) as client:
+        with pytest.raises((OutcomeUnknown, Throttled)):
             await client.create_prefetch_of_asset("a1")
         calls = [client.show_prefetch(f"t{n}") for n in range(20)]
         await asyncio.gather(*calls, return_exceptions=True)

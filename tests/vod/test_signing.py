@@ -1,6 +1,7 @@
 """Signatures, bit for bit as the vendor's own signer (huaweicloudsdkcore 3.1.219) makes them."""
 
 import json
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,16 @@ async def test_client_signs_a_vendors_call_as_the_vendor_does() -> None:
         )
 
     assert asked.requests[0].headers["Authorization"] == vector["output"]["authorization"]
+
+
+async def test_date_is_written_in_utc_whatever_the_clocks_zone() -> None:
+    asked = cloud(CREATED)
+    clock = Clock(datetime(2024, 3, 1, 7, 59, 59, tzinfo=timezone(timedelta(hours=8))))
+
+    async with client_to(asked, AccessKeyAuth(KEY, now=clock)) as client:
+        await client.create_prefetch_of_asset("a1")
+
+    assert asked.requests[0].headers["X-Sdk-Date"] == "20240229T235959Z"
 
 
 async def test_temporary_key_sends_and_signs_its_security_token() -> None:

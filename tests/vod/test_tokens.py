@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta, timezone
 
 import httpx
 import pytest
@@ -50,6 +50,8 @@ class IamAndVod:
     lifetime: timedelta = timedelta(hours=24)
     refused: dict[str, httpx.Response] = field(default_factory=dict)
     trouble: httpx.Response | Exception | None = None
+    written: str = "%Y-%m-%dT%H:%M:%S.701000Z"
+    zone: timezone = UTC
     logins: list[httpx.Request] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
 
@@ -69,7 +71,7 @@ class IamAndVod:
             raise self.trouble
         if self.trouble is not None:
             return httpx.Response(self.trouble.status_code, content=self.trouble.content)
-        expires = (self.clock() + self.lifetime).strftime("%Y-%m-%dT%H:%M:%S.701000Z")
+        expires = (self.clock() + self.lifetime).astimezone(self.zone).strftime(self.written)
         return httpx.Response(
             201,
             headers={"X-Subject-Token": f"token-{len(self.logins)}"},
@@ -107,6 +109,18 @@ async def test_login_asks_for_a_token_of_the_project_without_the_catalogue() -> 
     }
 
 
+async def test_known_project_is_named_by_its_id_in_the_scope() -> None:
+    world = IamAndVod(Clock())
+
+    async with http_to(world) as http:
+        auth = IamTokenAuth(
+            http, iam_endpoint=IAM, user=USER, region="r1", project_id=PROJECT, now=world.clock
+        )
+        await auth.project_id()
+
+    assert json.loads(world.logins[0].content)["auth"]["scope"] == {"project": {"id": PROJECT}}
+
+
 async def test_twenty_calls_at_once_share_one_login() -> None:
     world = IamAndVod(Clock())
 
@@ -139,6 +153,24 @@ async def test_token_is_renewed_half_an_hour_early_or_at_half_its_life(
     assert world.used == ["token-1", "token-1", "token-2"]
 
 
+@pytest.mark.parametrize(
+    ("written", "zone"),
+    [
+        ("%Y-%m-%dT%H:%M:%S", UTC),
+        ("%Y-%m-%dT%H:%M:%S+08:00", timezone(timedelta(hours=8))),
+    ],
+)
+async def test_expiry_is_read_in_its_own_zone_or_in_utc(written: str, zone: timezone) -> None:
+    world = IamAndVod(Clock(), lifetime=timedelta(hours=2), written=written, zone=zone)
+
+    async with signed_in(world) as client:
+        for _ in range(3):
+            await client.create_prefetch_of_asset("a1")
+            world.clock.move(minutes=46)
+
+    assert world.used == ["token-1", "token-1", "token-2"]
+
+
 @pytest.mark.parametrize("stale", STALE.values(), ids=STALE)
 async def test_refused_token_is_renewed_and_the_call_repeated_once(stale: httpx.Response) -> None:
     world = IamAndVod(Clock(), refused={"token-1": stale})
@@ -157,6 +189,31 @@ async def test_twenty_calls_with_a_refused_token_share_one_renewal() -> None:
 
     assert len(world.logins) == 2
     assert world.used.count("token-2") == 20
+
+
+async def test_late_refusal_of_the_old_token_costs_no_other_login() -> None:
+    world = IamAndVod(Clock(), refused={"token-1": STALE["expired"]})
+    both_sent, renewed = asyncio.Event(), asyncio.Event()
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        given = await world(request)
+        if world.used == ["token-1"]:
+            await both_sent.wait()
+        elif world.used == ["token-1", "token-1"] and not both_sent.is_set():
+            both_sent.set()
+            await renewed.wait()
+        elif "token-2" in world.used:
+            renewed.set()
+        return given
+
+    async with http_to(answer) as http:
+        auth = IamTokenAuth(http, iam_endpoint=IAM, user=USER, region="r1", now=world.clock)
+        client = VodClient(http, endpoint=ENDPOINT, project_id=PROJECT, auth=auth)
+        async with asyncio.timeout(5):
+            await asyncio.gather(*(client.create_prefetch_of_asset(f"a{n}") for n in range(2)))
+
+    assert world.used == ["token-1", "token-1", "token-2", "token-2"]
+    assert len(world.logins) == 2
 
 
 async def test_fresh_token_refused_too_is_an_error_and_spares_iam_for_a_minute() -> None:
@@ -216,6 +273,19 @@ async def test_failed_login_proves_that_the_call_was_not_sent(
 
     assert caught.value.nothing_ran
     assert world.used == []
+
+
+async def test_iam_that_never_answers_proves_that_the_call_was_not_sent() -> None:
+    async def silence(request: httpx.Request) -> httpx.Response:
+        assert request.url.host == "iam.example.com"
+        await asyncio.Event().wait()
+        raise AssertionError("unreachable")
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(silence), timeout=0.02) as http:
+        auth = IamTokenAuth(http, iam_endpoint=IAM, user=USER, region="r1", now=Clock())
+        client = VodClient(http, endpoint=ENDPOINT, project_id=PROJECT, auth=auth)
+        with pytest.raises(NotSent, match="no token"):
+            await client.create_prefetch_of_asset("a1")
 
 
 async def test_wrong_password_is_not_tried_again_for_a_minute() -> None:
