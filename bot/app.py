@@ -1,8 +1,8 @@
 """The composition root: a running bot from its settings."""
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 
 import aiohttp
@@ -44,6 +44,7 @@ PING_S = 3
 """A dead socket is noticed after twice this; 10 s, the default, took 7 s longer (measured)."""
 
 SLACK_TIMEOUT_S = 10
+NEEDED_SCOPES = frozenset({"commands", "chat:write"})
 BAD_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked"})
 
 
@@ -145,13 +146,21 @@ async def _open_slack(stack: AsyncExitStack, settings: Settings) -> AsyncWebClie
             AsyncRateLimitErrorRetryHandler(max_retry_count=3),
         ],
     )
+    with _slack_problems(settings, "SLACK_BOT_TOKEN", example="xoxb-…"):
+        answer = await client.auth_test()
+    _check_scopes(answer.headers.get("x-oauth-scopes", ""))
+    return client
+
+
+@contextmanager
+def _slack_problems(settings: Settings, variable: str, *, example: str) -> Iterator[None]:
     try:
-        await client.auth_test()
+        yield
     except SlackApiError as error:
         code = error.response.get("error")
         if code in BAD_TOKEN:
             message = (
-                f"SLACK_BOT_TOKEN is refused by Slack ({code}): copy it anew, for instance xoxb-…"
+                f"{variable} is refused by Slack ({code}): copy it anew, for instance {example}"
             )
             raise SettingsWrong(message) from error
         message = f"Slack answers {code}"
@@ -159,7 +168,16 @@ async def _open_slack(stack: AsyncExitStack, settings: Settings) -> AsyncWebClie
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         message = f"Slack cannot be reached at {settings.slack_api_url}: {error}"
         raise Unreachable(message) from error
-    return client
+
+
+def _check_scopes(granted: str) -> None:
+    missing = NEEDED_SCOPES - set(granted.replace(" ", "").split(","))
+    if granted and missing:
+        message = (
+            f"SLACK_BOT_TOKEN lacks the scope {', '.join(sorted(missing))}:"
+            " add it under OAuth & Permissions, then reinstall the app"
+        )
+        raise SettingsWrong(message)
 
 
 def _crew(settings: Settings, database: Database, vod: VodClient, slack: AsyncWebClient) -> Crew:
@@ -198,7 +216,8 @@ async def _listen(
         app, settings.slack_app_token.get_secret_value(), web_client=slack, ping_interval=PING_S
     )
     stack.push_async_callback(socket.close_async)
-    await socket.connect_async()  # type: ignore[no-untyped-call]
+    with _slack_problems(settings, "SLACK_APP_TOKEN", example="xapp-…"):
+        await socket.connect_async()  # type: ignore[no-untyped-call]
     return socket
 
 

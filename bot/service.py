@@ -78,7 +78,9 @@ class PrefetchService:
 
     async def proposal(self, draft_id: str, actor: Actor) -> Proposal:
         """A stored draft once more, for a modal that could not be opened the first time."""
-        return await self._database.transaction(self._find_draft, draft_id, actor)
+        found = await self._database.transaction(self._find_draft, draft_id, actor)
+        self._check_again(found.draft)
+        return found
 
     async def confirm(self, draft_id: str, actor: Actor) -> Receipt:
         """Reserve the quota, store the request and hand it to the workflow, or refuse all of it."""

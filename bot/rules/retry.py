@@ -19,6 +19,11 @@ def unreachable_wait_s(attempt: int) -> float:
     return float(min(UNREACHABLE_WAIT_S * 2 ** (attempt - 1), 120.0))
 
 
+def gives_up_unreachable(attempts: int) -> bool:
+    """Whether the waits after so many attempts in a row add up to half an hour."""
+    return sum(map(unreachable_wait_s, range(1, attempts + 1))) > UNREACHABLE_GIVE_UP_S
+
+
 def next_poll_s(*, first_s: float, every_s: float, polls: int, jitter: float) -> float:
     """Seconds until a task is asked for again; `jitter`, 0 to 1, adds up to a fifth."""
     wait = first_s if polls == 0 else every_s

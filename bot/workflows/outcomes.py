@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.rules.policy import Actor
+from bot.rules.quota import quota_day
 from bot.rules.task import (
     RequestStatus,
     TaskState,
@@ -92,8 +93,8 @@ class Books:
         self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
     ) -> None:
         """The service says that the day is used up: nothing more of it can be promised."""
-        day = requests.row(session, request_id).quota_date
-        quota.mark_exhausted(session, self.terms.tenant, day, now=now)
+        today = quota_day(now, self.terms.zone)
+        quota.mark_exhausted(session, self.terms.tenant, today.date, now=now)
         self.reject(session, request_id, task, reason=reason, now=now)
         self.reject_rest(session, request_id, reason=reason, now=now)
 

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
+from typing import Any, TypeVar
 
 from bot.rules.request import Asset, Url
-from bot.rules.retry import UNREACHABLE_GIVE_UP_S, throttled_until, unreachable_wait_s
+from bot.rules.retry import gives_up_unreachable, throttled_until, unreachable_wait_s
 from bot.rules.task import TaskState
 from bot.rules.terms import Pace
 from bot.vod.client import VodClient
@@ -28,6 +29,7 @@ from bot.workflows.turns import Call, Turns
 from storage import tasks
 from storage.database import Database
 
+R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 CONCERNS_EVERY_CALL = (
@@ -39,7 +41,10 @@ CONCERNS_EVERY_CALL = (
 )
 """Refusals that the next call would meet as well; five of some kinds even lock the key."""
 
-INTERRUPTED = "the bot was stopped while it was sending this; files stay counted"
+INTERRUPTED = "The bot was stopped while it was sending this. The files stay counted."
+NEVER_REACHED = (
+    "The cloud could not be reached for half an hour. Nothing was sent; try again later."
+)
 
 
 class Sender:
@@ -73,22 +78,23 @@ class Sender:
             if task is None:
                 return
             await self._turns.take(Call.CREATE)
-            attempt = await self._database.transaction(
-                tasks.claim, request_id, task.position, now=self._now()
-            )
-            if attempt is None:
-                continue
-            error = await self._attempt(request_id, task, attempt)
-            unreachable = unreachable + 1 if isinstance(error, NotSent) else 0
-            if error is not None:
-                await self._settle_error(request_id, task, error, unreachable)
+            error = await _uninterrupted(self._send_one(request_id, task))
             self._cards.changed(request_id)
+            unreachable = unreachable + 1 if isinstance(error, NotSent) else 0
+            if unreachable:
+                await self._wait_for_the_cloud(request_id, unreachable)
 
-    async def _attempt(self, request_id: str, task: TaskState, attempt: int) -> VodError | None:
+    async def _send_one(self, request_id: str, task: TaskState) -> VodError | None:
+        attempt = await self._database.transaction(
+            tasks.claim, request_id, task.position, now=self._now()
+        )
+        if attempt is None:
+            return None
         try:
             task_id = await self._create(task)
         except VodError as error:
             log.warning("request %s call %d: %s", request_id, task.position, error)
+            await self._settle_error(request_id, task, error)
             return error
         await self._write(
             self._books.accept,
@@ -109,13 +115,11 @@ class Sender:
         (asset,) = (target for target in targets if isinstance(target, Asset))
         return await self._vod.create_prefetch_of_asset(asset.id)
 
-    async def _settle_error(
-        self, request_id: str, task: TaskState, error: VodError, unreachable: int
-    ) -> None:
+    async def _settle_error(self, request_id: str, task: TaskState, error: VodError) -> None:
         reason = _words(error)
         match error:
             case NotSent():
-                await self._wait_for_the_cloud(request_id, task, reason, unreachable)
+                await self._put_back(request_id, task, reason)
             case Throttled():
                 until = throttled_until(self._now(), error.retry_after)
                 await self._put_back(request_id, task, reason)
@@ -129,17 +133,11 @@ class Sender:
                 if isinstance(error, CONCERNS_EVERY_CALL):
                     await self._write(self._books.reject_rest, request_id, reason=reason)
 
-    async def _wait_for_the_cloud(
-        self, request_id: str, task: TaskState, reason: str, unreachable: int
-    ) -> None:
-        wait_s = unreachable_wait_s(unreachable)
-        if sum(map(unreachable_wait_s, range(1, unreachable + 1))) > UNREACHABLE_GIVE_UP_S:
-            await self._write(self._books.reject, request_id, task, reason=reason)
-            await self._write(self._books.reject_rest, request_id, reason=reason)
-            return
-        await self._put_back(request_id, task, f"{reason} Trying again in {wait_s:.0f} s.")
-        self._cards.changed(request_id)
-        await asyncio.sleep(wait_s)
+    async def _wait_for_the_cloud(self, request_id: str, unreachable: int) -> None:
+        if gives_up_unreachable(unreachable):
+            await self._write(self._books.reject_rest, request_id, reason=NEVER_REACHED)
+        else:
+            await asyncio.sleep(unreachable_wait_s(unreachable))
 
     async def _put_back(self, request_id: str, task: TaskState, reason: str) -> None:
         await self._database.transaction(self._books.put_back, request_id, task, reason=reason)
@@ -148,6 +146,16 @@ class Sender:
         self, write: Callable[..., None], request_id: str, *args: object, **facts: object
     ) -> None:
         await self._database.transaction(write, request_id, *args, now=self._now(), **facts)
+
+
+async def _uninterrupted(work: Coroutine[Any, Any, R]) -> R:
+    """A call in flight is finished before a cancellation: cut off, its outcome is unknown."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
 
 
 def _words(error: VodError) -> str:
