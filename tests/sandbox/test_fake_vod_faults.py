@@ -342,3 +342,30 @@ async def test_server_ends_promptly_though_calls_hang(clock: Clock, name: str) -
         await asyncio.gather(hanging, return_exceptions=True)
 
         assert ended - started < 0.5
+
+
+async def test_call_in_progress_is_answered_and_its_connection_closed_when_refusing_starts(
+    vod: FakeVod, caller: Caller
+) -> None:
+    vod.set_fault("vod-slow", times=1)
+    running = asyncio.create_task(caller.create({"asset_id": ASSET}))
+    await vod.next_call()
+    vod.set_fault("vod-refused")
+
+    answer = await running
+
+    assert (answer.status_code, answer.headers["Connection"]) == (202, "close")
+    with pytest.raises(httpx.ConnectError):
+        await caller.create({"asset_id": ASSET})
+
+
+async def test_hanging_call_ends_when_its_caller_gives_up(vod: FakeVod, clock: Clock) -> None:
+    vod.set_fault("vod-timeout")
+    before = len(asyncio.all_tasks())
+    async with Caller(vod.endpoint, clock, timeout=0.1) as caller:
+        with pytest.raises(httpx.ReadTimeout):
+            await caller.create({"asset_id": ASSET})
+
+    async with asyncio.timeout(2):
+        while len(asyncio.all_tasks()) > before:
+            await asyncio.sleep(0)
