@@ -361,11 +361,10 @@ async def test_call_in_progress_is_answered_and_its_connection_closed_when_refus
 
 async def test_hanging_call_ends_when_its_caller_gives_up(vod: FakeVod, clock: Clock) -> None:
     vod.set_fault("vod-timeout")
-    before = len(asyncio.all_tasks())
+    before = asyncio.all_tasks()
     async with Caller(vod.endpoint, clock, timeout=0.1) as caller:
         with pytest.raises(httpx.ReadTimeout):
             await caller.create({"asset_id": ASSET})
 
-    async with asyncio.timeout(2):
-        while len(asyncio.all_tasks()) > before:
-            await asyncio.sleep(0)
+    left = asyncio.all_tasks() - before
+    await asyncio.wait_for(asyncio.gather(*left, return_exceptions=True), timeout=2)
