@@ -54,7 +54,7 @@ class KeyGuard:
         wait = (self._paused_until - self._now()).total_seconds()
         if wait > 0:
             message = (
-                f"not sent, {wait:.0f} s to wait because the key was refused "
+                f"not sent, {wait:.0f} s to wait because key or password was refused "
                 f"{self._refusals} times in a row: {self._last.message}"
             )
             raise type(self._last)(
