@@ -15,6 +15,7 @@ _SHORTEST_SECRET = 6
 _SECRET_HEADERS = ("Authorization", "X-Auth-Token", "X-Security-Token")
 _AUTHORIZATION_PART = re.compile(r"(?:Access|Signature)=([^,\s]+)")
 _QUERY_OF_URL = re.compile(r"\?[^\s\"'<>,;]*")
+_TAG = re.compile(r"<[^<>]*>")
 _LONG_BLOB = re.compile(r"[A-Za-z0-9+_=-]{64,}")
 _CANONICAL_DUMP = re.compile(r"[\s,.:;]*canonical_?request.*", re.IGNORECASE | re.DOTALL)
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
@@ -47,7 +48,8 @@ class Answer:
 
     @property
     def excerpt(self) -> str:
-        return safe_text(self.content[: 4 * _EXCERPT_CHARS].decode("utf-8", "replace"))
+        start = self.content[: 4 * _EXCERPT_CHARS].decode("utf-8", "replace")
+        return safe_text(_TAG.sub(" ", start))
 
 
 @dataclass(frozen=True, slots=True)

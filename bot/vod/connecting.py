@@ -33,9 +33,9 @@ async def connect(
     user_agent: str = "prefetch-bot",
 ) -> AsyncIterator[VodClient]:
     """Without a project ID this asks IAM for it, so entering may raise a VodError."""
-    _check(credentials, project_id, region)
+    _check(credentials, project_id, endpoint, region)
     endpoint = endpoint or f"https://vod.{region}.myhuaweicloud.com"
-    iam_endpoint = iam_endpoint or f"https://iam.{region}.myhuaweicloud.com"
+    iam_endpoint = iam_endpoint or _iam_endpoint(region)
     async with open_http(timeout_s=timeout_s, user_agent=user_agent) as http:
         auth = _authentication(http, credentials, iam_endpoint, region, project_id, now)
         if not project_id and isinstance(auth, IamTokenAuth):
@@ -55,6 +55,10 @@ def open_http(*, timeout_s: float, user_agent: str) -> httpx.AsyncClient:
         headers={"User-Agent": user_agent},
         follow_redirects=False,
     )
+
+
+def _iam_endpoint(region: str) -> str:
+    return f"https://iam.{region}.myhuaweicloud.com" if region else "https://iam.myhuaweicloud.com"
 
 
 def _authentication(
@@ -81,9 +85,11 @@ def _authentication(
             )
 
 
-def _check(credentials: Credentials, project_id: str, region: str) -> None:
+def _check(credentials: Credentials, project_id: str, endpoint: str, region: str) -> None:
     if not (project_id or region):
         raise ValueError("a region or a project ID is needed")
+    if not (endpoint or region):
+        raise ValueError("a region or an endpoint is needed")
     for name, value in _header_values(credentials, project_id).items():
         if not (value.isascii() and value.isprintable() and value == value.strip()):
             message = f"the {name} holds characters that no header may carry"

@@ -113,14 +113,13 @@ ERROR_BY_STATUS: Mapping[int, type[VodError]] = MappingProxyType(
     }
 )
 _KEY_IS_LOCKED = "failed to reach the limit"
-_SILENT = "the service said nothing more"
 
 
 def error_of(answer: Answer) -> VodError:
     """The error that an answer other than 2xx means."""
     complaint = answer.complaint
     return _kind(answer)(
-        complaint.message or _SILENT,
+        complaint.message or f"an empty answer with HTTP status {answer.status}",
         code=complaint.code,
         status=answer.status,
         request_id=answer.request_id,

@@ -54,8 +54,8 @@ class KeyGuard:
         wait = (self._paused_until - self._now()).total_seconds()
         if wait > 0:
             message = (
-                f"not sent, {wait:.0f} s to wait because key or password was refused "
-                f"{self._refusals} times in a row: {self._last.message}"
+                f"not sent, {wait:.0f} s to wait because key or password was refused: "
+                f"{self._last.message}"
             )
             raise type(self._last)(
                 message,

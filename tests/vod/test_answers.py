@@ -75,6 +75,12 @@ def test_wait_is_read_in_seconds_or_not_at_all(
     assert answer(**headers).retry_after == seconds
 
 
+def test_page_is_quoted_by_its_words() -> None:
+    page = b"<html><head><title>502</title></head><body>Bad <b>gateway</b>"
+
+    assert Answer(502, page, httpx.Headers()).excerpt == "502 Bad gateway"
+
+
 def test_repr_of_an_answer_shows_neither_headers_nor_body() -> None:
     shown = repr(Answer(200, b"body-text", httpx.Headers({"X-Subject-Token": "token-text"})))
 

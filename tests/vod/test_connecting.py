@@ -103,9 +103,22 @@ async def test_value_that_no_header_can_carry_is_named_but_not_shown(
     assert "made" not in str(caught.value)
 
 
-async def test_neither_region_nor_project_is_an_error() -> None:
-    with pytest.raises(ValueError, match="a region or a project ID"):
-        async with connect(region="", credentials=KEY, now=Clock()):
+@pytest.mark.parametrize(
+    ("given", "needed"),
+    [
+        ({"endpoint": "https://vod.example.com"}, "a region or a project ID"),
+        ({"project_id": PROJECT}, "a region or an endpoint"),
+    ],
+)
+async def test_what_no_region_can_tell_must_be_given(given: dict[str, str], needed: str) -> None:
+    with pytest.raises(ValueError, match=needed):
+        async with connect(
+            region="",
+            credentials=KEY,
+            now=Clock(),
+            endpoint=given.get("endpoint", ""),
+            project_id=given.get("project_id", ""),
+        ):
             pass
 
 
