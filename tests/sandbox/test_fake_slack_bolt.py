@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -24,14 +24,24 @@ Ack = Callable[..., Awaitable[None]]
 
 @pytest.fixture
 async def slack() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack(MANIFEST) as server:
+        yield server
+
+
+@pytest.fixture
+async def impatient() -> AsyncIterator[FakeSlack]:
+    """Slack that gives up soon and asks again at once."""
     async with FakeSlack(MANIFEST, ack_seconds=0.3, retry_pauses=(0, 0, 0)) as server:
         yield server
 
 
+def over_http(slack: FakeSlack, app: AsyncApp) -> AbstractAsyncContextManager[str]:
+    return listening(slack, app.web_app("/slack/events"))
+
+
 @asynccontextmanager
-async def over_http(slack: FakeSlack, app: AsyncApp) -> AsyncIterator[str]:
-    """Serve the app where FakeSlack will look for it."""
-    server = app.web_app("/slack/events")
+async def listening(slack: FakeSlack, server: web.Application) -> AsyncIterator[str]:
+    """Serve an app where FakeSlack will look for it."""
     runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -110,8 +120,8 @@ async def test_expired_trigger_reaches_the_listener_as_an_error() -> None:
     assert errors == ["expired_trigger_id"]
 
 
-async def test_listener_that_fails_lets_slack_deliver_again(slack: FakeSlack) -> None:
-    app = bolt(slack)
+async def test_listener_that_fails_lets_slack_deliver_again(impatient: FakeSlack) -> None:
+    app = bolt(impatient)
     attempts: list[str] = []
 
     async def fail_once(ack: Ack, body: Json) -> None:
@@ -122,9 +132,9 @@ async def test_listener_that_fails_lets_slack_deliver_again(slack: FakeSlack) ->
         await ack()
 
     app.command("/prefetch")(fail_once)
-    async with over_sockets(slack, app):
-        delivery = await slack.person(MEI).command(LAUNCH, "/prefetch")
-        await slack.wait_until(lambda: delivery.is_acked)
+    async with over_sockets(impatient, app):
+        delivery = await impatient.person(MEI).command(LAUNCH, "/prefetch")
+        await impatient.wait_until(lambda: delivery.is_acked)
 
     assert delivery.error == "operation_timeout"
     assert delivery.attempts == 2
@@ -228,9 +238,9 @@ async def test_request_url_where_nobody_listens_fails_the_command(slack: FakeSla
 
 
 async def test_silent_app_times_out_over_http_and_a_command_is_not_repeated(
-    slack: FakeSlack,
+    impatient: FakeSlack,
 ) -> None:
-    app = bolt(slack)
+    app = bolt(impatient)
     seen: list[str] = []
 
     async def never(body: Json) -> None:
@@ -238,14 +248,14 @@ async def test_silent_app_times_out_over_http_and_a_command_is_not_repeated(
         await asyncio.sleep(1)
 
     app.command("/prefetch")(never)
-    async with over_http(slack, app):
-        delivery = await slack.person(MEI).command(LAUNCH, "/prefetch", "x")
+    async with over_http(impatient, app):
+        delivery = await impatient.person(MEI).command(LAUNCH, "/prefetch", "x")
 
     assert (delivery.error, delivery.attempts, seen) == ("operation_timeout", 1, ["x"])
 
 
-async def test_event_is_retried_over_http_with_the_retry_headers(slack: FakeSlack) -> None:
-    app = bolt(slack)
+async def test_event_is_retried_over_http_with_the_retry_headers(impatient: FakeSlack) -> None:
+    app = bolt(impatient)
     numbers: list[str | None] = []
 
     async def opened(request: AsyncBoltRequest) -> None:
@@ -254,10 +264,29 @@ async def test_event_is_retried_over_http_with_the_retry_headers(slack: FakeSlac
             await asyncio.sleep(1)
 
     app.event("app_home_opened")(opened)
-    async with over_http(slack, app):
-        delivery = await slack.person(MEI).open_home()
+    async with over_http(impatient, app):
+        delivery = await impatient.person(MEI).open_home()
         assert delivery is not None
-        await slack.wait_until(lambda: delivery.is_acked)
+        await impatient.wait_until(lambda: delivery.is_acked)
 
     assert numbers == [None, "1", "2"]
     assert delivery.attempts == 3
+
+
+@pytest.mark.parametrize(("headers", "attempts"), [({}, 4), ({"x-slack-no-retry": "1"}, 1)])
+async def test_failing_app_is_asked_again_unless_it_declines(
+    impatient: FakeSlack, headers: dict[str, str], attempts: int
+) -> None:
+    async def refuse(_request: web.Request) -> web.Response:
+        return web.Response(status=500, headers=headers)
+
+    server = web.Application()
+    server.router.add_post("/slack/events", refuse)
+    async with listening(impatient, server):
+        delivery = await impatient.person(MEI).open_home()
+        assert delivery is not None
+        await impatient.wait_until(lambda: delivery.attempts == attempts)
+        await impatient.person(MEI).command(LAUNCH, "/prefetch")
+
+    assert delivery.attempts == attempts
+    assert delivery.error == "dispatch_failed"

@@ -14,7 +14,14 @@ DISPATCH_FAILED = '/prefetch failed with the error "dispatch_failed"'
 
 @pytest.fixture
 async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack(MANIFEST, ack_seconds=0.05, retry_pauses=(0, 0, 0)) as server:
+    async with FakeSlack(MANIFEST) as server:
+        yield server
+
+
+@pytest.fixture
+async def impatient() -> AsyncIterator[FakeSlack]:
+    """Slack that gives up soon and asks again at once."""
+    async with FakeSlack(MANIFEST, ack_seconds=0.3, retry_pauses=(0, 0, 0)) as server:
         yield server
 
 
@@ -82,50 +89,54 @@ async def test_answer_with_invalid_blocks_fails_the_command(app: SocketApp, mei:
     assert delivery.error == "invalid_command_response"
 
 
-async def test_silence_is_a_timeout_and_slack_sends_the_command_again(
-    slack: FakeSlack, app: SocketApp, mei: Person
-) -> None:
-    app.is_silent = True
+async def test_silence_is_a_timeout_and_slack_sends_the_command_again(impatient: FakeSlack) -> None:
+    mei = impatient.person(MEI)
+    async with SocketApp(impatient) as app:
+        app.is_silent = True
 
-    delivery = await mei.command(LAUNCH, "/prefetch", "x")
-    await slack.wait_until(lambda: delivery.attempts == 2)
-    app.is_silent = False
-    await slack.wait_until(lambda: delivery.is_acked)
+        delivery = await mei.command(LAUNCH, "/prefetch", "x")
+        await impatient.wait_until(lambda: delivery.attempts == 2)
+        app.is_silent = False
+        await impatient.wait_until(lambda: delivery.is_acked)
 
-    assert texts(mei) == [TIMED_OUT]
-    assert len({e["envelope_id"] for e in app.heard}) == 1
-    assert app.heard[1]["retry_attempt"] == 1
-    assert app.heard[1]["retry_reason"] == "timeout"
-    assert app.heard[1]["payload"] == app.heard[0]["payload"]
-
-
-async def test_event_is_redelivered_three_times_and_no_more(
-    slack: FakeSlack, app: SocketApp, mei: Person
-) -> None:
-    app.is_silent = True
-
-    delivery = await mei.open_home()
-    assert delivery is not None
-    await slack.wait_until(lambda: len(slack.log.of("trouble", "operation_timeout")) == 4)
-
-    assert [e["retry_attempt"] for e in app.heard] == [0, 1, 2, 3]
-    assert delivery.attempts == 4
+        assert texts(mei) == [TIMED_OUT]
+        assert len({e["envelope_id"] for e in app.heard}) == 1
+        assert app.heard[1]["retry_attempt"] == 1
+        assert app.heard[1]["retry_reason"] == "timeout"
+        assert app.heard[1]["payload"] == app.heard[0]["payload"]
 
 
-async def test_late_acknowledgement_counts_for_nothing(
-    slack: FakeSlack, app: SocketApp, mei: Person
-) -> None:
-    app.is_silent = True
-    delivery = await mei.command(LAUNCH, "/prefetch", "x")
-    await slack.wait_until(lambda: delivery.attempts == 4)
-    await slack.wait_until(lambda: len(slack.log.of("trouble", "operation_timeout")) == 4)
+async def test_event_is_redelivered_three_times_and_no_more(impatient: FakeSlack) -> None:
+    mei = impatient.person(MEI)
+    async with SocketApp(impatient) as app:
+        app.is_silent = True
 
-    await app.acknowledge(app.heard[0], {"text": "too late"})
-    await app.acknowledge(app.heard[0])
-    await slack.wait_until(lambda: len(slack.log.of("trouble", "late_ack")) == 2)
+        delivery = await mei.open_home()
+        assert delivery is not None
+        await impatient.wait_until(
+            lambda: len(impatient.log.of("trouble", "operation_timeout")) == 4
+        )
 
-    assert texts(mei) == [TIMED_OUT]
-    assert not delivery.is_acked
+        assert [e["retry_attempt"] for e in app.heard] == [0, 1, 2, 3]
+        assert delivery.attempts == 4
+
+
+async def test_late_acknowledgement_counts_for_nothing(impatient: FakeSlack) -> None:
+    mei = impatient.person(MEI)
+    async with SocketApp(impatient) as app:
+        app.is_silent = True
+        delivery = await mei.command(LAUNCH, "/prefetch", "x")
+        await impatient.wait_until(lambda: delivery.attempts == 4)
+        await impatient.wait_until(
+            lambda: len(impatient.log.of("trouble", "operation_timeout")) == 4
+        )
+
+        await app.acknowledge(app.heard[0], {"text": "too late"})
+        await app.acknowledge(app.heard[0])
+        await impatient.wait_until(lambda: len(impatient.log.of("trouble", "late_ack")) == 2)
+
+        assert texts(mei) == [TIMED_OUT]
+        assert not delivery.is_acked
 
 
 async def test_last_envelope_comes_again_at_once_on_demand(

@@ -208,5 +208,11 @@ async def test_blocks_validate_points_at_the_problem_and_needs_no_scope(slack: F
 
     assert good["ok"]
     assert bad["error"] == "invalid_view"
-    assert bad["errors"][0]["pointer"] == "/view/title/text"
+    assert bad["errors"] == [
+        {
+            "code": "failed_constraint",
+            "message": "must be less than 25 characters",
+            "pointer": "/view/title/text",
+        }
+    ]
     assert block["error"] == "invalid_blocks"

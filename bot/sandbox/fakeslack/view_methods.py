@@ -62,9 +62,17 @@ def validate(_backend: Backend, arguments: Arguments) -> Json:
 
 def _verdict(error: str, problems: Sequence[Problem]) -> Json:
     if problems:
-        errors = [{"message": p.message, "pointer": p.pointer} for p in problems]
-        raise ApiError(error, errors=errors)
+        raise ApiError(error, errors=[_explained(problem) for problem in problems])
     return {}
+
+
+def _explained(problem: Problem) -> Json:
+    if problem.message.startswith("missing required field"):
+        code = "missing_field"
+    else:
+        wrong_type = problem.message.startswith("must provide a")
+        code = "invalid_type" if wrong_type else "failed_constraint"
+    return {"code": code, "message": problem.message, "pointer": problem.pointer}
 
 
 def _shown(backend: Backend, view: View) -> Json:
