@@ -4,7 +4,6 @@ import asyncio
 import fcntl
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TextIO, TypeVar
 
@@ -14,11 +13,11 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
+from storage.group_commit import GroupCommit
+from storage.separate_commits import POSTGRESQL_CONNECTIONS, SeparateCommits
+
 P = ParamSpec("P")
 R = TypeVar("R")
-
-POSTGRESQL_CONNECTIONS = 5
-"""More only queue on the one quota row (measured)."""
 
 
 class DatabaseBusy(Exception):  # noqa: N818
@@ -29,14 +28,14 @@ class Database:
     """Runs functions of a session, each in one transaction, off the event loop.
 
     SQLite: one writer thread, `BEGIN IMMEDIATE`, WAL, `synchronous=FULL`, one process a file.
+    An abandoned wait does not undo the transaction.
     """
 
     def __init__(self, url: str) -> None:
         self.url = database_url(url)
         self._lock = _lock(self.url) if self.is_sqlite else None
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
-        threads = 1 if self.is_sqlite else POSTGRESQL_CONNECTIONS
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
+        self._writer = GroupCommit(self.engine) if self.is_sqlite else SeparateCommits(self.engine)
 
     @property
     def is_sqlite(self) -> bool:
@@ -47,16 +46,15 @@ class Database:
     ) -> R:
         """Run `fn(session, ...)` and commit; an exception from it rolls everything back."""
 
-        def run() -> R:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                return fn(session, *args, **kwargs)
+        def run(session: Session) -> R:
+            return fn(session, *args, **kwargs)
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        return await asyncio.wrap_future(self._writer.submit(run))
 
     async def close(self) -> None:
         """Let the transactions under way finish, then give the file up."""
         # Not in the loop's own executor: DBOS has taken that one down with itself by then.
-        self._threads.shutdown(wait=True)
+        self._writer.close()
         self.engine.dispose()
         if self._lock is not None:
             self._lock.close()

@@ -1,0 +1,90 @@
+"""One thread writes to SQLite, and one COMMIT, hence one fsync, serves all who wait for it."""
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlmodel import Session
+
+GROUP = 64
+"""Transactions a commit at most, so that the first of a storm does not wait for the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    fn: Callable[[Session], Any]
+    outcome: Future[Any]
+
+
+class GroupCommit:
+    """Each function runs in a savepoint of its own: one that fails takes no other with it.
+
+    An outcome is known only after the COMMIT; when that fails, it has failed for the whole group.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="database", daemon=True)
+        self._thread.start()
+
+    def submit(self, fn: Callable[[Session], Any]) -> Future[Any]:
+        outcome: Future[Any] = Future()
+        self._jobs.put(_Job(fn, outcome))
+        return outcome
+
+    def close(self) -> None:
+        """Return when all that was submitted is done."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            group, is_last = self._more(job)
+            self._commit(group)
+            if is_last:
+                return
+
+    def _more(self, first: _Job) -> tuple[list[_Job], bool]:
+        group = [first]
+        while len(group) < GROUP:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return group, False
+            if job is None:
+                return group, True
+            group.append(job)
+        return group, False
+
+    def _commit(self, group: list[_Job]) -> None:
+        try:
+            with self._engine.begin() as connection:
+                tell = [_run(connection, job) for job in group]
+        except Exception as error:  # noqa: BLE001  # it belongs to those who wait
+            tell = [_failure(job, error) for job in group]
+        for told in tell:
+            told()
+
+
+def _run(connection: Connection, job: _Job) -> Callable[[], None]:
+    """Do the job, and return what tells its outcome: not before the commit."""
+    try:
+        with (
+            Session(
+                connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+            ) as session,
+            session.begin(),
+        ):
+            result = job.fn(session)
+    except Exception as error:  # noqa: BLE001  # it belongs to the one who waits
+        return _failure(job, error)
+    return lambda: job.outcome.set_result(result)
+
+
+def _failure(job: _Job, error: Exception) -> Callable[[], None]:
+    return lambda: job.outcome.set_exception(error)
