@@ -183,7 +183,7 @@ async def test_opening_a_conversation_twice_gives_the_same_one(slack: FakeSlack)
     assert first["channel"]["id"] == second["channel"]["id"]
 
 
-async def test_file_is_downloaded_with_the_bot_token_only(slack: FakeSlack) -> None:
+async def test_file_is_downloaded_with_the_bot_token_and_its_scope_only(slack: FakeSlack) -> None:
     file = slack.add_file(MEI, "links.txt", b"https://cdn.example.com/a", "text/plain")
     info = await call(slack, "files.info", file=file.id)
     url = info["file"]["url_private_download"]
@@ -193,10 +193,14 @@ async def test_file_is_downloaded_with_the_bot_token_only(slack: FakeSlack) -> N
         async with session.get(url, headers=headers) as response:
             allowed = await response.read()
         async with session.get(url) as response:
-            refused = await response.text()
+            without_token = await response.text()
+        slack.scopes.discard("files:read")
+        async with session.get(url, headers=headers) as response:
+            without_scope = await response.text()
 
     assert allowed == b"https://cdn.example.com/a"
-    assert "Sign in" in refused
+    assert "Sign in" in without_token
+    assert "Sign in" in without_scope
 
 
 async def test_blocks_validate_points_at_the_problem_and_needs_no_scope(slack: FakeSlack) -> None:

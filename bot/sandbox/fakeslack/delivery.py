@@ -46,7 +46,7 @@ Answer = Acked | TimedOut | Refused | NobodyThere
 class Transport(Protocol):
     async def send(self, envelope: Json, within_s: float) -> Answer: ...
 
-    def repeats(self, envelope_type: str) -> bool:
+    def repeats(self, envelope_type: str, /) -> bool:
         """Whether Slack sends this type of envelope again when nobody acknowledges it."""
         ...
 

@@ -55,7 +55,7 @@ class HttpMode:
         except aiohttp.ClientError as error:
             return Refused(type(error).__name__)
 
-    def repeats(self, envelope_type: str) -> bool:
+    def repeats(self, envelope_type: str, /) -> bool:
         # Slack documents retries over HTTP for events alone.
         return envelope_type == "events_api"
 

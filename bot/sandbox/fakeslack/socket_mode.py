@@ -42,13 +42,12 @@ class SocketMode:
             raise web.HTTPForbidden
         socket = web.WebSocketResponse(heartbeat=PING_SECONDS)
         await socket.prepare(request)
-        if request.transport is not None:
-            self._transports.append(request.transport)
         if len(self._sockets) >= MOST_CONNECTIONS:
             await self._say_goodbye(socket, "too_many_websockets")
             await socket.close()
             return socket
-        await self._converse(socket)
+        if request.transport is not None:
+            await self._converse(socket, request.transport)
         return socket
 
     async def send(self, envelope: Json, within_s: float) -> Answer:
@@ -71,8 +70,8 @@ class SocketMode:
             self._awaited.pop(envelope["envelope_id"], None)
         return Acked(ack.get("payload") if envelope["accepts_response_payload"] else None)
 
-    def repeats(self, envelope_type: str) -> bool:
-        return bool(envelope_type)
+    def repeats(self, _envelope_type: str, /) -> bool:
+        return True
 
     async def disconnect(self, reason: str) -> None:
         """Ask every connection to leave; the client opens a new one and closes the old."""
@@ -81,13 +80,13 @@ class SocketMode:
 
     async def drop(self) -> None:
         """End every connection without a word."""
-        transports, self._transports = self._transports, []
-        for transport in transports:
+        for transport in list(self._transports):
             transport.close()
         await asyncio.sleep(0)
 
-    async def _converse(self, socket: web.WebSocketResponse) -> None:
+    async def _converse(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> None:
         self._sockets.append(socket)
+        self._transports.append(transport)
         self._log.add("socket", "hello", connections=len(self._sockets))
         self._changes.announce()
         try:
@@ -99,6 +98,7 @@ class SocketMode:
             self._log.add("socket", "broken")
         finally:
             self._sockets.remove(socket)
+            self._transports.remove(transport)
             self._log.add("socket", "closed", connections=len(self._sockets))
             self._changes.announce()
 
