@@ -52,6 +52,7 @@ def _acknowledged(listener: Listener, background: Background) -> Listener:
     # Not Bolt's lazy=: it deep-copies the whole request for each listener, and fails on a client
     # that has a session of its own.
     async def acknowledge(args: AsyncArgs) -> None:
+        await background.has_room()
         await args.ack()
         background.start(listener(args))
 

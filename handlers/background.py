@@ -1,8 +1,14 @@
-"""Work that goes on after the acknowledgement."""
+"""Work that goes on after the acknowledgement, no more of it than can be done in time."""
 
 import asyncio
 from collections.abc import Coroutine
 from typing import Any
+
+MOST = 100
+"""A modal must be opened within 3 s of its command; this many take a third of that (measured)."""
+
+WAIT_S = 0.5
+"""The longest that an acknowledgement waits in a storm; Slack itself waits 3 s."""
 
 
 class Background:
@@ -10,12 +16,30 @@ class Background:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Event()
+        self._room.set()
+
+    async def has_room(self) -> None:
+        """Return at once, but in a storm only when some work is done: so the storm slows down."""
+        if self._room.is_set():
+            return
+        try:
+            await asyncio.wait_for(self._room.wait(), WAIT_S)
+        except TimeoutError:
+            return
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._finish)
+        if len(self._tasks) >= MOST:
+            self._room.clear()
 
     async def close(self) -> None:
         """Let what was acknowledged come to its end."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if len(self._tasks) < MOST:
+            self._room.set()

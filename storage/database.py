@@ -60,13 +60,15 @@ class Database:
             self._lock.close()
 
 
-def insert_missing(session: Session, table: type[SQLModel], **values: object) -> bool:
+def insert_missing(session: Session, row: type[SQLModel], **values: object) -> bool:
     """Insert the row unless one with the same unique key stands; tells whether it was inserted."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    key = inspect(table).primary_key[0]
-    # psycopg answers rowcount -1 here, so only RETURNING tells (measured).
-    statement = insert(table).values(**values).on_conflict_do_nothing().returning(key)
-    return session.execute(statement).first() is not None
+    # The table, not the class: the ORM would work out anew each time how to insert one row.
+    table = inspect(row).local_table
+    key = next(iter(table.primary_key))
+    # Only RETURNING tells whether a row was inserted: psycopg answers rowcount -1 (measured).
+    statement = insert(table).on_conflict_do_nothing().returning(key)
+    return session.execute(statement, values).first() is not None
 
 
 def database_url(url: str) -> URL:
