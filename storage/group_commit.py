@@ -62,6 +62,8 @@ class GroupCommit:
         return group, False
 
     def _commit(self, group: list[_Job]) -> None:
+        # One that nobody waits for any longer is not begun; once begun it is carried out.
+        group = [job for job in group if job.outcome.set_running_or_notify_cancel()]
         try:
             with self._engine.begin() as connection:
                 tell = [_run(connection, job) for job in group]

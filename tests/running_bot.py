@@ -1,0 +1,49 @@
+"""The real bot in the test's own process, between the two stand-ins."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import yaml
+
+from bot.app import running
+from bot.sandbox.fakevod import Levers
+from bot.sandbox.stage import Stage
+from bot.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
+
+
+def quick_levers() -> Levers:
+    """Tasks that end at once, and no throttle that a test would meet by accident."""
+    return Levers(task_seconds=0.1, creates_per_minute=6000, queries_per_minute=6000)
+
+
+QUICK = {
+    "PREFETCH_CREATES_PER_MINUTE": "6000",
+    "PREFETCH_QUERIES_PER_MINUTE": "6000",
+    "PREFETCH_POLL_FIRST_S": "0.2",
+    "PREFETCH_POLL_EVERY_S": "0.2",
+}
+
+
+@asynccontextmanager
+async def bot_on_stage(
+    database: Path, *, levers: Levers | None = None, **settings: str
+) -> AsyncIterator[Stage]:
+    """Both stand-ins and a connected bot on the database file; `settings` are variables."""
+    async with (
+        Stage(MANIFEST, levers=levers or quick_levers()) as stage,
+        bot_on(stage, database, **settings),
+    ):
+        yield stage
+
+
+@asynccontextmanager
+async def bot_on(stage: Stage, database: Path, **settings: str) -> AsyncIterator[None]:
+    """A bot for stand-ins that already run; a second one on the same file is a restart."""
+    environment = {**stage.environment(database), **QUICK, **settings}
+    async with running(Settings(_env_file=None, **environment)):
+        await stage.slack.connected()
+        yield
