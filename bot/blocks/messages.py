@@ -1,5 +1,6 @@
 """The messages: the card of a request, and the answers that only the asker sees."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from bot.blocks.text import (
     code,
     context,
     counted,
+    escape,
     list_of,
     named,
     paragraphs,
@@ -27,7 +29,7 @@ TASKS_A_SECTION = 30
 TASKS_SHOWN = 100
 """A day's whole quota in URLs; many more would pass the 13,200 characters that Slack takes."""
 
-FAILED_SHOWN = 10
+LINES_SHOWN = 10
 BAR_LENGTH = 10
 
 STATUS_WORDS: dict[TaskStatus, str] = {
@@ -48,16 +50,10 @@ def card(state: RequestState, *, reason: str | None = None) -> Block:
         f"*Prefetch {state.id}* · {counted(state.files, 'file')} · asked by <@{state.user_id}>"
         f" · {_clock(state.confirmed_at)}"
     )
-    blocks = [section(f"{title}\n{progress(state)}")]
-    shown = state.tasks[:TASKS_SHOWN]
-    for start in range(0, len(shown), TASKS_A_SECTION):
-        lines = [task_line(task) for task in shown[start : start + TASKS_A_SECTION]]
-        blocks.append(section(list_of(lines, most=TASKS_A_SECTION)))
-    if len(state.tasks) > len(shown):
-        blocks.append(context(f"and {len(state.tasks) - len(shown):,} more calls"))
-    failed = failed_targets(state)
-    if failed:
-        blocks.append(section(f"*Failed*\n{list_of(failed, most=FAILED_SHOWN)}"))
+    blocks = [section(f"{title}\n{progress(state)}"), *_task_sections(state)]
+    for heading, lines in (("Why", reasons(state)), ("Failed", failed_targets(state))):
+        if lines:
+            blocks.append(section(f"*{heading}*\n{list_of(lines, most=LINES_SHOWN)}"))
     blocks.append(section(quota_line(state.quota)))
     blocks.append(
         {"type": "actions", "elements": [button("Details", ids.DETAILS_BUTTON, state.id)]}
@@ -71,27 +67,33 @@ def card(state: RequestState, *, reason: str | None = None) -> Block:
 
 def progress(state: RequestState) -> str:
     """`▓▓▓▓▓▓░░░░ 8 of 13 ready, 2 failed, 3 processing`."""
-    counts = state.counts
-    done = BAR_LENGTH * (counts.ready + counts.failed) // max(state.files, 1)
-    return f"{'▓' * done}{'░' * (BAR_LENGTH - done)} {outcome(state.files, counts)}"
+    done = BAR_LENGTH * state.counts.ended // max(state.files, 1)
+    return f"{'▓' * done}{'░' * (BAR_LENGTH - done)} {outcome(state.files, state.counts)}"
 
 
 def outcome(files: int, counts: Counts) -> str:
-    parts = [f"{counts.ready:,} of {files:,} ready"]
-    if counts.failed:
-        parts.append(f"{counts.failed:,} failed")
-    if counts.open:
-        parts.append(f"{counts.open:,} processing")
-    if counts.unknown:
-        parts.append(f"{counts.unknown:,} may have been sent")
-    return ", ".join(parts)
+    parts = [
+        f"{counts.ready:,} of {files:,} ready",
+        f"{counts.failed:,} failed" if counts.failed else "",
+        f"{counts.processing:,} processing" if counts.processing else "",
+        f"{counts.waiting:,} waiting" if counts.waiting else "",
+        f"{counts.not_sent:,} not sent" if counts.not_sent else "",
+        f"{counts.unknown:,} may have been sent" if counts.unknown else "",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def task_line(task: TaskState) -> str:
     words = STATUS_WORDS[task.status]
     if task.status in {TaskStatus.PARTLY_FAILED, TaskStatus.PROCESSING} and task.counts.ready:
         words = f"{words}: {outcome(task.files, task.counts)}"
-    return f"{task_title(task)} · {words}{f' – {task.reason}' if task.reason else ''}"
+    return f"{task_title(task)} · {words}"
+
+
+def reasons(state: RequestState) -> list[str]:
+    """Each reason once, with the number of calls that share it."""
+    shared = Counter(task.reason for task in state.tasks if task.reason)
+    return [f"• {counted(calls, 'call')}: {escape(reason)}" for reason, calls in shared.items()]
 
 
 def failed_targets(state: RequestState) -> list[str]:
@@ -195,6 +197,16 @@ def only_to_you(text: str) -> Block:
     return {"response_type": "ephemeral", "text": text, "blocks": [section(text)]}
 
 
+def _task_sections(state: RequestState) -> list[Block]:
+    lines = [task_line(task) for task in state.tasks[:TASKS_SHOWN]]
+    sections = [
+        section(list_of(lines[start : start + TASKS_A_SECTION], most=TASKS_A_SECTION))
+        for start in range(0, len(lines), TASKS_A_SECTION)
+    ]
+    left = len(state.tasks) - len(lines)
+    return [*sections, context(f"and {left:,} more calls")] if left else sections
+
+
 def _status_word(state: RequestState) -> str:
     return state.status.replace("_", " ")
 
@@ -203,7 +215,7 @@ def _card_text(state: RequestState) -> str:
     """The whole outcome in words, for notifications and screen readers."""
     ids_ = [task.task_id for task in state.tasks if task.task_id][:20]
     listed = f" task_id {', '.join(ids_)}." if ids_ else ""
-    left = "none" if state.quota.exhausted else f"about {state.quota.left:,}"
+    left = "None" if state.quota.exhausted else f"About {state.quota.left:,}"
     final = "" if state.status is RequestStatus.RUNNING else f" ({_status_word(state)})"
     return (
         f"Prefetch {state.id}{final}: {outcome(state.files, state.counts)}."

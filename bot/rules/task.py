@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import add
 
 from bot.rules.quota import Quota
 from bot.rules.request import Asset, Target, Url
@@ -80,33 +81,38 @@ class TaskState:
     @property
     def counts(self) -> "Counts":
         """Files by outcome; files beyond the listed URLs share the outcome of the rest."""
-        if self.status is TaskStatus.REJECTED:
-            return Counts(failed=self.files)
-        if self.status is TaskStatus.UNKNOWN:
-            return Counts(unknown=self.files)
+        match self.status:
+            case TaskStatus.QUEUED | TaskStatus.SUBMITTING:
+                return Counts(waiting=self.files)
+            case TaskStatus.REJECTED:
+                return Counts(not_sent=self.files)
+            case TaskStatus.UNKNOWN:
+                return Counts(unknown=self.files)
         share = Counter(state.status for state in self.targets)
         ready, failed = share[TargetStatus.SUCCEED], share[TargetStatus.FAILED]
         if ready + failed < len(self.targets):
-            return Counts(ready, failed, open=self.files - ready - failed)
+            return Counts(ready, failed, processing=self.files - ready - failed)
         return Counts(self.files - failed, failed) if ready else Counts(failed=self.files)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Files by outcome."""
+    """Files by outcome, in the order in which a card tells them."""
 
     ready: int = 0
     failed: int = 0
-    open: int = 0
+    processing: int = 0
+    waiting: int = 0
+    not_sent: int = 0
     unknown: int = 0
 
+    @property
+    def ended(self) -> int:
+        """Files of which nothing more will be heard by itself."""
+        return self.ready + self.failed + self.not_sent + self.unknown
+
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
-            self.ready + other.ready,
-            self.failed + other.failed,
-            self.open + other.open,
-            self.unknown + other.unknown,
-        )
+        return Counts(*map(add, astuple(self), astuple(other)))
 
 
 @dataclass(frozen=True, slots=True)

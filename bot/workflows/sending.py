@@ -160,4 +160,4 @@ async def _uninterrupted(work: Coroutine[Any, Any, R]) -> R:
 
 def _words(error: VodError) -> str:
     code = f" ({error.code})" if error.code else ""
-    return f"{error.message}{code}. {error.advice}"
+    return f"{error.message.rstrip('.')}{code}. {error.advice}"

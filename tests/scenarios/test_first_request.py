@@ -19,5 +19,5 @@ async def test_confirmed_files_are_sent_and_the_card_ends_true(stage: Stage) -> 
     final = stage.slack.message(LAUNCH, card.ts)
     assert final is not None
     assert len(re.findall(r"\b[0-9a-f]{32}\b", final.text)) == len(stage.vod.books.tasks) == 2
-    assert "about 998 of 1,000 left today" in final.text
+    assert "About 998 of 1,000 left today" in final.text
     assert stage.vod.charged(stage.vod.today) == 2
