@@ -24,6 +24,16 @@ _BEFORE_SENDING = (
     httpx.UnsupportedProtocol,
     httpx.LocalProtocolError,
 )
+# httpx leaves the text of a timeout empty, and that of a reset reads like a stack trace.
+_PLAIN: dict[type[Exception], str] = {
+    httpx.ConnectTimeout: "it did not take the connection in time",
+    httpx.ConnectError: "it does not take connections",
+    httpx.PoolTimeout: "too many calls were waiting for a connection",
+    httpx.TimeoutException: "it did not answer in time",
+    TimeoutError: "its answer did not end in time",
+    httpx.NetworkError: "the connection broke",
+    httpx.RemoteProtocolError: "the connection ended before an answer",
+}
 
 
 class Authentication(httpx.Auth):
@@ -96,8 +106,9 @@ def _deadline(request: httpx.Request) -> float | None:
 
 
 def _named(error: Exception) -> str:
-    text = safe_text(str(error))
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    plain = next((words for kind, words in _PLAIN.items() if isinstance(error, kind)), None)
+    text = plain or safe_text(str(error))
+    return text or type(error).__name__
 
 
 def _log(request: httpx.Request, answer: Answer) -> None:

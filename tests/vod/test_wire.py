@@ -46,7 +46,7 @@ async def test_port_where_nobody_listens_proves_that_nothing_was_sent() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         async with client_at(f"http://127.0.0.1:{taken.getsockname()[1]}") as client:
-            with pytest.raises(NotSent, match=r"could not reach 127\.0\.0\.1: ConnectError"):
+            with pytest.raises(NotSent, match=r"could not reach 127\.0\.0\.1: it does not take"):
                 await client.create_prefetch_of_asset("a1")
 
 
@@ -71,7 +71,7 @@ async def test_server_that_never_answers_leaves_the_outcome_unknown() -> None:
         raise AssertionError("unreachable")
 
     async with client_of(answer, SHORT_S) as client:
-        with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
+        with pytest.raises(OutcomeUnknown, match="did not answer in time"):
             await client.create_prefetch_of_asset("a1")
 
     assert arrived == [{"asset_id": "a1"}]
@@ -86,7 +86,7 @@ async def test_answer_that_drips_in_is_given_up_although_each_read_is_in_time() 
             await asyncio.sleep(SHORT_S / 4)
 
     async with client_of(answer, SHORT_S) as client:
-        with pytest.raises(OutcomeUnknown, match="TimeoutError"):
+        with pytest.raises(OutcomeUnknown, match="did not end in time"):
             await client.create_prefetch_of_asset("a1")
 
 
