@@ -15,6 +15,7 @@ from bot.vod.errors import (
     AccountProblem,
     AuthenticationFailed,
     DailyQuotaExhausted,
+    FeatureOffline,
     Forbidden,
     NotSent,
     OutcomeUnknown,
@@ -22,6 +23,7 @@ from bot.vod.errors import (
     Throttled,
     TrialQuotaExhausted,
     VodError,
+    WrongEndpoint,
 )
 from bot.workflows.cards import Cards
 from bot.workflows.outcomes import Books
@@ -35,9 +37,11 @@ log = logging.getLogger(__name__)
 CONCERNS_EVERY_CALL = (
     AccountProblem,
     AuthenticationFailed,
+    FeatureOffline,
     Forbidden,
     ProjectMismatch,
     TrialQuotaExhausted,
+    WrongEndpoint,
 )
 """Refusals that the next call would meet as well; five of some kinds even lock the key."""
 
