@@ -8,7 +8,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.blocks import ids
 from bot.service import PrefetchService
-from handlers import actions, commands, shortcuts, views
+from handlers import actions, commands, home, shortcuts, views
 from handlers.background import Background
 from handlers.errors import Listener, answer_error, guarded
 
@@ -21,6 +21,10 @@ SHORTCUTS: dict[str, Handler] = {
 ACTIONS: dict[str, Handler] = {
     ids.REVIEW_BUTTON: actions.review_draft,
     ids.DETAILS_BUTTON: actions.show_details,
+    ids.PREFETCH_BUTTON: home.ask_from_home,
+}
+EVENTS: dict[str, Handler] = {
+    "app_home_opened": home.show_home,
 }
 VIEWS: dict[str, Handler] = {
     ids.ASK_VIEW: views.ask_for_targets,
@@ -40,6 +44,8 @@ def register(app: AsyncApp, service: PrefetchService, background: Background) ->
         app.shortcut(callback_id)(first_ack(handler))
     for action_id, handler in ACTIONS.items():
         app.action(action_id)(first_ack(handler))
+    for event, handler in EVENTS.items():
+        app.event(event)(first_ack(handler))
     for callback_id, handler in VIEWS.items():
         app.view(callback_id)(_bound(handler, service))
     app.action(ANYTHING)(first_ack(actions.explain_stale))

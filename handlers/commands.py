@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.blocks import messages, modals
+from bot.blocks import messages
 from bot.rules.request import (
     AskForTargets,
     Prefetch,
@@ -16,7 +16,7 @@ from bot.rules.request import (
     parse_command,
 )
 from bot.service import PrefetchService
-from handlers.opening import open_confirmation
+from handlers.opening import open_confirmation, open_form
 from handlers.payloads import actor, text_at
 
 
@@ -32,11 +32,7 @@ async def _open_confirmation(args: AsyncArgs, service: PrefetchService, command:
 
 
 async def _ask(args: AsyncArgs, service: PrefetchService, _: AskForTargets) -> None:
-    channel_id = text_at(args.body, "channel_id")
-    service.check(actor(args.body), channel_id)
-    await args.client.views_open(
-        trigger_id=text_at(args.body, "trigger_id"), view=modals.ask(channel_id=channel_id)
-    )
+    await open_form(args, service, channel_id=text_at(args.body, "channel_id"))
 
 
 async def _quota(args: AsyncArgs, service: PrefetchService, _: ShowQuota) -> None:

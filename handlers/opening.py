@@ -1,4 +1,4 @@
-"""Opening the confirm modal for targets, wherever they came from."""
+"""Opening the modals: the form, and the confirmation of what was found."""
 
 import logging
 
@@ -14,6 +14,14 @@ from handlers.payloads import actor, optional_text_at, text_at
 log = logging.getLogger(__name__)
 
 TOO_LATE = frozenset({"expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
+
+
+async def open_form(args: AsyncArgs, service: PrefetchService, *, channel_id: str | None) -> None:
+    """Ask for targets, of those who may prefetch; for the channel too when it is None."""
+    service.check(actor(args.body), channel_id)
+    await args.client.views_open(
+        trigger_id=text_at(args.body, "trigger_id"), view=modals.ask(channel_id=channel_id)
+    )
 
 
 async def open_confirmation(

@@ -2,11 +2,10 @@
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.blocks import modals
 from bot.rules.request import parse_message
 from bot.service import PrefetchService
-from handlers.opening import open_confirmation
-from handlers.payloads import actor, text_at
+from handlers.opening import open_confirmation, open_form
+from handlers.payloads import text_at
 
 
 async def prefetch_message(args: AsyncArgs, service: PrefetchService) -> None:
@@ -18,7 +17,4 @@ async def prefetch_message(args: AsyncArgs, service: PrefetchService) -> None:
 
 async def prefetch_files(args: AsyncArgs, service: PrefetchService) -> None:
     """*Prefetch files*: asks for targets and, as Slack names none, for the channel."""
-    service.check(actor(args.body), None)
-    await args.client.views_open(
-        trigger_id=text_at(args.body, "trigger_id"), view=modals.ask(channel_id=None)
-    )
+    await open_form(args, service, channel_id=None)

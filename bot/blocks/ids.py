@@ -12,6 +12,7 @@ CHANNEL_INPUT = "channel_choice"
 
 REVIEW_BUTTON = "review_draft"
 DETAILS_BUTTON = "show_details"
+PREFETCH_BUTTON = "prefetch_from_home"
 
 MESSAGE_SHORTCUT = "prefetch_message"
 GLOBAL_SHORTCUT = "prefetch_files"

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.blocks import ids
 from bot.blocks.modals import channel, review_button, task_title
 from bot.blocks.text import (
     Block,
     button,
+    clock,
     code,
     context,
     counted,
@@ -48,7 +49,7 @@ def card(state: RequestState, *, reason: str | None = None) -> Block:
     """The one message of a request; `reason` says why it is not in the request's channel."""
     title = (
         f"*Prefetch {state.id}* · {counted(state.files, 'file')} · asked by <@{state.user_id}>"
-        f" · {_clock(state.confirmed_at)}"
+        f" · {clock(state.confirmed_at)}"
     )
     blocks = [section(f"{title}\n{progress(state)}"), *_task_sections(state)]
     for heading, lines in (("Why", reasons(state)), ("Failed", failed_targets(state))):
@@ -133,7 +134,7 @@ def recent(states: Sequence[RequestState], *, command: str) -> Block:
             f"You have no requests yet. Start one with `{command}` and a playback URL."
         )
     lines = [
-        f"*{state.id}* · {_clock(state.confirmed_at)} · {_status_word(state)}"
+        f"*{state.id}* · {clock(state.confirmed_at)} · {status_word(state)}"
         f" · {outcome(state.files, state.counts)}"
         for state in states
     ]
@@ -207,7 +208,7 @@ def _task_sections(state: RequestState) -> list[Block]:
     return [*sections, context(f"and {left:,} more calls")] if left else sections
 
 
-def _status_word(state: RequestState) -> str:
+def status_word(state: RequestState) -> str:
     return state.status.replace("_", " ")
 
 
@@ -216,15 +217,8 @@ def _card_text(state: RequestState) -> str:
     ids_ = [task.task_id for task in state.tasks if task.task_id][:20]
     listed = f" task_id {', '.join(ids_)}." if ids_ else ""
     left = "None" if state.quota.exhausted else f"About {state.quota.left:,}"
-    final = "" if state.status is RequestStatus.RUNNING else f" ({_status_word(state)})"
+    final = "" if state.status is RequestStatus.RUNNING else f" ({status_word(state)})"
     return (
         f"Prefetch {state.id}{final}: {outcome(state.files, state.counts)}."
         f"{listed} {left} of {state.quota.limit:,} left today."
     )
-
-
-def _clock(moment: datetime) -> str:
-    """Each reader sees the time in their own zone; the fallback is in UTC."""
-    offset = moment.utcoffset() or timedelta()
-    utc = (moment - offset).strftime("%H:%M UTC")
-    return f"<!date^{int(moment.timestamp())}^{{time}}|{utc}>"

@@ -1,6 +1,7 @@
 """Words and numbers as the bot writes them, safe to stand in mrkdwn."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.rules.quota import Quota
@@ -78,6 +79,13 @@ def button(label: str, action_id: str, value: str, **more: Any) -> Block:  # noq
         "value": value,
         **more,
     }
+
+
+def clock(moment: datetime) -> str:
+    """Each reader sees the time in their own zone; the fallback is in UTC."""
+    offset = moment.utcoffset() or timedelta()
+    utc = (moment - offset).strftime("%H:%M UTC")
+    return f"<!date^{int(moment.timestamp())}^{{time}}|{utc}>"
 
 
 def quota_line(quota: Quota) -> str:

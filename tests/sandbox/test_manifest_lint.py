@@ -198,7 +198,7 @@ BROKEN = [
         ),
     ),
     (
-        events("app_home_opened"),
+        put("features.app_home", {}),
         (
             "settings.event_subscriptions.bot_events: app_home_opened never comes without a tab "
             "to open; set features.app_home.home_tab_enabled to true"
@@ -289,15 +289,6 @@ def test_event_with_its_scope_is_clean(granted: str, event: str) -> None:
     assert lint(manifest) == []
 
 
-def test_home_event_with_a_home_tab_is_clean() -> None:
-    manifest = shipped()
-
-    events("app_home_opened")(manifest)
-    put("features.app_home.home_tab_enabled", True)(manifest)  # noqa: FBT003
-
-    assert lint(manifest) == []
-
-
 def test_http_manifest_with_every_url_is_clean() -> None:
     manifest = shipped()
     url = "https://bot.example.com/slack/events"
@@ -305,5 +296,6 @@ def test_http_manifest_with_every_url_is_clean() -> None:
     put("settings.socket_mode_enabled", False)(manifest)  # noqa: FBT003
     put("features.slash_commands.0.url", url)(manifest)
     put("settings.interactivity.request_url", url)(manifest)
+    put("settings.event_subscriptions.request_url", url)(manifest)
 
     assert lint(manifest) == []
