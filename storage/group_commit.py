@@ -1,6 +1,7 @@
 """One thread writes to SQLite, and one COMMIT, hence one fsync, serves all who wait for it."""
 
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -84,8 +85,17 @@ def _run(connection: Connection, job: _Job) -> Callable[[], None]:
         ):
             result = job.fn(session)
     except Exception as error:  # noqa: BLE001  # it belongs to the one who waits
+        if _is_rolled_back(connection):
+            # What is raised now is only that the savepoint is gone.
+            raise (error.__context__ or error) from None
         return _failure(job, error)
     return lambda: job.outcome.set_result(result)
+
+
+def _is_rolled_back(connection: Connection) -> bool:
+    """A full disk or a read error ends the whole transaction, with it the work of the others."""
+    file: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    return not file.in_transaction
 
 
 def _failure(job: _Job, error: Exception) -> Callable[[], None]:

@@ -1,0 +1,66 @@
+"""Requests as the service would store them, for tests that start behind it."""
+
+from datetime import UTC, date, datetime
+
+from sqlmodel import Session
+
+from bot.rules.draft import Draft
+from bot.rules.plan import plan_prefetch
+from bot.rules.policy import Actor
+from bot.rules.request import Asset, Target, Url
+from storage import quota, requests
+
+TENANT = "default"
+NOON = datetime(2024, 2, 29, 4, 0, tzinfo=UTC)
+DAY = date(2024, 2, 29)
+MEI = Actor("U0MEI0001", "T0LAUNCHHQ")
+
+
+def urls(count: int) -> list[Target]:
+    return [Url(f"https://v.example.com/{number}.mp4") for number in range(count)]
+
+
+def asset(digit: str = "1") -> Asset:
+    return Asset(digit * 32)
+
+
+def draft_of(targets: list[Target], draft_id: str = "draft-1") -> Draft:
+    return Draft(
+        id=draft_id,
+        actor=MEI,
+        channel_id="C0LAUNCH1",
+        plan=plan_prefetch(targets, asset_cost=1),
+        rejected=(),
+        duplicates=0,
+    )
+
+
+def make_request(session: Session, request_id: str, targets: list[Target]) -> None:
+    """Store a confirmed request of NOON, its quota reserved."""
+    draft = draft_of(targets, f"draft of {request_id}")
+    assert requests.add(session, request_id, draft, tenant=TENANT, day=DAY, now=NOON)
+    assert quota.reserve(session, TENANT, DAY, files=draft.plan.files, limit=1000)
+    for position, batch in enumerate(draft.plan.batches):
+        move(session, quota.Movement.RESERVE, request_id, position, files=batch.files)
+
+
+def move(
+    session: Session,
+    movement: quota.Movement,
+    request_id: str,
+    position: int = 0,
+    *,
+    files: int = 1,
+    attempt: int = 0,
+) -> None:
+    quota.move(
+        session,
+        movement,
+        tenant=TENANT,
+        day=DAY,
+        request_id=request_id,
+        task_position=position,
+        attempt=attempt,
+        files=files,
+        now=NOON,
+    )

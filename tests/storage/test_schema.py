@@ -1,0 +1,115 @@
+"""The schema: reached from nothing, equal to the tables, refusing to be rewritten."""
+
+from collections.abc import Callable
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Delete, Update, delete, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, SQLModel, select
+
+from storage import audit
+from storage.database import Database
+from storage.quota import Movement
+from storage.schema import is_current, migrate
+from storage.tables import AuditRow, LedgerRow
+from tests.storage.requests_made import MEI, NOON, TENANT, make_request, move, urls
+
+# SQLModel's metadata knows our tables alone; the migration table is Alembic's own.
+OURS = frozenset(SQLModel.metadata.tables)
+
+
+def test_migration_from_nothing_makes_exactly_the_tables(database: Database) -> None:
+    with database.engine.begin() as connection:
+        differences = compare_metadata(_context(connection), SQLModel.metadata)
+
+    assert differences == []
+
+
+def test_comparison_would_notice_a_missing_column(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE task DROP COLUMN polls"))
+        differences = compare_metadata(_context(connection), SQLModel.metadata)
+
+    assert [(kind, table) for kind, _, table, _ in differences] == [("add_column", "task")]
+
+
+async def test_second_migration_changes_nothing(database: Database) -> None:
+    await database.transaction(make_request, "R-00001", urls(3))
+
+    revision = migrate(database)
+
+    assert revision == "0001"
+    assert is_current(database)
+    assert await database.transaction(_lines) == 1
+
+
+def test_empty_database_is_not_current(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("DELETE FROM alembic_version"))
+
+    assert not is_current(database)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        update(LedgerRow).values(files=0),
+        delete(LedgerRow),
+        update(AuditRow).values(actor="somebody else"),
+        delete(AuditRow),
+    ],
+    ids=["ledger update", "ledger delete", "audit update", "audit delete"],
+)
+async def test_ledger_and_audit_trail_only_grow(
+    database: Database, change: Update | Delete
+) -> None:
+    await database.transaction(_write_one_of_each)
+
+    with pytest.raises(DBAPIError, match="only grows"):
+        await database.transaction(lambda session: session.exec(change))
+
+    assert await database.transaction(_lines) == 1
+    assert await database.transaction(_count(AuditRow)) == 1
+
+
+async def test_movement_can_be_written_once(database: Database) -> None:
+    await database.transaction(make_request, "R-00001", urls(3))
+    await database.transaction(move, Movement.SETTLE, "R-00001", files=3, attempt=1)
+
+    with pytest.raises(DBAPIError):
+        await database.transaction(move, Movement.SETTLE, "R-00001", files=3, attempt=1)
+
+
+async def test_moments_come_back_with_their_zone(database: Database) -> None:
+    await database.transaction(_write_one_of_each)
+
+    event = await database.transaction(lambda session: session.exec(select(AuditRow)).one())
+
+    assert event.at == NOON
+    assert event.at.utcoffset() is not None
+
+
+def _context(connection: Connection) -> MigrationContext:
+    def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+        return kind != "table" or name in OURS
+
+    return MigrationContext.configure(
+        connection, opts={"include_name": is_ours, "compare_type": True}
+    )
+
+
+def _write_one_of_each(session: Session) -> None:
+    make_request(session, "R-00001", urls(3))
+    audit.record(
+        session, "tried", tenant=TENANT, actor=MEI, request_id="R-00001", now=NOON, files=3
+    )
+
+
+def _count(row: type[SQLModel]) -> Callable[[Session], int]:
+    return lambda session: len(session.exec(select(row)).all())
+
+
+def _lines(session: Session) -> int:
+    return _count(LedgerRow)(session)
