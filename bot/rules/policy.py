@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from bot.rules.address import plain_host
+
 EVERYONE = "*"
 
 
@@ -34,7 +36,7 @@ class Policy:
 
     def refusal(self, actor: Actor, channel_id: str | None) -> Denied | None:
         """None when `actor` may prefetch; `channel_id` is None while it is still to be chosen."""
-        if actor.user_id in self.denied_users:
+        if _listed(actor.user_id, self.denied_users):
             return Denied("PREFETCH_DENIED_USERS", "You are on the list of people who may not.")
         if not _listed(actor.user_id, self.users):
             return Denied("PREFETCH_ALLOWED_USERS", "You are not on the list of people who may.")
@@ -46,10 +48,11 @@ class Policy:
         return None
 
     def allows_host(self, host: str) -> bool:
-        return any(fnmatchcase(host, pattern.lower()) for pattern in self.domains)
+        return any(fnmatchcase(host, plain_host(pattern)) for pattern in self.domains)
 
     def is_operator(self, actor: Actor) -> bool:
-        return actor.user_id not in self.denied_users and _listed(actor.user_id, self.operators)
+        denied = _listed(actor.user_id, self.denied_users)
+        return not denied and _listed(actor.user_id, self.operators)
 
     @property
     def whom_to_ask(self) -> str:
