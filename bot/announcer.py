@@ -1,14 +1,19 @@
 """Posts and edits the cards in Slack."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.blocks import messages
+from bot.blocks.text import Block
 from bot.rules.task import RequestState
 
+Method = Callable[..., Awaitable[AsyncSlackResponse]]
 log = logging.getLogger(__name__)
 
 NOT_INVITED = "The bot is not a member there; type `/invite @prefetch-bot` in that channel."
@@ -21,7 +26,11 @@ NOT_THERE: dict[str, str] = {
     "restricted_action_thread_only_channel": "The channel takes replies only.",
     "no_permission": "The workspace lets the bot post there no longer.",
 }
-GONE = frozenset({"message_not_found", "cant_update_message", *NOT_THERE})
+GONE = frozenset({"message_not_found", "cant_update_message", "is_inactive", *NOT_THERE})
+UNSHOWABLE = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
+)
+"""Slack will never take these blocks: the words alone are better than no card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +63,8 @@ class Announcer:
         """Bring the card up to date; False when it is gone for good."""
         card = messages.card(state, reason=place.reason)
         try:
-            await self._client.chat_update(
-                channel=place.channel, ts=place.ts, text=card["text"], blocks=card["blocks"]
+            await self._call(
+                self._client.chat_update, state, card, channel=place.channel, ts=place.ts
             )
         except SlackApiError as error:
             if _code(error) not in GONE:
@@ -66,16 +75,28 @@ class Announcer:
 
     async def _post(self, channel: str, state: RequestState, *, reason: str | None) -> Posted:
         card = messages.card(state, reason=reason)
-        answer = await self._client.chat_postMessage(
+        answer = await self._call(
+            self._client.chat_postMessage,
+            state,
+            card,
             channel=channel,
-            text=card["text"],
-            blocks=card["blocks"],
             # Slack would fetch the media to show a preview of it.
             unfurl_links=False,
             unfurl_media=False,
             metadata={"event_type": "prefetch_request", "event_payload": {"id": state.id}},
         )
         return Posted(str(answer["channel"]), str(answer["ts"]), reason)
+
+    async def _call(
+        self, method: Method, state: RequestState, card: Block, **arguments: Any
+    ) -> AsyncSlackResponse:
+        try:
+            return await method(text=card["text"], blocks=card["blocks"], **arguments)
+        except SlackApiError as error:
+            if _code(error) not in UNSHOWABLE:
+                raise
+            log.exception("card of %s goes without its blocks", state.id)
+            return await method(text=card["text"], blocks=[], **arguments)
 
 
 def _code(error: SlackApiError) -> str:

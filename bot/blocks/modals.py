@@ -1,5 +1,8 @@
 """The modals: asking for targets, confirming, details, and a notice."""
 
+import re
+from html import unescape
+
 from bot.blocks import ids
 from bot.blocks.text import (
     SECTION_LIMIT,
@@ -27,6 +30,7 @@ BLOCK_LIMIT = 100
 ERROR_LIMIT = 1500
 """Slack states no limit for a field error; this is what can still be read under a field."""
 
+MENTIONS = re.compile(r"<@\w+>(?: or <@\w+>)*")
 UNTYPED_CHANNEL = "Where should the result be posted?"
 
 
@@ -106,8 +110,9 @@ def details(state: RequestState) -> Block:
 
 
 def field_error(text: str) -> str:
-    """A field error is plain text: Slack shows mrkdwn's marks as they are."""
-    return shortened(text.replace("*", "").replace("`", ""), ERROR_LIMIT)
+    """A field error is plain text: Slack shows mrkdwn's marks and mentions as they are."""
+    named = MENTIONS.sub("an operator of the bot", text)
+    return shortened(unescape(named.replace("*", "").replace("`", "")), ERROR_LIMIT)
 
 
 def channel(channel_id: str) -> str:

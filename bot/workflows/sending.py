@@ -100,6 +100,8 @@ class Sender:
             log.warning("request %s call %d: %s", request_id, task.position, error)
             await self._settle_error(request_id, task, error)
             return error
+        # Before it is written down: should that fail, the task_id is known at least here.
+        log.info("request %s call %d accepted as %s", request_id, task.position, task_id)
         await self._write(
             self._books.accept,
             request_id,
@@ -108,7 +110,6 @@ class Sender:
             task_id=task_id,
             poll_after_s=self._pace.poll_first_s,
         )
-        log.info("request %s call %d accepted as %s", request_id, task.position, task_id)
         return None
 
     async def _create(self, task: TaskState) -> str:
