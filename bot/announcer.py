@@ -88,7 +88,11 @@ class Announcer:
         return Posted(str(answer["channel"]), str(answer["ts"]), reason)
 
     async def _call(
-        self, method: Method, state: RequestState, card: Block, **arguments: Any
+        self,
+        method: Method,
+        state: RequestState,
+        card: Block,
+        **arguments: Any,  # noqa: ANN401
     ) -> AsyncSlackResponse:
         try:
             return await method(text=card["text"], blocks=card["blocks"], **arguments)

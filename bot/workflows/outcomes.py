@@ -113,6 +113,8 @@ class Books:
         more = tasks.record_results(
             session, request_id, task.position, status=status, targets=matched
         )
+        if more is None:
+            return tasks.one(session, request_id, task.position).status
         if more:
             # The running number of files is the attempt: each correction is one line.
             self._move(
