@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TextIO, TypeVar
 
@@ -24,6 +25,10 @@ class DatabaseBusy(Exception):  # noqa: N818
     """Another process has this SQLite file; two would overrun the pacing."""
 
 
+class DatabaseUnreadable(OSError):  # noqa: N818
+    """SQLite cannot open the file, or the file holds something else."""
+
+
 class Database:
     """Runs functions of a session, each in one transaction, off the event loop.
 
@@ -34,7 +39,11 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = database_url(url)
         self._lock = _lock(self.url) if self.is_sqlite else None
-        self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
+        try:
+            self.engine = (_sqlite_engine if self.is_sqlite else _postgresql_engine)(self.url)
+        except DatabaseUnreadable:
+            self._unlock()
+            raise
         self._writer = GroupCommit(self.engine) if self.is_sqlite else SeparateCommits(self.engine)
 
     @property
@@ -56,6 +65,9 @@ class Database:
         # Not in the loop's own executor: DBOS has taken that one down with itself by then.
         self._writer.close()
         self.engine.dispose()
+        self._unlock()
+
+    def _unlock(self) -> None:
         if self._lock is not None:
             self._lock.close()
 
@@ -99,9 +111,11 @@ def _lock(url: URL) -> TextIO:
 
 def _sqlite_engine(url: URL) -> Engine:
     # WAL is a property of the file and cannot be set inside a transaction.
-    with sqlite3.connect(str(url.database)) as file:
-        file.execute("PRAGMA journal_mode=WAL")
-    file.close()
+    try:
+        with closing(sqlite3.connect(str(url.database))) as file:
+            file.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.Error as error:
+        raise DatabaseUnreadable(str(error)) from error
     engine = create_engine(url, connect_args={"timeout": 30})
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin_immediate)
