@@ -133,9 +133,14 @@ def record_results(
     *,
     status: TaskStatus,
     targets: Sequence[TargetState],
-) -> int:
-    """Store what the service lists; returns by how many files that is more than was charged."""
-    row = session.get_one(TaskRow, (request_id, position))
+) -> int | None:
+    """Store what the service lists; returns by how many files that is more than was charged.
+
+    None means that the task is no longer processing: the list is older than what is known.
+    """
+    row = session.get_one(TaskRow, (request_id, position), with_for_update=True)
+    if row.status != TaskStatus.PROCESSING:
+        return None
     row.status = status
     more = max(0, len(targets) - row.files)
     row.files += more
