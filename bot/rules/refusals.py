@@ -11,11 +11,14 @@ Refusal
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.rules.policy import Denied
 from bot.rules.quota import Quota
-from bot.rules.request import Rejected
+from bot.rules.request import Rejected, without_query
+
+# Slack's control characters, and the backtick that would end a piece of code.
+_HARMLESS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "ˋ"})
 
 
 class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not a fault
@@ -52,17 +55,11 @@ class QuotaExceeded(Refusal):
     def __init__(self, *, files: int, quota: Quota, now: datetime, ask: str) -> None:
         self.files = files
         self.quota = quota
-        wait = f"wait for the reset at {reset_clock(quota)} (in {duration(quota, now)})"
-        if quota.exhausted:
-            why = "the cloud says that today's quota is used up"
-        else:
-            why = f"about {quota.left:,} are left today"
-        less = (
-            f"Send {quota.left:,} or fewer, or {wait}." if quota.left else f"{wait.capitalize()}."
-        )
+        until = f"for the reset at {reset_clock(quota)} (in {duration(quota, now)})"
+        advice = f"{_less(quota)}, or wait {until}" if quota.left else f"Wait {until}"
         super().__init__(
-            f"*Not sent: {files:,} {'file' if files == 1 else 'files'}, but {why}.*"
-            f" {less} Ask {ask} if this is a launch."
+            f"*Not sent: {files:,} {'file' if files == 1 else 'files'}, but {_shortage(quota)}.*"
+            f" {advice}. Ask {ask} if this is a launch."
         )
 
 
@@ -89,8 +86,9 @@ class RequestUnknown(Refusal):
     """No request of this workspace has the ID."""
 
     def __init__(self, reference: str, *, command: str) -> None:
+        shown = without_query(reference).translate(_HARMLESS)
         super().__init__(
-            f"*No request found for `{reference}`.* Use the ID on the card, for instance"
+            f"*No request found for `{shown}`.* Use the ID on the card, for instance"
             f" `{command} status R-7F3K2`, or a task_id in full."
         )
 
@@ -108,12 +106,28 @@ class PayloadUnreadable(Refusal):
 def reset_clock(quota: Quota) -> str:
     """`00:00 UTC+8`, as people in the channel say it."""
     offset = quota.day.ends_at.utcoffset() or timedelta()
-    hours = offset.total_seconds() / 3600
-    return f"00:00 UTC{hours:+g}" if hours else "00:00 UTC"
+    hours, minutes = divmod(int(abs(offset).total_seconds()) // 60, 60)
+    if not offset:
+        return "00:00 UTC"
+    sign = "+" if offset > timedelta() else "-"
+    return f"00:00 UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
 
 
 def duration(quota: Quota, now: datetime) -> str:
     """Time until the reset, to the minute."""
-    minutes = max(0, round((quota.day.ends_at - now).total_seconds() / 60))
-    hours, minutes = divmod(minutes, 60)
+    # Two moments of one zone are subtracted by their clocks, which may change in between.
+    left = quota.day.ends_at.astimezone(UTC) - now
+    hours, minutes = divmod(max(0, round(left.total_seconds() / 60)), 60)
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
+
+
+def _shortage(quota: Quota) -> str:
+    if quota.exhausted:
+        return "the cloud says that today's quota is used up"
+    if quota.left <= 1:
+        return "about 1 is left today" if quota.left else "none is left today"
+    return f"about {quota.left:,} are left today"
+
+
+def _less(quota: Quota) -> str:
+    return f"Send {quota.left:,} or fewer" if quota.left > 1 else "Send 1"
