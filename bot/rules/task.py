@@ -1,7 +1,7 @@
 """States of a request, of its tasks and of their targets, and what follows from them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -165,24 +165,24 @@ def match_results(
     """What is known of each target, given the `(url, status)` pairs that the service lists.
 
     An asset stands for whatever URLs are listed; URLs are found by their text, those that the
-    service writes in a form of its own by their place. An empty list changes nothing.
+    service writes in a form of its own by their place. An empty list changes nothing, and a URL
+    that is listed twice counts once.
     """
-    if not listed:
-        return tuple(sent)
-    if any(isinstance(state.target, Asset) for state in sent) or len(sent) < len(listed):
-        return tuple(TargetState(Url(url), status) for url, status in listed)
     known = dict(listed)
-    known.update(_by_place(sent, listed))
+    if not known:
+        return tuple(sent)
+    if any(isinstance(state.target, Asset) for state in sent) or len(sent) < len(known):
+        return tuple(TargetState(Url(url), status) for url, status in known.items())
+    known.update(_by_place(sent, known))
     return tuple(
         TargetState(state.target, known.get(_address(state), state.status)) for state in sent
     )
 
 
-def _by_place(sent: Sequence[TargetState], listed: Sequence[tuple[str, str]]) -> dict[str, str]:
+def _by_place(sent: Sequence[TargetState], listed: Mapping[str, str]) -> dict[str, str]:
     addresses = [_address(state) for state in sent]
-    urls = {url for url, _ in listed}
-    unmatched = [address for address in addresses if address not in urls]
-    spare = [status for url, status in listed if url not in addresses]
+    unmatched = [address for address in addresses if address not in listed]
+    spare = [status for url, status in listed.items() if url not in addresses]
     return dict(zip(unmatched, spare, strict=True)) if len(unmatched) == len(spare) else {}
 
 

@@ -1,0 +1,277 @@
+"""What follows from the states of tasks and targets."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from itertools import permutations
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.rules.quota import Quota, QuotaDay
+from bot.rules.request import Asset, Target, Url
+from bot.rules.task import (
+    ENDED,
+    Counts,
+    RequestState,
+    RequestStatus,
+    TargetState,
+    TargetStatus,
+    TaskState,
+    TaskStatus,
+    match_results,
+    request_status,
+    task_status,
+)
+
+ASSET = Asset("5199337c31c8e4622f1590735b13a263")
+A, B, C = (f"https://cdn.example.com/{name}.mp4" for name in "abc")
+PENDING, PROCESSING, SUCCEED, FAILED = TargetStatus
+
+
+def targets(*statuses: str) -> tuple[TargetState, ...]:
+    return tuple(
+        TargetState(Url(f"https://cdn.example.com/{place}.mp4"), status)
+        for place, status in enumerate(statuses)
+    )
+
+
+def task(
+    status: TaskStatus, *statuses: str, files: int | None = None, let_go: bool = False
+) -> TaskState:
+    count = len(statuses) if files is None else files
+    return TaskState(0, status, count, targets(*statuses), let_go=let_go)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        ([], TaskStatus.PROCESSING),
+        ([SUCCEED], TaskStatus.SUCCEEDED),
+        ([SUCCEED, SUCCEED], TaskStatus.SUCCEEDED),
+        ([FAILED], TaskStatus.FAILED),
+        ([FAILED, FAILED], TaskStatus.FAILED),
+        ([SUCCEED, FAILED], TaskStatus.PARTLY_FAILED),
+        ([PROCESSING], TaskStatus.PROCESSING),
+        ([PENDING], TaskStatus.PROCESSING),
+        ([SUCCEED, PROCESSING], TaskStatus.PROCESSING),
+        ([FAILED, PENDING], TaskStatus.PROCESSING),
+        (["paused"], TaskStatus.PROCESSING),
+        ([SUCCEED, "paused"], TaskStatus.PROCESSING),
+        (["SUCCEED"], TaskStatus.PROCESSING),
+    ],
+)
+def test_status_of_a_task(statuses: list[str], expected: TaskStatus) -> None:
+    for order in permutations(statuses):
+        assert task_status(order) is expected
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (task(TaskStatus.QUEUED, PENDING, PENDING), Counts(waiting=2)),
+        (task(TaskStatus.SUBMITTING, PENDING, PENDING), Counts(waiting=2)),
+        (task(TaskStatus.QUEUED, PENDING, files=3), Counts(waiting=3)),
+        (task(TaskStatus.REJECTED, PENDING, PENDING), Counts(not_sent=2)),
+        (task(TaskStatus.UNKNOWN, PENDING, PENDING), Counts(unknown=2)),
+        (task(TaskStatus.PROCESSING, PENDING, PROCESSING), Counts(processing=2)),
+        (
+            task(TaskStatus.PROCESSING, SUCCEED, FAILED, "paused"),
+            Counts(ready=1, failed=1, processing=1),
+        ),
+        (task(TaskStatus.PROCESSING, SUCCEED, PROCESSING, files=5), Counts(ready=1, processing=4)),
+        (task(TaskStatus.PROCESSING, PENDING, let_go=True), Counts(processing=1)),
+        (task(TaskStatus.SUCCEEDED, SUCCEED, SUCCEED), Counts(ready=2)),
+        (task(TaskStatus.SUCCEEDED, SUCCEED, files=3), Counts(ready=3)),
+        (task(TaskStatus.FAILED, FAILED, FAILED), Counts(failed=2)),
+        (task(TaskStatus.FAILED, FAILED, files=3), Counts(failed=3)),
+        (task(TaskStatus.PARTLY_FAILED, SUCCEED, FAILED), Counts(ready=1, failed=1)),
+        (task(TaskStatus.PARTLY_FAILED, SUCCEED, FAILED, files=5), Counts(ready=4, failed=1)),
+    ],
+)
+def test_counts_of_a_task_add_up_to_its_files(found: TaskState, expected: Counts) -> None:
+    assert found.counts == expected
+    assert expected.ended + expected.processing + expected.waiting == found.files
+
+
+def test_every_status_of_a_task_is_counted_or_listed() -> None:
+    for status in TaskStatus:
+        assert sum_of(task(status, PROCESSING, PROCESSING).counts) == 2
+
+
+def sum_of(counts: Counts) -> int:
+    return counts.ended + counts.processing + counts.waiting
+
+
+def test_counts_add_up_field_by_field() -> None:
+    assert Counts(1, 2, 3, 4, 5, 6) + Counts(10, 20, 30, 40, 50, 60) == Counts(
+        ready=11, failed=22, processing=33, waiting=44, not_sent=55, unknown=66
+    )
+    assert Counts(1, 2, 3, 4, 5, 6).ended == 1 + 2 + 5 + 6
+
+
+@pytest.mark.parametrize("status", TaskStatus)
+def test_task_is_open_until_it_ends_or_is_let_go(status: TaskStatus) -> None:
+    assert task(status, PENDING).is_open == (status not in ENDED)
+    assert not task(status, PENDING, let_go=True).is_open
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        ("queued", RequestStatus.RUNNING),
+        ("submitting", RequestStatus.RUNNING),
+        ("processing", RequestStatus.RUNNING),
+        ("succeeded processing", RequestStatus.RUNNING),
+        ("failed queued", RequestStatus.RUNNING),
+        ("succeeded", RequestStatus.SUCCEEDED),
+        ("succeeded succeeded", RequestStatus.SUCCEEDED),
+        ("failed", RequestStatus.FAILED),
+        ("rejected", RequestStatus.FAILED),
+        ("failed rejected", RequestStatus.FAILED),
+        ("partly_failed", RequestStatus.PARTLY_FAILED),
+        ("succeeded failed", RequestStatus.PARTLY_FAILED),
+        ("succeeded rejected", RequestStatus.PARTLY_FAILED),
+        ("unknown", RequestStatus.PARTLY_FAILED),
+        ("unknown rejected", RequestStatus.PARTLY_FAILED),
+        ("unknown succeeded", RequestStatus.PARTLY_FAILED),
+    ],
+)
+def test_status_of_a_request(statuses: str, expected: RequestStatus) -> None:
+    for order in permutations(statuses.split()):
+        assert request_status(task(TaskStatus(word), PENDING) for word in order) is expected
+
+
+@pytest.mark.parametrize("others", [[], [TaskStatus.SUCCEEDED], [TaskStatus.FAILED]])
+def test_request_with_a_task_let_go_is_neither_running_nor_succeeded(
+    others: list[TaskStatus],
+) -> None:
+    let_go = task(TaskStatus.PROCESSING, PENDING, let_go=True)
+    ended = [task(status, PENDING) for status in others]
+
+    assert request_status([let_go, *ended]) is RequestStatus.PARTLY_FAILED
+
+
+def test_request_adds_its_tasks_up() -> None:
+    state = RequestState(
+        "R-7F3K2",
+        RequestStatus.RUNNING,
+        "U0MEI",
+        "C0LAUNCH",
+        datetime(2026, 11, 24, 10, 2, tzinfo=UTC),
+        (
+            task(TaskStatus.SUCCEEDED, SUCCEED, files=3),
+            task(TaskStatus.UNKNOWN, PENDING, PENDING),
+            task(TaskStatus.PROCESSING, SUCCEED, PROCESSING),
+        ),
+        Quota(QuotaDay(date(2026, 11, 24), ZoneInfo("Asia/Shanghai")), 1000),
+    )
+
+    assert state.files == 7
+    assert state.counts == Counts(ready=4, unknown=2, processing=1)
+
+
+def test_request_without_tasks_counts_nothing() -> None:
+    assert sum([], Counts()) == Counts()
+    assert request_status([]) is RequestStatus.FAILED
+
+
+def sent(*found: Target, status: str = PENDING) -> list[TargetState]:
+    return [TargetState(target, status) for target in found]
+
+
+def matched(before: Sequence[TargetState], *listed: tuple[str, str]) -> list[tuple[str, str]]:
+    return [
+        (state.target.address if isinstance(state.target, Url) else state.target.id, state.status)
+        for state in match_results(before, listed)
+    ]
+
+
+@pytest.mark.parametrize("listed", [[(A, SUCCEED)], [(A, SUCCEED), (B, FAILED), (C, PROCESSING)]])
+def test_asset_stands_for_whatever_urls_are_listed(listed: list[tuple[str, str]]) -> None:
+    assert matched(sent(ASSET), *listed) == listed
+
+
+def test_urls_once_listed_for_an_asset_are_matched_as_urls() -> None:
+    once = match_results(sent(ASSET), [(A, PROCESSING), (B, PROCESSING)])
+
+    assert matched(once, (B, SUCCEED), (A, FAILED)) == [(A, FAILED), (B, SUCCEED)]
+
+
+def test_url_listed_later_for_an_asset_is_added() -> None:
+    once = match_results(sent(ASSET), [(A, SUCCEED)])
+
+    assert matched(once, (A, SUCCEED), (B, PROCESSING)) == [(A, SUCCEED), (B, PROCESSING)]
+
+
+@pytest.mark.parametrize("before", [sent(ASSET), sent(Url(A), Url(B))])
+def test_empty_list_changes_nothing(before: list[TargetState]) -> None:
+    assert match_results(before, []) == tuple(before)
+
+
+@pytest.mark.parametrize("listed", list(permutations([(A, SUCCEED), (B, FAILED), (C, PROCESSING)])))
+def test_urls_are_found_by_their_text_in_any_order(listed: tuple[tuple[str, str], ...]) -> None:
+    assert matched(sent(Url(A), Url(B), Url(C)), *listed) == [
+        (A, SUCCEED),
+        (B, FAILED),
+        (C, PROCESSING),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("listed", "statuses"),
+    [
+        ([(A, SUCCEED)], [SUCCEED, PROCESSING, PROCESSING]),
+        ([(C, FAILED)], [PROCESSING, PROCESSING, FAILED]),
+        ([(C, FAILED), (A, SUCCEED)], [SUCCEED, PROCESSING, FAILED]),
+    ],
+)
+def test_missing_url_keeps_what_was_known(
+    listed: list[tuple[str, str]], statuses: list[str]
+) -> None:
+    before = sent(Url(A), Url(B), Url(C), status=PROCESSING)
+
+    assert [status for _, status in matched(before, *listed)] == statuses
+
+
+def test_url_in_a_form_of_the_services_own_is_found_by_its_place() -> None:
+    own = "https://cdn.example.com/%E8%A7%86%E9%A2%91.mp4"
+    other = "https://cdn.example.com/a%20b.mp4"
+    before = sent(
+        Url("https://cdn.example.com/视频.mp4"), Url(A), Url("https://cdn.example.com/a b.mp4")
+    )
+
+    found = matched(before, (A, PROCESSING), (own, SUCCEED), (other, FAILED))
+
+    assert [status for _, status in found] == [SUCCEED, PROCESSING, FAILED]
+    assert [name for name, _ in found] == [
+        "https://cdn.example.com/视频.mp4",
+        A,
+        "https://cdn.example.com/a b.mp4",
+    ]
+
+
+def test_strange_url_is_no_answer_for_one_of_several_that_are_missing() -> None:
+    strange = "https://cdn.example.com/strange.mp4"
+
+    assert matched(sent(Url(A), Url(B)), (strange, SUCCEED)) == [(A, PENDING), (B, PENDING)]
+
+
+def test_status_that_is_not_known_yet_is_kept_as_it_came() -> None:
+    assert matched(sent(Url(A)), (A, "paused")) == [(A, "paused")]
+
+
+def test_extra_url_of_a_call_is_shown_beside_those_sent() -> None:
+    extra = "https://cdn.example.com/extra.mp4"
+
+    found = matched(sent(Url(A), Url(B)), (B, SUCCEED), (extra, SUCCEED), (A, FAILED))
+
+    assert dict(found) == {A: FAILED, B: SUCCEED, extra: SUCCEED}
+
+
+def test_url_listed_twice_counts_once() -> None:
+    assert matched(sent(Url(A), Url(B)), (A, PROCESSING), (A, SUCCEED)) == [
+        (A, SUCCEED),
+        (B, PENDING),
+    ]
+    assert matched(sent(Url(A)), (A, SUCCEED), (A, SUCCEED)) == [(A, SUCCEED)]
+    assert matched(sent(ASSET), (A, SUCCEED), (A, SUCCEED)) == [(A, SUCCEED)]
