@@ -1,7 +1,8 @@
 """The targets that a Slack message mentions, wherever in its payload they stand."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from bot.rules.link_text import Link, decode, split_links, split_targets
 from bot.rules.target import OUTER, is_web_address
@@ -32,6 +33,13 @@ _CLOSING = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【", "》": "�
 _PUNCTUATION = frozenset(".,;:!?'*_~…’")
 
 
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The address of an unfurled link, which Slack gives with or without entities."""
+
+    address: str
+
+
 def parse_message(message: Mapping[str, object]) -> Targets:
     """Prose is passed over; each target counts once, however often Slack repeats it.
 
@@ -41,12 +49,18 @@ def parse_message(message: Mapping[str, object]) -> Targets:
     found = list(_in_blocks(blocks))
     if not (found and _holds_rich_text(blocks)):
         found = [*_in_text(_field(message, "text")), *found]
-    found.extend(_in_attachments(_field(message, "attachments")))
-    distinct: dict[str, str] = {}
+    attached = _in_attachments(_field(message, "attachments"))
+    return sort_out(_distinct([*found, *attached]))
+
+
+def _distinct(found: Iterable[str | Repeated]) -> list[str]:
+    kept: dict[str, None] = {}
     for item in found:
-        # Slack may repeat an address with its entities still in place.
-        distinct.setdefault(decode(item), item)
-    return sort_out(list(distinct.values()))
+        if isinstance(item, str):
+            kept.setdefault(item)
+        elif item.address not in kept:
+            kept.setdefault(decode(item.address))
+    return list(kept)
 
 
 def _field(node: object, key: str) -> object:
@@ -77,7 +91,7 @@ def _in_blocks(node: object, depth: int = 0) -> Iterator[str]:
         yield from _in_blocks(_field(node, key), depth + 1)
 
 
-def _in_attachments(attachments: object, depth: int = 0) -> Iterator[str]:
+def _in_attachments(attachments: object, depth: int = 0) -> Iterator[str | Repeated]:
     if depth > MAX_DEPTH:
         return
     for attachment in _items(attachments):
@@ -86,9 +100,9 @@ def _in_attachments(attachments: object, depth: int = 0) -> Iterator[str]:
         yield from found or _in_text(_field(attachment, "fallback"))
 
 
-def _in_attachment(attachment: object, depth: int) -> Iterator[str]:
+def _in_attachment(attachment: object, depth: int) -> Iterator[str | Repeated]:
     for key in ("from_url", "original_url", "title_link"):
-        yield from _in_escaped_address(_field(attachment, key))
+        yield from map(Repeated, _in_address(_field(attachment, key)))
     for key in ("pretext", "title", "text"):
         yield from _in_text(_field(attachment, key))
     for field in _items(_field(attachment, "fields")):
@@ -115,10 +129,6 @@ def _in_prose(text: object) -> Iterator[str]:
                 yield from _in_address(_without_closing_punctuation(piece))
             else:
                 yield piece.lower()
-
-
-def _in_escaped_address(address: object) -> Iterator[str]:
-    return _in_address(decode(address) if isinstance(address, str) else None)
 
 
 def _in_address(address: object) -> Iterator[str]:

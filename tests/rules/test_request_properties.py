@@ -32,7 +32,7 @@ unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 PIECES = [
     "视频点播", "é", "a", "VOD", " ", "  ", "\u3000", "&", "&&", "lt;", "amp;", "(1)", ")", "[",
     ",", ", ", ";", "=", "%20", "%7C", "<", ">", "<b>", "'", '"', "`", "*", "_", "~", "@", ":", "/",
-    "。", "，", "!", "+", ".", "\u200b", "5199337c31c8e462",
+    "。", "，", "!", "+", ".", "\u200b", "5199",
 ]  # fmt: skip
 HOSTS = ["cdn.example.com", "1.cdn-vod.huaweicloud.com", "视频.example.com", "h", "h:8080"]
 SCHEMES = ["https", "http", "HTTPS"]
@@ -51,11 +51,6 @@ addresses = st.builds(
 
 def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def unescape(text: str) -> str:
-    """In a message an address and its escaped form count as one, as Slack repeats links so."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def tokens(urls: Sequence[str]) -> list[str]:
@@ -130,7 +125,7 @@ RENDERINGS: dict[str, Parser] = {
 
 @pytest.mark.parametrize("rendering", RENDERINGS)
 @unhurried
-@given(urls=st.lists(addresses, min_size=1, max_size=6, unique_by=unescape))
+@given(urls=st.lists(addresses, min_size=1, max_size=6, unique=True))
 def test_list_comes_back_from_every_rendering(rendering: str, urls: list[str]) -> None:
     targets = RENDERINGS[rendering](urls)
 
