@@ -140,7 +140,7 @@ class PrefetchService:
         return Proposal(draft, self._quota(session, now))
 
     def _confirm(self, session: Session, draft_id: str, actor: Actor) -> Receipt:
-        known = requests.id_by_draft(session, draft_id)
+        known = requests.id_by_draft(session, draft_id, actor)
         if known is not None:
             return Receipt(known, repeated=True)
         draft = self._find_draft(session, draft_id, actor).draft
@@ -151,7 +151,8 @@ class PrefetchService:
         if not requests.add(
             session, request_id, draft, tenant=self.terms.tenant, day=day.date, now=now
         ):
-            return Receipt(requests.id_by_draft(session, draft_id) or request_id, repeated=True)
+            known = requests.id_by_draft(session, draft_id, actor)
+            return Receipt(known or request_id, repeated=True)
         self._reserve(session, request_id, draft, now)
         audit.record(
             session,

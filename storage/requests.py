@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from bot.rules.draft import Draft
 from bot.rules.plan import Batch
+from bot.rules.policy import Actor
 from bot.rules.quota import Quota
 from bot.rules.request import Asset, Target, Url
 from bot.rules.task import (
@@ -55,8 +56,15 @@ def add(
     return added
 
 
-def id_by_draft(session: Session, draft_id: str) -> str | None:
-    return session.exec(select(RequestRow.id).where(RequestRow.draft_id == draft_id)).first()
+def id_by_draft(session: Session, draft_id: str, actor: Actor) -> str | None:
+    """The request that this person made of the draft."""
+    return session.exec(
+        select(RequestRow.id).where(
+            RequestRow.draft_id == draft_id,
+            RequestRow.user_id == actor.user_id,
+            RequestRow.team_id == actor.team_id,
+        )
+    ).first()
 
 
 def id_exists(session: Session, request_id: str) -> bool:
