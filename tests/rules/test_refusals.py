@@ -49,7 +49,8 @@ def quota(*, settled: int = 0, exhausted: bool = False) -> Quota:
             quota(),
             (
                 "*Not sent: 1,234 files, but about 1,000 are left today.* Send 1,000 or fewer, or"
-                " wait for the reset at 00:00 UTC+8 (in 5 h 20 min). Ask <@U0SAM> if this is a launch."
+                " wait for the reset at 00:00 UTC+8 (in 5 h 20 min). Ask <@U0SAM> if this is a"
+                " launch."
             ),
         ),
         (
