@@ -97,13 +97,13 @@ class PrefetchService:
         return await self._database.transaction(self._recent, actor)
 
     def _without_foreign_hosts(self, targets: Targets) -> Targets:
-        foreign = [
-            target
+        foreign = {
+            target: self._foreign(target)
             for target in targets.accepted
             if isinstance(target, Url) and not self._policy.allows_host(host(target))
-        ]
-        rejected = tuple(self._foreign(url) for url in foreign)
-        accepted = tuple(target for target in targets.accepted if target not in set(foreign))
+        }
+        rejected = tuple(foreign.values())
+        accepted = tuple(target for target in targets.accepted if target not in foreign)
         return replace(targets, accepted=accepted, rejected=targets.rejected + rejected)
 
     def _foreign(self, url: Url) -> Rejected:
