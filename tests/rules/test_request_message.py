@@ -66,7 +66,8 @@ def items(targets: Targets) -> list[str]:
         ("https://h/a?x=1&amp;y=2.", ["https://h/a?x=1&y=2"]),
         ("HTTPS://h/A.mp4", ["HTTPS://h/A.mp4"]),
         ("write https:// or http://... before it", []),
-        (f"asset {ID}. ID:{ID.upper()}, 资产{ID}，", [ID]),
+        (f"asset {ID}.", [ID]),
+        (f"assets {ID.upper()}, ID:{ID}, 资产{ID}，", [ID]),
         (f"{ID}0 x{ID} /{ID} {ID}/x {ID}.mp4 ?id={ID} {ID}-1", []),
         (
             f"https://h/asset/{ID}/a.mp4 https://h/a,{ID}",
