@@ -1,0 +1,21 @@
+"""Workshops for the tests of this folder."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.workflows.workshop import Workshop, open_workshop
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Workshop]:
+    async with open_workshop(tmp_path) as shop:
+        yield shop
+
+
+@pytest.fixture
+async def hasty_shop(tmp_path: Path) -> AsyncIterator[Workshop]:
+    """Waits for the cloud no longer than a third of a second."""
+    async with open_workshop(tmp_path, timeout_s=0.3) as shop:
+        yield shop

@@ -1,0 +1,219 @@
+"""Those who carry a request out, between the two stand-ins and without the durable engine."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import aiohttp
+from pydantic import SecretStr
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlmodel import Session, col, select
+
+from bot.announcer import Announcer
+from bot.rules.policy import Actor, Policy
+from bot.rules.request import Target, Targets, Url
+from bot.rules.task import RequestState, TaskStatus
+from bot.rules.terms import Pace, Terms
+from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack
+from bot.sandbox.fakevod import Asset, Call, FakeVod, Levers, Output
+from bot.service import PrefetchService
+from bot.vod.connecting import connect
+from bot.vod.signing import AccessKey
+from bot.workflows.cards import Cards
+from bot.workflows.following import Follower
+from bot.workflows.outcomes import Books
+from bot.workflows.sending import Sender
+from bot.workflows.turns import Turns
+from storage.database import Database
+from storage.tables import AuditRow, TaskRow
+from tests.running_bot import MANIFEST
+from tests.storage.databases import fresh_database
+from tests.storage.ledger import Sums, check_ledger
+
+AK, SK, PROJECT = "AKEXAMPLE0000000000A", "SKexample" + "0" * 31, "0" * 32
+FILM = "f" * 32
+FILM_URLS = tuple(f"https://v.example.com/film/{name}.m3u8" for name in ("hd", "sd", "audio"))
+EVERYONE = frozenset({"*"})
+POLICY = Policy(
+    users=EVERYONE,
+    channels=EVERYONE,
+    denied_users=frozenset(),
+    domains=EVERYONE,
+    operators=frozenset(),
+)
+TERMS = Terms(
+    tenant="default",
+    daily_limit=1000,
+    zone=ZoneInfo("Asia/Shanghai"),
+    asset_cost=1,
+    command="/prefetch",
+)
+ACTOR = Actor(MEI, "T0LAUNCHHQ")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def quick_pace(*, give_up_s: float = 60.0, creates_per_minute: float = 6000.0) -> Pace:
+    return Pace(
+        creates_per_minute=creates_per_minute,
+        queries_per_minute=6000.0,
+        poll_first_s=0.05,
+        poll_every_s=0.05,
+        poll_give_up_s=give_up_s,
+    )
+
+
+def urls(count: int, folder: str = "a") -> list[Target]:
+    return [Url(f"https://v.example.com/{folder}/{number}.mp4") for number in range(count)]
+
+
+@dataclass
+class Workshop:
+    database: Database
+    vod: FakeVod
+    slack: FakeSlack
+    service: PrefetchService
+    cards: Cards
+    turns: Turns
+    books: Books
+    sender: Sender
+    follower: Follower
+
+    async def confirm(self, *targets: Target, channel_id: str = LAUNCH) -> str:
+        """A request that is stored and waits to be sent; its ID."""
+        proposal = await self.service.draft(
+            Targets(targets, (), 0), actor=ACTOR, channel_id=channel_id, trigger_key=None
+        )
+        assert proposal is not None
+        return (await self.service.confirm(proposal.draft.id, ACTOR)).request_id
+
+    async def send_and_follow(self, request_id: str) -> None:
+        await asyncio.gather(self.sender.send(request_id), self.follower.follow(request_id))
+
+    async def state(self, request_id: str) -> RequestState:
+        return await self.service.status(request_id, ACTOR)
+
+    async def statuses(self, request_id: str) -> list[TaskStatus]:
+        return [task.status for task in (await self.state(request_id)).tasks]
+
+    async def row(self, request_id: str, position: int = 0) -> TaskRow:
+        return await self.database.transaction(
+            lambda session: session.get_one(TaskRow, (request_id, position))
+        )
+
+    async def audit(self, request_id: str) -> list[str]:
+        """What was done with the request, oldest first."""
+        return await self.database.transaction(_actions, request_id)
+
+    def creates(self) -> list[Call]:
+        return [call for call in self.vod.calls if call.operation == "create"]
+
+    async def sums(self) -> Sums:
+        """The sums of all days, once bot and cloud are seen to tell the same story.
+
+        What the bot knows to be accepted is settled; what the cloud took without the bot's
+        knowledge is held.
+        """
+        found = (await self.database.transaction(check_ledger)).values()
+        sums = Sums(*(sum(parts) for parts in zip(*found, strict=True)))
+        known = set(await self.database.transaction(_task_ids))
+        accepted = sum(task.cost for task in self.vod.books.tasks if task.task_id in known)
+        unheard = sum(task.cost for task in self.vod.books.tasks if task.task_id not in known)
+        assert sums.settled == accepted
+        assert unheard <= sums.held
+        return sums
+
+
+@asynccontextmanager
+async def open_workshop(
+    folder: Path,
+    *,
+    pace: Pace | None = None,
+    levers: Levers | None = None,
+    timeout_s: float = 10.0,
+) -> AsyncIterator[Workshop]:
+    pace = pace or quick_pace()
+    async with (
+        fresh_database("sqlite", folder) as database,
+        _cloud(levers) as vod,
+        FakeSlack(MANIFEST) as slack,
+        _client(slack) as web,
+        connect(
+            region="",
+            credentials=AccessKey(AK, SecretStr(SK)),
+            now=utc_now,
+            endpoint=vod.endpoint,
+            project_id=PROJECT,
+            timeout_s=timeout_s,
+        ) as client,
+    ):
+        service = PrefetchService(
+            database, policy=POLICY, terms=TERMS, enqueue=lambda _, __: None, now=utc_now
+        )
+        cards = Cards(database, Announcer(web), terms=TERMS, now=utc_now)
+        turns = Turns(database, tenant=TERMS.tenant, pace=pace, now=utc_now)
+        books = Books(TERMS)
+        yield Workshop(
+            database,
+            vod,
+            slack,
+            service,
+            cards,
+            turns,
+            books,
+            Sender(database, client, cards, turns, books, pace=pace, now=utc_now),
+            Follower(database, client, cards, turns, books, pace=pace, now=utc_now),
+        )
+        await cards.close()
+
+
+def _cloud(levers: Levers | None) -> FakeVod:
+    film = Asset(FILM, "A film", outputs=tuple(Output("HLS", url) for url in FILM_URLS))
+    return FakeVod(
+        ak=AK,
+        sk=SK,
+        project_id=PROJECT,
+        assets=(film,),
+        levers=levers
+        or Levers(
+            task_seconds=0.1, creates_per_minute=6000, queries_per_minute=6000, slow_seconds=0.3
+        ),
+    )
+
+
+@asynccontextmanager
+async def _client(slack: FakeSlack) -> AsyncIterator[AsyncWebClient]:
+    async with aiohttp.ClientSession() as session:
+        yield AsyncWebClient(
+            token=slack.bot_token,
+            base_url=slack.api_url,
+            session=session,
+            retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=3)],
+        )
+
+
+def _actions(session: Session, request_id: str) -> list[str]:
+    return list(
+        session.exec(
+            select(AuditRow.action)
+            .where(AuditRow.request_id == request_id)
+            .order_by(col(AuditRow.id))
+        )
+    )
+
+
+def _task_ids(session: Session) -> list[str]:
+    return [
+        task_id
+        for task_id in session.exec(
+            select(TaskRow.task_id).where(col(TaskRow.task_id).is_not(None))
+        )
+        if task_id
+    ]
