@@ -14,6 +14,7 @@ from bot.blocks.text import (
     context,
     counted,
     escape,
+    fitting,
     list_of,
     named,
     paragraphs,
@@ -26,9 +27,13 @@ from bot.rules.refusals import duration, reset_clock
 from bot.rules.request import Rejected
 from bot.rules.task import Counts, RequestState, RequestStatus, TargetStatus, TaskState, TaskStatus
 
-TASKS_A_SECTION = 30
+TASKS_A_SECTION = 20
 TASKS_SHOWN = 100
-"""A day's whole quota in URLs; many more would pass the 13,200 characters that Slack takes."""
+"""A day's whole quota in URLs."""
+
+# Together with the rest of the card below the 13,200 characters that Slack takes in one message.
+TASKS_ROOM = 9000
+LINES_ROOM = 1100
 
 LINES_SHOWN = 10
 BAR_LENGTH = 10
@@ -54,7 +59,8 @@ def card(state: RequestState, *, reason: str | None = None) -> Block:
     blocks = [section(f"{title}\n{progress(state)}"), *_task_sections(state)]
     for heading, lines in (("Why", reasons(state)), ("Failed", failed_targets(state))):
         if lines:
-            blocks.append(section(f"*{heading}*\n{list_of(lines, most=LINES_SHOWN)}"))
+            listed = list_of(lines, most=LINES_SHOWN, room=LINES_ROOM)
+            blocks.append(section(f"*{heading}*\n{listed}"))
     blocks.append(section(quota_line(state.quota)))
     blocks.append(
         {"type": "actions", "elements": [button("Details", ids.DETAILS_BUTTON, state.id)]}
@@ -199,7 +205,7 @@ def only_to_you(text: str) -> Block:
 
 
 def _task_sections(state: RequestState) -> list[Block]:
-    lines = [task_line(task) for task in state.tasks[:TASKS_SHOWN]]
+    lines = fitting([task_line(task) for task in state.tasks[:TASKS_SHOWN]], room=TASKS_ROOM)
     sections = [
         section(list_of(lines[start : start + TASKS_A_SECTION], most=TASKS_A_SECTION))
         for start in range(0, len(lines), TASKS_A_SECTION)

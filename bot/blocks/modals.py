@@ -1,5 +1,6 @@
 """The modals: asking for targets, confirming, details, and a notice."""
 
+import json
 import re
 from html import unescape
 
@@ -21,16 +22,25 @@ from bot.blocks.text import (
 from bot.rules.draft import Proposal
 from bot.rules.quota import Quota
 from bot.rules.refusals import reset_clock
-from bot.rules.task import RequestState, TaskState
+from bot.rules.task import RequestState, TaskState, TaskStatus
 
 INPUT_LIMIT = 3000
 """The most that Slack lets a plain_text_input hold, in characters."""
 
 BLOCK_LIMIT = 100
+VIEW_ROOM = 240_000
+"""Of the 250,000 bytes that Slack takes for a view; beyond ASCII a character is sent as 6 or 12."""
+
 ERROR_LIMIT = 1500
 """Slack states no limit for a field error; this is what can still be read under a field."""
 
 MENTIONS = re.compile(r"<@\w+>(?: or <@\w+>)*")
+UNSENT_WORDS: dict[TaskStatus, str] = {
+    TaskStatus.REJECTED: "not sent",
+    TaskStatus.UNKNOWN: "may have been sent",
+}
+"""For targets of which the service has said nothing."""
+
 UNTYPED_CHANNEL = "Where should the result be posted?"
 
 
@@ -100,9 +110,13 @@ def notice(text: str) -> Block:
 def details(state: RequestState) -> Block:
     """Every task with its targets, as many as a modal holds."""
     blocks = [section(f"*{state.id}* · {counted(state.files, 'file')}")]
+    room = VIEW_ROOM
     for task in state.tasks[: BLOCK_LIMIT - 2]:
-        lines = [f"• {named(item.target)} · {escaped_status(item.status)}" for item in task.targets]
-        blocks.append(section(f"{task_title(task)}\n{list_of(lines, most=20)}"))
+        block = _task_targets(task)
+        room -= len(json.dumps(block))
+        if room < 0:
+            break
+        blocks.append(block)
     left = len(state.tasks) - (len(blocks) - 1)
     if left:
         blocks.append(context(f"and {left:,} more calls"))
@@ -131,6 +145,14 @@ def escaped_status(status: str) -> str:
 
 def review_button(draft_id: str) -> Block:
     return button("Review and confirm", ids.REVIEW_BUTTON, draft_id, style="primary")
+
+
+def _task_targets(task: TaskState) -> Block:
+    unsent = UNSENT_WORDS.get(task.status)
+    lines = [
+        f"• {named(item.target)} · {unsent or escaped_status(item.status)}" for item in task.targets
+    ]
+    return section(f"{task_title(task)}\n{list_of(lines, most=20)}")
 
 
 def _quota_change(proposal: Proposal) -> str:

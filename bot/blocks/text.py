@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import Any
 
 from bot.rules.quota import Quota
@@ -9,6 +10,9 @@ from bot.rules.refusals import reset_clock
 from bot.rules.request import Asset, Rejected, Target, without_query
 
 SECTION_LIMIT = 3000
+LIST_ROOM = SECTION_LIMIT - 120
+"""A title and the closing line fit into the section as well."""
+
 SHOWN_LENGTH = 150
 
 Block = dict[str, Any]
@@ -42,17 +46,17 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing if number == 1 else thing + 's'}"
 
 
-def list_of(lines: Sequence[str], *, most: int, more: str = "more") -> str:
+def list_of(lines: Sequence[str], *, most: int, room: int = LIST_ROOM) -> str:
     """The first lines that fit a section, then how many are left out; `lines` are mrkdwn."""
-    kept: list[str] = []
-    room = SECTION_LIMIT - 120  # a title and the closing line fit as well
-    for line in lines[:most]:
-        room -= len(line) + 1
-        if room < 0:
-            break
-        kept.append(line)
+    kept = fitting(lines[:most], room=room)
     left = len(lines) - len(kept)
-    return "\n".join([*kept, f"and {left:,} {more}"] if left else kept)
+    return "\n".join([*kept, f"and {left:,} more"] if left else kept)
+
+
+def fitting(lines: Sequence[str], *, room: int) -> Sequence[str]:
+    """The first lines that need no more than `room` characters."""
+    ends = accumulate(len(line) + 1 for line in lines)
+    return lines[: sum(end <= room for end in ends)]
 
 
 def rejections(rejected: Sequence[Rejected], *, most: int = 10) -> str:

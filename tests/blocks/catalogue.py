@@ -1,0 +1,122 @@
+"""Every view and message that people can be shown, each also with the largest accepted input."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.announcer import NOT_THERE
+from bot.blocks import messages, modals
+from bot.blocks.home import home
+from bot.blocks.text import Block
+from bot.rules.refusals import NothingToSend, Refusal
+from bot.rules.request import Rejected, RequestError, Url, parse_text
+from handlers.errors import UNEXPECTED
+from tests.blocks import specimens
+from tests.blocks.specimens import BUSY, COMMAND, LAUNCH, NOW, QUIET, SPENT
+
+ERROR_ID = "E-9QX4T"
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """`payload` is a view, or the arguments of a message."""
+
+    name: str
+    kind: Literal["view", "message"]
+    payload: Block
+
+
+def catalogue() -> list[Exhibit]:
+    """In an order in which a person would like to look at them."""
+    return [
+        *(Exhibit(name, "view", payload) for name, payload in views().items()),
+        *(Exhibit(name, "message", payload) for name, payload in shown_messages().items()),
+    ]
+
+
+def views() -> dict[str, Block]:
+    return {
+        "ask": modals.ask(channel_id=LAUNCH),
+        "ask for the channel too": modals.ask(channel_id=None),
+        **_confirmations(),
+        **{f"details: {name}": modals.details(it) for name, it in specimens.states().items()},
+        **{f"notice: {name}": modals.notice(it["text"]) for name, it in _refusals().items()},
+        "notice: stale": modals.notice(messages.stale(command=COMMAND)["text"]),
+        "home of somebody new": home(QUIET, [], now=NOW),
+        "home, nothing left": home(SPENT, [], now=NOW),
+        "home with requests": home(BUSY, specimens.latest(), now=NOW),
+    }
+
+
+def shown_messages() -> dict[str, Block]:
+    states = specimens.states()
+    return {
+        **{f"card: {name}": messages.card(it) for name, it in states.items()},
+        **{
+            f"card in a DM: {name}": messages.card(it, reason=max(NOT_THERE.values(), key=len))
+            for name, it in states.items()
+        },
+        **{
+            f"card in a DM, {code}": messages.card(states["only succeeded"], reason=why)
+            for code, why in NOT_THERE.items()
+        },
+        **{f"status: {name}": messages.status(it) for name, it in states.items()},
+        "no requests": messages.recent([], command=COMMAND),
+        "latest requests": messages.recent(specimens.latest()[:5], command=COMMAND),
+        "quota": messages.quota(QUIET, NOW),
+        "quota of large numbers": messages.quota(BUSY, NOW),
+        "quota exhausted": messages.quota(SPENT, NOW),
+        "usage": messages.usage(command=COMMAND),
+        "unknown command": messages.unknown_command("<!channel> `x`", None, command=COMMAND),
+        "mistyped command": messages.unknown_command("qouta", "quota", command=COMMAND),
+        "reopen": messages.reopen("5f" * 12, 1000),
+        "stale": messages.stale(command=COMMAND),
+        **{f"refusal: {name}": it for name, it in _refusals().items()},
+    }
+
+
+def _confirmations() -> dict[str, Block]:
+    few = [*specimens.assets(1), *map(Url, specimens.addresses())]
+    proposals = {
+        "one file": specimens.proposal(few[:1]),
+        "a few": specimens.proposal(few, duplicates=1),
+        "in a conversation": specimens.proposal(few, channel_id="D0MEI"),
+        "rejects and duplicates": specimens.proposal(
+            few, rejected=specimens.rejected_items(), duplicates=2
+        ),
+        "4,000 rejected": specimens.proposal(
+            few, rejected=specimens.rejected_items() * 160, duplicates=4000, quota=BUSY
+        ),
+        "1,000 assets": specimens.proposal(specimens.assets(1000)),
+        "1,000 assets of 1,000 files": specimens.proposal(
+            specimens.assets(1000), quota=BUSY, asset_cost=1000
+        ),
+        **{
+            f"1,000 URLs of {name}": specimens.proposal(specimens.urls(1000, alphabet))
+            for name, alphabet in specimens.FILLINGS.items()
+        },
+    }
+    return {f"confirm: {name}": modals.confirm(it) for name, it in proposals.items()}
+
+
+def _refusals() -> dict[str, Block]:
+    return {
+        **{name: _refused(it) for name, it in specimens.refusals().items()},
+        "too many items": messages.refusal(_too_many(), error_id=ERROR_ID),
+        "unexpected": messages.refusal(UNEXPECTED, error_id=ERROR_ID),
+    }
+
+
+def _refused(refusal: Refusal) -> Block:
+    rejected: tuple[Rejected, ...] = ()
+    if isinstance(refusal, NothingToSend):
+        rejected = refusal.rejected
+    return messages.refusal(str(refusal), error_id=ERROR_ID, rejected=rejected)
+
+
+def _too_many() -> str:
+    try:
+        parse_text("a " * 10_000)
+    except RequestError as error:
+        return str(error)
+    message = "ten thousand items were accepted"
+    raise AssertionError(message)

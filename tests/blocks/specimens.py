@@ -1,0 +1,256 @@
+"""Values at their most hostile and at their largest, for everything that people are shown."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.rules.draft import Draft, Proposal
+from bot.rules.plan import plan_prefetch
+from bot.rules.policy import Actor, Denied
+from bot.rules.quota import Quota, QuotaDay
+from bot.rules.refusals import (
+    DraftGone,
+    NotAllowed,
+    NothingToSend,
+    PayloadUnreadable,
+    PlanChanged,
+    QuotaExceeded,
+    Refusal,
+    RequestUnknown,
+)
+from bot.rules.request import Asset, Reason, Rejected, Target, Url, read_target
+from bot.rules.task import (
+    RequestState,
+    RequestStatus,
+    TargetState,
+    TaskState,
+    TaskStatus,
+    request_status,
+)
+
+SECRET = "SIGNATURE"
+"""Stands in the query string of every signed URL below, and must be shown nowhere."""
+
+MEI, SAM = "U0MEI", "U0SAM"
+LAUNCH = "C0LAUNCH"
+COMMAND = "/prefetch"
+NOW = datetime(2026, 11, 24, 10, 2, tzinfo=UTC)
+DAY = QuotaDay(date(2026, 11, 24), ZoneInfo("Asia/Shanghai"))
+
+QUIET = Quota(DAY, 1000, settled=120)
+BUSY = Quota(DAY, 1_000_000, settled=123_456, reserved=234_567, held=345_678)
+SPENT = Quota(DAY, 1000, settled=996, exhausted=True)
+
+HOST = "https://cdn.example.com"
+LONGEST = 4096
+SIGNED = f"?auth_key=1764000000-0-0-{SECRET}&Expires=1"
+CALLS_OUT = "<!channel> <!here> <@U0SAM> <#C0LAUNCH> <https://evil.example|here>"
+
+FILE_NAMES = {
+    "plain": "a.mp4",
+    "calls everybody": f"{CALLS_OUT}/a.mp4",
+    "entities": "&lt;!channel&gt; &amp;&&<<>>.mp4",
+    "backticks": "``` `a` *b* _c_ ~d~.mp4",
+    "emoji": "\U0001f680\U0001f468\u200d\U0001f469\u200d\U0001f467.mp4",
+    "right to left": "فيديو/ملف الإطلاق.mp4",
+    "chinese": "视频点播 发布会_1.mp4",
+}
+
+
+def filled(alphabet: str) -> str:
+    """An address of the greatest length that is accepted, signed as well."""
+    room = LONGEST - len(f"{HOST}/") - len(SIGNED)
+    return f"{HOST}/{(alphabet * room)[:room]}{SIGNED}"
+
+
+def addresses() -> list[str]:
+    short = [f"{HOST}/{name}{SIGNED}" for name in FILE_NAMES.values()]
+    return [*short, *map(filled, FILLINGS.values()), f"{HOST}/a.mp4#{SECRET}"]
+
+
+FILLINGS = {
+    "a": "a",
+    "ampersands": "&",
+    "angles": "<>",
+    "backticks": "`",
+    "emoji": "\U0001f680",
+    "chinese": "视",
+    "right to left": "ف",
+    "mentions": "<!channel>",
+}
+
+
+def urls(count: int, alphabet: str) -> list[Target]:
+    """So many different addresses of the greatest length."""
+    address = filled(alphabet)
+    return [Url(f"{HOST}/{place:04}{address[len(HOST) + 5 :]}") for place in range(count)]
+
+
+def assets(count: int) -> list[Target]:
+    return [Asset(f"{place:032x}") for place in range(count)]
+
+
+def rejected_items() -> list[Rejected]:
+    """Every reason once, then each address with something that makes it impossible."""
+    reasons = [Rejected(f"{CALLS_OUT} `x` & y", reason) for reason in Reason]
+    items = [address.replace("https://", "ftp://user:geheim@") for address in addresses()]
+    read = [read_target(item) for item in items]
+    foreign = Rejected(
+        f"{HOST}/a.mp4?…",
+        f"{'a' * 63}.example.com is not in PREFETCH_ALLOWED_DOMAINS; ask <@U0SAM>.",
+    )
+    return [*reasons, *(item for item in read if isinstance(item, Rejected)), foreign]
+
+
+def proposal(
+    targets: Sequence[Target],
+    *,
+    rejected: Sequence[Rejected] = (),
+    duplicates: int = 0,
+    quota: Quota = QUIET,
+    channel_id: str = LAUNCH,
+    asset_cost: int = 1,
+) -> Proposal:
+    plan = plan_prefetch(targets, asset_cost=asset_cost)
+    actor = Actor(MEI, "T0TEAM")
+    draft = Draft("5f" * 12, actor, channel_id, plan, tuple(rejected), duplicates)
+    return Proposal(draft, quota)
+
+
+def state(tasks: Iterable[TaskState], *, quota: Quota = QUIET) -> RequestState:
+    every = tuple(tasks)
+    return RequestState("R-7F3K2", request_status(every), MEI, LAUNCH, NOW, every, quota)
+
+
+def task(
+    place: int,
+    status: TaskStatus,
+    targets: Sequence[Target],
+    *statuses: str,
+    reason: str | None = None,
+    files: int | None = None,
+    let_go: bool = False,
+) -> TaskState:
+    """The last of `statuses` goes on for the rest of the targets."""
+    sent = status not in {TaskStatus.QUEUED, TaskStatus.SUBMITTING, TaskStatus.REJECTED}
+    known = [*statuses, *[statuses[-1]] * len(targets)]
+    return TaskState(
+        place,
+        status,
+        len(targets) if files is None else files,
+        tuple(map(TargetState, targets, known)),
+        task_id=f"{place:032x}" if sent and status is not TaskStatus.UNKNOWN else None,
+        reason=reason,
+        let_go=let_go,
+    )
+
+
+def long_reason(place: int) -> str:
+    """As long as the cloud client lets a message be, with its advice, and every one different."""
+    message = f"{place} {CALLS_OUT} `x` & y " + "&" * 200
+    return f"{message[:200]} (VOD.10053). Ask an administrator to grant vod:asset:preheat."
+
+
+def states() -> dict[str, RequestState]:
+    """A request in every status, with tasks in every status, then the largest ones."""
+    few = [Url(address) for address in addresses()]
+    mixed = ("succeed", "failed", "processing", "pending", f"paused {CALLS_OUT} `x`")
+    found = {
+        f"only {status}": state([task(0, status, few, *_targets_of(status))])
+        for status in TaskStatus
+    }
+    found["every status"] = state(
+        [
+            *(
+                task(place, status, few, *mixed, reason=long_reason(place))
+                for place, status in enumerate(TaskStatus)
+            ),
+            task(9, TaskStatus.PROCESSING, few, *mixed, reason="still processing", let_go=True),
+        ],
+        quota=SPENT,
+    )
+    found["asset of three outputs"] = state(
+        [task(0, TaskStatus.PARTLY_FAILED, few[:3], "succeed", "failed", "succeed")]
+    )
+    found["huge numbers"] = state(
+        [task(0, TaskStatus.PARTLY_FAILED, few, *mixed[:2], files=123_456)] * 100, quota=BUSY
+    )
+    return {**found, **_largest()}
+
+
+def _targets_of(status: TaskStatus) -> tuple[str, ...]:
+    return {
+        TaskStatus.PROCESSING: ("processing",),
+        TaskStatus.SUCCEEDED: ("succeed",),
+        TaskStatus.FAILED: ("failed",),
+        TaskStatus.PARTLY_FAILED: ("succeed", "failed"),
+    }.get(status, ("pending",))
+
+
+def _largest() -> dict[str, RequestState]:
+    found = {}
+    for name, alphabet in FILLINGS.items():
+        plan = plan_prefetch(urls(1000, alphabet), asset_cost=1)
+        found[f"1,000 URLs of {name}"] = state(
+            task(
+                place,
+                TaskStatus.PARTLY_FAILED,
+                batch.targets,
+                "succeed",
+                "failed",
+                reason=long_reason(place),
+            )
+            for place, batch in enumerate(plan.batches)
+        )
+    for status in TaskStatus:
+        found[f"1,000 assets {status}"] = state(
+            task(place, status, [asset], *_targets_of(status), reason=long_reason(place))
+            for place, asset in enumerate(assets(1000))
+        )
+    return found
+
+
+def refusals() -> dict[str, Refusal]:
+    denied = {
+        "user": Denied("PREFETCH_ALLOWED_USERS", "You are not on the list of people who may."),
+        "channel": Denied(
+            "PREFETCH_ALLOWED_CHANNELS",
+            "Prefetching from <#C0LAUNCH> is not allowed; use a channel that is.",
+        ),
+    }
+    whom = "<@U0SAM> or <@U0MEI> or <@U0SAM>"
+    quotas = {"over": QUIET, "over a large limit": BUSY, "exhausted": SPENT}
+    references = {
+        "a mention": CALLS_OUT[:20],
+        "code": "`x` <!here> & y",
+        "a URL": f"{HOST}/a?{SECRET}",
+    }
+    return {
+        **{f"not allowed: {name}": NotAllowed(why, ask=whom) for name, why in denied.items()},
+        "nothing found": NothingToSend(),
+        "nothing accepted": NothingToSend(rejected_items()),
+        "5,000 rejected": NothingToSend(rejected_items() * 200),
+        **{
+            name: QuotaExceeded(files=999_999, quota=quota, now=NOW, ask=whom)
+            for name, quota in quotas.items()
+        },
+        "draft gone": DraftGone(command=COMMAND),
+        "plan changed": PlanChanged(command=COMMAND),
+        **{
+            f"no request: {name}": RequestUnknown(reference, command=COMMAND)
+            for name, reference in references.items()
+        },
+        "payload unreadable": PayloadUnreadable("view.state.values"),
+    }
+
+
+def latest() -> list[RequestState]:
+    return [
+        *(state([task(0, status, assets(1), "pending")], quota=BUSY) for status in TaskStatus),
+        *(found for name, found in states().items() if name.startswith("1,000")),
+    ]
+
+
+def statuses() -> set[RequestStatus]:
+    """The statuses of requests that the specimens show."""
+    return {found.status for found in states().values()}

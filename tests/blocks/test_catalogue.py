@@ -1,0 +1,124 @@
+"""Whatever people are shown, Slack takes it, and it tells no secret and calls nobody."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from slack_sdk.models.views import View
+
+from bot.blocks.text import Block
+from bot.rules.request import Rejected, Url, read_target
+from bot.rules.task import RequestStatus
+from bot.sandbox.blockkit import block_text_length, check_message, check_view
+from tests.blocks import specimens
+from tests.blocks.catalogue import Exhibit, catalogue
+
+# Slack refuses a message whose blocks hold more than about 13,200 characters.
+BLOCK_TEXT = 12_000
+VIEW_BYTES = 250_000
+# chat.update refuses more, and one team measured bytes.
+TEXT_BYTES = 4000
+
+OURS = re.compile(
+    r"<@U0(MEI|SAM)>|<#C0LAUNCH>"
+    rf"|<!date\^{specimens.NOW.timestamp():.0f}\^\{{time\}}\|10:02 UTC>"
+)
+
+EXHIBITS = catalogue()
+VIEWS = [one for one in EXHIBITS if one.kind == "view"]
+MESSAGES = [one for one in EXHIBITS if one.kind == "message"]
+every = pytest.mark.parametrize("shown", EXHIBITS, ids=lambda one: one.name)
+every_view = pytest.mark.parametrize("shown", VIEWS, ids=lambda one: one.name)
+every_message = pytest.mark.parametrize("shown", MESSAGES, ids=lambda one: one.name)
+
+
+def texts(found: object) -> Iterator[str]:
+    """Every string that is shown as mrkdwn: of text objects, and a message's own text."""
+    if isinstance(found, dict):
+        if isinstance(found.get("text"), str) and found.get("type") != "plain_text":
+            yield found["text"]
+        for value in found.values():
+            yield from texts(value)
+    elif isinstance(found, list):
+        for value in found:
+            yield from texts(value)
+
+
+@every_view
+def test_view_is_taken(shown: Exhibit) -> None:
+    assert check_view(shown.payload) == []
+    # The SDK sends it with every character beyond ASCII written out.
+    assert len(json.dumps(shown.payload)) < VIEW_BYTES
+
+
+@every_view
+def test_sdk_finds_nothing_wrong_with_a_view(shown: Exhibit) -> None:
+    View(**shown.payload).validate_json()
+
+
+@every_message
+def test_message_is_taken(shown: Exhibit) -> None:
+    assert check_message(shown.payload) == []
+    assert block_text_length(shown.payload["blocks"]) <= BLOCK_TEXT
+
+
+@every_message
+def test_message_has_words_for_notifications_and_edits(shown: Exhibit) -> None:
+    assert 0 < len(shown.payload["text"].encode()) <= TEXT_BYTES
+
+
+@every
+def test_no_query_string_and_no_password_is_shown(shown: Exhibit) -> None:
+    sent = json.dumps(shown.payload, ensure_ascii=False)
+
+    assert specimens.SECRET not in sent
+    assert "auth_key" not in sent
+    assert "geheim" not in sent
+
+
+@every
+def test_nobody_is_called_by_what_others_wrote(shown: Exhibit) -> None:
+    for text in texts(shown.payload):
+        assert "<" not in OURS.sub("", text)
+        assert ">" not in OURS.sub("", text)
+
+
+@every
+def test_code_ends_where_it_began(shown: Exhibit) -> None:
+    for text in texts(shown.payload):
+        for line in text.splitlines():
+            assert line.count("`") % 2 == 0, line
+
+
+@every
+def test_no_entity_is_cut(shown: Exhibit) -> None:
+    for text in texts(shown.payload):
+        assert re.findall(r"&(?!(?:amp|lt|gt);)", text) == []
+
+
+def test_names_are_unique() -> None:
+    names = [one.name for one in EXHIBITS]
+
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_specimens_are_what_the_bot_accepts() -> None:
+    accepted = [read_target(address) for address in specimens.addresses()]
+
+    assert [found for found in accepted if isinstance(found, Rejected)] == []
+    longest = [found for found in accepted if isinstance(found, Url) and len(found.address) == 4096]
+    assert len(longest) == len(specimens.FILLINGS)
+
+
+def test_specimens_hold_every_end_of_a_request() -> None:
+    assert specimens.statuses() == set(RequestStatus)
+
+
+def test_catalogue_notices_a_secret_and_a_call() -> None:
+    leak: Block = {"text": f"https://h/a?x={specimens.SECRET}", "blocks": []}
+
+    with pytest.raises(AssertionError):
+        test_no_query_string_and_no_password_is_shown(Exhibit("leak", "message", leak))
+    with pytest.raises(AssertionError):
+        test_nobody_is_called_by_what_others_wrote(Exhibit("call", "message", {"text": "<!here>"}))
