@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlmodel import Session
+
 from bot.rules.retry import next_poll_s, throttled_until
 from bot.rules.task import TaskState, TaskStatus
 from bot.rules.terms import Pace
@@ -49,8 +51,8 @@ class Follower:
     async def follow(self, request_id: str) -> None:
         """Return when every task has ended, is unknown, or was followed for too long."""
         while True:
-            rows = await self._database.transaction(tasks.to_poll, request_id)
-            if not rows and not await self._database.transaction(tasks.is_sending, request_id):
+            is_sending, rows = await self._database.transaction(_look, request_id)
+            if not rows and not is_sending:
                 return
             wait_s = self._until_next(rows)
             if wait_s > 0:
@@ -102,3 +104,8 @@ class Follower:
         await self._database.transaction(
             tasks.poll_again, request_id, task.position, at=now + timedelta(seconds=wait_s)
         )
+
+
+def _look(session: Session, request_id: str) -> tuple[bool, list[TaskRow]]:
+    # In this order: a call that is answered between the two looks is seen by the second one.
+    return tasks.is_sending(session, request_id), tasks.to_poll(session, request_id)
