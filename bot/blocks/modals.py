@@ -35,6 +35,7 @@ ERROR_LIMIT = 1500
 """Slack states no limit for a field error; this is what can still be read under a field."""
 
 MENTIONS = re.compile(r"<@\w+>(?: or <@\w+>)*")
+CHANNELS = re.compile(r"<#\w+>")
 UNSENT_WORDS: dict[TaskStatus, str] = {
     TaskStatus.REJECTED: "not sent",
     TaskStatus.UNKNOWN: "may have been sent",
@@ -125,7 +126,7 @@ def details(state: RequestState) -> Block:
 
 def field_error(text: str) -> str:
     """A field error is plain text: Slack shows mrkdwn's marks and mentions as they are."""
-    named = MENTIONS.sub("an operator of the bot", text)
+    named = CHANNELS.sub("that channel", MENTIONS.sub("an operator of the bot", text))
     return shortened(unescape(named.replace("*", "").replace("`", "")), ERROR_LIMIT)
 
 

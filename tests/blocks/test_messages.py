@@ -1,0 +1,174 @@
+"""What the card and the answers say."""
+
+import pytest
+
+from bot.blocks import messages
+from bot.blocks.text import Block
+from bot.rules.request import Rejected, Url
+from bot.rules.task import RequestState, TaskStatus
+from tests.blocks.specimens import COMMAND, NOW, QUIET, SPENT, assets, refusals, state, task
+
+A, B, C = (Url(f"https://cdn.example.com/{name}.mp4?Expires=1") for name in "abc")
+
+
+def words(message: Block) -> str:
+    """Everything that the blocks say, a line a text."""
+    blocks = message["blocks"]
+    found = [it for block in blocks for it in (block.get("text"), *block.get("elements", ())) if it]
+    texts = [it["text"] for it in found]
+    return "\n".join(text if isinstance(text, str) else text["text"] for text in texts)
+
+
+def mixed() -> RequestState:
+    return state(
+        [
+            task(0, TaskStatus.PARTLY_FAILED, [A, B, C], "succeed", "failed", "succeed"),
+            task(1, TaskStatus.PROCESSING, [A, B], "succeed", "processing"),
+            task(2, TaskStatus.QUEUED, [A], "pending"),
+            task(3, TaskStatus.UNKNOWN, [A, B], "pending", reason="no answer"),
+            task(4, TaskStatus.REJECTED, [A], "pending", reason="refused"),
+            task(5, TaskStatus.REJECTED, [A], "pending", reason="refused"),
+        ]
+    )
+
+
+def test_card_tells_who_asked_what_became_of_it_and_what_is_left() -> None:
+    assert words(messages.card(mixed())) == "\n".join(
+        [
+            (
+                "*Prefetch R-7F3K2* · 10 files · asked by <@U0MEI>"
+                f" · <!date^{NOW.timestamp():.0f}^{{time}}|10:02 UTC>"
+            ),
+            (
+                "▓▓▓▓▓▓▓▓░░ 3 of 10 ready, 1 failed, 1 processing, 1 waiting, 2 not sent,"
+                " 2 may have been sent"
+            ),
+            f"`{0:032x}` · 3 files · partly failed: 2 of 3 ready, 1 failed",
+            f"`{1:032x}` · 2 files · processing: 1 of 2 ready, 1 processing",
+            "`no task_id` · 1 file · waiting to be sent",
+            "`no task_id` · 2 files · *may have been sent*",
+            "`no task_id` · 1 file · *not sent*",
+            "`no task_id` · 1 file · *not sent*",
+            "*Why*",
+            "• 1 call: no answer",
+            "• 2 calls: refused",
+            "*Failed*",
+            "• `https://cdn.example.com/b.mp4?…`",
+            "About *880 of 1,000 left today* (bot's count, resets 00:00 UTC+8)",
+            "Details",
+        ]
+    )
+
+
+def test_card_in_words_alone_tells_the_same() -> None:
+    assert messages.card(mixed())["text"] == (
+        "Prefetch R-7F3K2: 3 of 10 ready, 1 failed, 1 processing, 1 waiting, 2 not sent,"
+        f" 2 may have been sent. task_id {0:032x}, {1:032x}. About 880 of 1,000 left today."
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "target_status", "word"),
+    [
+        (TaskStatus.SUCCEEDED, "succeed", "succeeded"),
+        (TaskStatus.FAILED, "failed", "failed"),
+        (TaskStatus.UNKNOWN, "pending", "partly failed"),
+    ],
+)
+def test_words_alone_say_how_it_ended(status: TaskStatus, target_status: str, word: str) -> None:
+    card = messages.card(state([task(0, status, [A], target_status)], quota=SPENT))
+
+    assert card["text"].startswith(f"Prefetch R-7F3K2 ({word}): ")
+    assert card["text"].endswith(" None of 1,000 left today.")
+
+
+def test_card_elsewhere_says_why() -> None:
+    card = messages.card(mixed(), reason="The channel is archived.")
+
+    assert words(card).endswith(
+        "The channel is archived. That is why this is here and not in <#C0LAUNCH>."
+    )
+
+
+@pytest.mark.parametrize("ready", [0, 7, 10])
+def test_card_of_a_whole_day_names_every_task(ready: int) -> None:
+    urls = [A] * 10
+    ends = ["succeed"] * ready + ["failed"]
+    card = messages.card(state(task(n, TaskStatus.PARTLY_FAILED, urls, *ends) for n in range(100)))
+
+    for number in range(100):
+        assert f"`{number:032x}`" in words(card)
+    assert "more calls" not in words(card)
+
+
+def test_card_of_a_thousand_calls_says_how_many_it_leaves_out() -> None:
+    card = messages.card(
+        state(task(n, TaskStatus.SUCCEEDED, [it], "succeed") for n, it in enumerate(assets(1000)))
+    )
+
+    assert words(card).count("· ready") == 100
+    assert "and 900 more calls" in words(card)
+
+
+@pytest.mark.parametrize("status", TaskStatus)
+def test_every_status_of_a_task_has_words(status: TaskStatus) -> None:
+    line = messages.task_line(task(0, status, [A], "pending"))
+
+    assert line.endswith(messages.STATUS_WORDS[status])
+
+
+@pytest.mark.parametrize(
+    ("ended", "bar"),
+    [(0, "░" * 10), (1, "░" * 10), (13, "▓▓░░░░░░░░"), (63, "▓▓▓▓▓▓▓▓▓░"), (64, "▓" * 10)],
+)
+def test_bar_is_full_only_when_all_has_ended(ended: int, bar: str) -> None:
+    found = state(
+        [
+            task(0, TaskStatus.PROCESSING, [A] * 64, *["succeed"] * ended, "processing"),
+        ]
+    )
+
+    assert messages.progress(found).startswith(f"{bar} {ended} of 64 ready")
+
+
+def test_status_is_the_card_for_one_pair_of_eyes() -> None:
+    assert messages.status(mixed()) == {
+        **messages.card(mixed()),
+        "response_type": "ephemeral",
+    }
+
+
+def test_quota_shows_where_the_files_went() -> None:
+    assert words(messages.quota(QUIET, NOW)).splitlines()[:2] == [
+        "About *880 of 1,000 left today* (bot's count, resets 00:00 UTC+8)",
+        "120 sent · 0 reserved · 0 in doubt · reset at 00:00 UTC+8, in 5 h 58 min",
+    ]
+
+
+def test_refusal_carries_its_reasons_and_an_id() -> None:
+    message = messages.refusal("*No.*", error_id="E-9QX4T", rejected=[Rejected("ftp://h/a", "Why")])
+
+    assert message["response_type"] == "ephemeral"
+    assert message["text"] == "*No.* `E-9QX4T`\n`ftp://h/a` – Why"
+    assert words(message) == message["text"]
+
+
+@pytest.mark.parametrize("name", refusals())
+def test_no_refusal_is_cut_in_a_message(name: str) -> None:
+    text = str(refusals()[name])
+
+    assert text in words(messages.refusal(text, error_id="E-9QX4T"))
+
+
+def test_mistyped_command_is_told_what_it_resembles() -> None:
+    message = messages.unknown_command("qouta", "quota", command="/warmup")
+
+    assert "Did you mean `/warmup quota`? `/warmup help` lists" in message["text"]
+
+
+def test_every_command_is_explained_under_its_own_name() -> None:
+    text = messages.usage(command="/warmup")["text"]
+
+    for word in ("quota", "status", "help"):
+        assert f"`/warmup {word}`" in text
+    assert COMMAND not in text

@@ -1,0 +1,157 @@
+"""What the modals ask and show."""
+
+import pytest
+
+from bot.blocks import ids, messages, modals
+from bot.blocks.text import Block
+from bot.rules.request import Rejected, Url
+from bot.rules.task import TaskStatus
+from tests.blocks.specimens import (
+    FILLINGS,
+    assets,
+    proposal,
+    refusals,
+    rejected_items,
+    state,
+    task,
+    urls,
+)
+
+A = Url("https://cdn.example.com/a.mp4?Expires=1")
+
+
+def sections(view: Block) -> list[str]:
+    return [block["text"]["text"] for block in view["blocks"] if block["type"] == "section"]
+
+
+def contexts(view: Block) -> list[str]:
+    return [block["elements"][0]["text"] for block in view["blocks"] if block["type"] == "context"]
+
+
+def test_confirmation_shows_files_calls_channel_and_quota() -> None:
+    view = modals.confirm(proposal([*assets(2), *urls(11, "a")]))
+
+    assert sections(view)[0] == "*13 files* in *4 calls* · posted to <#C0LAUNCH>"
+    assert sections(view)[1] == (
+        "Quota today: 120 used, 880 left → *867 left after this* (bot's count, resets 00:00 UTC+8)"
+    )
+    assert sections(view)[2].splitlines()[0] == f"• `asset {0:032x}`"
+    assert sections(view)[2].splitlines()[10:] == ["and 3 more"]
+    assert view["submit"]["text"] == "Prefetch 13 files"
+
+
+def test_confirmation_of_one_asset_counts_its_cost() -> None:
+    view = modals.confirm(proposal(assets(1), asset_cost=5))
+
+    assert sections(view)[0].startswith("*5 files* in *1 call*")
+    assert "*875 left after this*" in sections(view)[1]
+
+
+def test_confirmation_carries_nothing_but_the_draft_s_id() -> None:
+    assert modals.confirm(proposal([A]))["private_metadata"] == "5f" * 12
+
+
+def test_confirmation_shows_what_is_left_out() -> None:
+    rejected = [Rejected(f"ftp://h/{number}", "Why") for number in range(1200)]
+
+    view = modals.confirm(proposal([A], rejected=rejected, duplicates=2))
+
+    lines = sections(view)[3].splitlines()
+    assert lines[:2] == ["*Not sent (1,200)*", "`ftp://h/0` – Why"]
+    assert lines[-1] == "and 1,192 more"
+    assert contexts(view)[0] == "2 duplicates merged."
+
+
+def test_confirmation_without_rejects_says_nothing_of_them() -> None:
+    view = modals.confirm(proposal([A]))
+
+    assert "Not sent" not in str(view)
+    assert "merged" not in str(view)
+
+
+def test_form_asks_for_the_channel_only_when_it_is_not_known() -> None:
+    known, unknown = modals.ask(channel_id="C0LAUNCH"), modals.ask(channel_id=None)
+
+    assert [block["block_id"] for block in known["blocks"]] == [ids.TARGETS_BLOCK]
+    assert known["private_metadata"] == "C0LAUNCH"
+    assert [block["block_id"] for block in unknown["blocks"]] == [
+        ids.TARGETS_BLOCK,
+        ids.CHANNEL_BLOCK,
+    ]
+    assert unknown["private_metadata"] == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "target_status", "word"),
+    [
+        (TaskStatus.QUEUED, "pending", "waiting"),
+        (TaskStatus.SUBMITTING, "pending", "waiting"),
+        (TaskStatus.PROCESSING, "pending", "waiting"),
+        (TaskStatus.PROCESSING, "processing", "processing"),
+        (TaskStatus.PROCESSING, "paused <!here>", "paused &lt;!here&gt;"),
+        (TaskStatus.SUCCEEDED, "succeed", "ready"),
+        (TaskStatus.FAILED, "failed", "failed"),
+        (TaskStatus.REJECTED, "pending", "not sent"),
+        (TaskStatus.UNKNOWN, "pending", "may have been sent"),
+    ],
+)
+def test_details_say_of_each_target_what_is_known(
+    status: TaskStatus, target_status: str, word: str
+) -> None:
+    view = modals.details(state([task(0, status, [A], target_status)]))
+
+    assert sections(view)[1].endswith(f"\n• `https://cdn.example.com/a.mp4?…` · {word}")
+
+
+def test_details_of_a_whole_day_show_every_target_of_usual_length() -> None:
+    found = [Url(f"https://cdn.example.com/asset/{'9' * 60}/{number}.mp4") for number in range(970)]
+    batches = [found[start : start + 10] for start in range(0, 970, 10)]
+
+    view = modals.details(
+        state(task(n, TaskStatus.SUCCEEDED, batch, "succeed") for n, batch in enumerate(batches))
+    )
+
+    assert "\n".join(sections(view)).count("· ready") == 970
+    assert contexts(view) == []
+
+
+@pytest.mark.parametrize("alphabet", FILLINGS.values(), ids=FILLINGS)
+def test_details_say_how_many_calls_they_leave_out(alphabet: str) -> None:
+    found = urls(1000, alphabet)
+    batches = [found[start : start + 10] for start in range(0, 1000, 10)]
+
+    view = modals.details(
+        state(task(n, TaskStatus.SUCCEEDED, batch, "succeed") for n, batch in enumerate(batches))
+    )
+
+    shown = len(sections(view)) - 1
+    assert shown >= 10
+    assert contexts(view) == [f"and {100 - shown} more calls"]
+
+
+@pytest.mark.parametrize("name", refusals())
+def test_field_error_is_plain_words(name: str) -> None:
+    message = messages.refusal(str(refusals()[name]), error_id="E-9QX4T")
+
+    error = modals.field_error(message["text"])
+
+    assert error.startswith(("Not sent:", "No request found", "Nothing was done"))
+    assert error.endswith("E-9QX4T")
+    assert "<@" not in error
+    assert "<#" not in error
+
+
+def test_field_error_shows_what_was_typed_as_it_was_typed() -> None:
+    rejected = [Rejected("a & b < c", "Why"), *rejected_items() * 20]
+    message = messages.refusal("*No.*", error_id="E-9QX4T", rejected=rejected)
+
+    error = modals.field_error(message["text"])
+
+    assert error.splitlines()[:2] == ["No. E-9QX4T", "a & b < c – Why"]
+    assert len(error) <= modals.ERROR_LIMIT
+
+
+def test_channel_of_a_conversation_has_no_name() -> None:
+    assert modals.channel("C0LAUNCH") == "<#C0LAUNCH>"
+    assert modals.channel("G0GROUP") == "<#G0GROUP>"
+    assert modals.channel("D0MEI") == "this conversation"
