@@ -1,5 +1,6 @@
 """The environment, read once and checked; nothing else reads it."""
 
+from collections.abc import Iterator, Mapping, Set
 from typing import Annotated, Any, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -8,13 +9,18 @@ from pydantic import (
     BeforeValidator,
     Field,
     HttpUrl,
+    ModelWrapValidatorHandler,
     SecretStr,
     ValidationError,
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.exc import ArgumentError
 
 from bot.rules.policy import Policy
+from storage.database import database_url
+
+Written = TypeVar("Written", bound=str | SecretStr)
 
 
 def _split(value: object) -> object:
@@ -26,15 +32,32 @@ def _split(value: object) -> object:
 def _is_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        message = "not a time zone; for instance Asia/Shanghai"
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # a folder of zones is no zone
+        message = "not a time zone"
         raise ValueError(message) from error
     return name
+
+
+def _is_database(url: str) -> str:
+    try:
+        database_url(url)
+    except (ValueError, ArgumentError) as error:
+        message = "neither sqlite:///FILE nor postgresql://USER:PASSWORD@HOST/NAME"
+        raise ValueError(message) from error
+    return url
 
 
 def _without_slash(value: str) -> str:
     HttpUrl(value)
     return value.rstrip("/")
+
+
+def _fits_a_header(value: Written) -> Written:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not (text.isascii() and text.isprintable() and text == text.strip()):
+        message = "holds a blank at an end, a line end, or characters beyond ASCII"
+        raise ValueError(message)
+    return value
 
 
 def _prefix(start: str) -> AfterValidator:
@@ -48,21 +71,37 @@ def _prefix(start: str) -> AfterValidator:
 
 
 Listed = Annotated[frozenset[str], NoDecode, BeforeValidator(_split)]
+Key = Annotated[str, AfterValidator(_fits_a_header)]
+Secret = Annotated[SecretStr, AfterValidator(_fits_a_header)]
 Address = Annotated[str, AfterValidator(_without_slash)]
 NOBODY: frozenset[str] = frozenset()
+WAYS_TO_LOG_IN = (
+    {"HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"},
+    {"VOD_AUTH_TOKEN"},
+    {"VOD_IAM_USER", "VOD_IAM_PASSWORD", "VOD_IAM_DOMAIN"},
+)
+
+
+class SettingsWrong(Exception):  # noqa: N818
+    """One line for each variable that is wrong: its name, what it expects, an example."""
 
 
 class DatabaseSettings(BaseSettings):
     """What `prefetch-bot migrate` needs."""
 
     model_config = SettingsConfigDict(
-        case_sensitive=True, env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+        case_sensitive=True,
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        allow_inf_nan=False,
     )
 
-    database_url: str = Field(
+    database_url: Annotated[str, AfterValidator(_is_database)] = Field(
         default="sqlite:///prefetch.db",
         alias="DATABASE_URL",
-        pattern="^(sqlite:///.|postgres(ql)?(\\+psycopg)?://.)",
+        repr=False,  # a PostgreSQL one holds a password
         description="where requests, quota and audit are kept",
         examples=["sqlite:///prefetch.db"],
     )
@@ -71,18 +110,18 @@ class DatabaseSettings(BaseSettings):
 class Settings(DatabaseSettings):
     """Every setting; the description says what it is, the example how that looks."""
 
-    slack_bot_token: Annotated[SecretStr, _prefix("xoxb-")] = Field(
+    slack_bot_token: Annotated[Secret, _prefix("xoxb-")] = Field(
         alias="SLACK_BOT_TOKEN",
         description="the bot token, from *OAuth & Permissions*",
         examples=["xoxb-…"],
     )
-    slack_app_token: Annotated[SecretStr, _prefix("xapp-")] | None = Field(
+    slack_app_token: Annotated[Secret, _prefix("xapp-")] | None = Field(
         default=None,
         alias="SLACK_APP_TOKEN",
         description="app-level token with `connections:write`; with it the bot uses Socket Mode",
         examples=["xapp-…"],
     )
-    slack_signing_secret: SecretStr | None = Field(
+    slack_signing_secret: Secret | None = Field(
         default=None,
         alias="SLACK_SIGNING_SECRET",
         description="the signing secret, from *Basic Information*; needed without an app token",
@@ -102,25 +141,25 @@ class Settings(DatabaseSettings):
         description="without an app token: where Slack's requests arrive, path `/slack/events`",
         examples=["3000"],
     )
-    ak: str | None = Field(
+    ak: Key | None = Field(
         default=None,
         alias="HUAWEICLOUD_SDK_AK",
         description="access key; its user needs `vod:asset:preheat`, `vod:asset:getPreheatTask`",
         examples=["the 20 characters of the access key"],
     )
-    sk: SecretStr | None = Field(
+    sk: Secret | None = Field(
         default=None,
         alias="HUAWEICLOUD_SDK_SK",
         description="secret key that belongs to the access key",
         examples=["the 40 characters of the secret key"],
     )
-    security_token: SecretStr | None = Field(
+    security_token: Secret | None = Field(
         default=None,
         alias="HUAWEICLOUD_SDK_SECURITY_TOKEN",
         description="security token, when the access key is a temporary one",
         examples=["as IAM gave it"],
     )
-    project_id: str | None = Field(
+    project_id: Key | None = Field(
         default=None,
         alias="HUAWEICLOUD_SDK_PROJECT_ID",
         description="project ID; without it the bot asks IAM for the project of the region",
@@ -145,7 +184,7 @@ class Settings(DatabaseSettings):
         description="address of the VOD service; wins over the region",
         examples=["https://vod.ap-southeast-3.myhuaweicloud.com"],
     )
-    vod_auth_token: SecretStr | None = Field(
+    vod_auth_token: Secret | None = Field(
         default=None,
         alias="VOD_AUTH_TOKEN",
         description="a ready IAM token instead of an access key; ends after 24 hours",
@@ -277,35 +316,20 @@ class Settings(DatabaseSettings):
         examples=["U0123456789"],
     )
 
-    @model_validator(mode="after")
-    def _has_a_way_to_slack(self) -> Self:
-        if self.slack_app_token is None and self.slack_signing_secret is None:
-            message = (
-                "SLACK_APP_TOKEN is missing: set it for Socket Mode (for instance xapp-…),"
-                " or set SLACK_SIGNING_SECRET to serve HTTP"
-            )
-            raise ValueError(message)
-        return self
-
-    @model_validator(mode="after")
-    def _has_a_way_to_the_cloud(self) -> Self:
-        if not (self.vod_endpoint or self.vod_region):
-            message = "VOD_REGION is missing: the region of VOD, for instance ap-southeast-3"
-            raise ValueError(message)
-        signing = self.ak and self.sk
-        password = self.vod_iam_user and self.vod_iam_password and self.vod_iam_domain
-        if not (signing or self.vod_auth_token or password):
-            message = (
-                "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK are missing: set both, VOD_AUTH_TOKEN,"
-                " or VOD_IAM_USER with VOD_IAM_PASSWORD and VOD_IAM_DOMAIN"
-            )
-            raise ValueError(message)
-        if not self.project_id and not (self.vod_region or self.iam_endpoint):
-            message = (
-                "HUAWEICLOUD_SDK_PROJECT_ID is missing: set it, or VOD_REGION to have it found"
-            )
-            raise ValueError(message)
-        return self
+    @model_validator(mode="wrap")
+    @classmethod
+    def _tell_all_at_once(
+        cls, given: Mapping[str, object], check: ModelWrapValidatorHandler[Self]
+    ) -> Self:
+        """Raise `SettingsWrong` with what is wrong of one variable and of several together."""
+        lines = list(_missing_together({name for name, value in given.items() if value}))
+        try:
+            settings = check(given)
+        except ValidationError as error:
+            lines = [*_lines(cls, error), *lines]
+        if lines:
+            raise SettingsWrong("\n".join(lines)) from None
+        return settings
 
     @property
     def zone(self) -> ZoneInfo:
@@ -322,10 +346,6 @@ class Settings(DatabaseSettings):
         )
 
 
-class SettingsWrong(Exception):  # noqa: N818
-    """One line for each variable that is wrong: its name, what it expects, an example."""
-
-
 S = TypeVar("S", bound=DatabaseSettings)
 
 
@@ -334,13 +354,35 @@ def read_settings(kind: type[S]) -> S:
     try:
         return kind()
     except ValidationError as error:
-        lines = [_line(kind, dict(problem)) for problem in error.errors()]
-        raise SettingsWrong("\n".join(lines)) from None
+        raise SettingsWrong("\n".join(_lines(kind, error))) from None
+
+
+def _missing_together(given: Set[str]) -> Iterator[str]:
+    if not given & {"SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}:
+        yield (
+            "SLACK_APP_TOKEN is missing: set it for Socket Mode (for instance xapp-…),"
+            " or set SLACK_SIGNING_SECRET to serve HTTP"
+        )
+    if not given & {"VOD_ENDPOINT", "VOD_REGION"}:
+        yield "VOD_REGION is missing: the region of VOD, for instance ap-southeast-3"
+    elif not given & {"HUAWEICLOUD_SDK_PROJECT_ID", "VOD_REGION"}:
+        yield (
+            "HUAWEICLOUD_SDK_PROJECT_ID is missing: set it (for instance 32 hexadecimal"
+            " characters), or VOD_REGION to have it found"
+        )
+    if not any(way <= given for way in WAYS_TO_LOG_IN):
+        yield (
+            "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK are missing: set both (for instance the 20"
+            " and the 40 characters of a key), VOD_AUTH_TOKEN, or VOD_IAM_USER with"
+            " VOD_IAM_PASSWORD and VOD_IAM_DOMAIN"
+        )
+
+
+def _lines(kind: type[DatabaseSettings], error: ValidationError) -> list[str]:
+    return [_line(kind, dict(problem)) for problem in error.errors()]
 
 
 def _line(kind: type[DatabaseSettings], problem: dict[str, Any]) -> str:
-    if not problem["loc"]:
-        return str(problem["msg"]).removeprefix("Value error, ")
     name = str(problem["loc"][0])
     field = next(one for one in kind.model_fields.values() if one.alias == name)
     what = (
