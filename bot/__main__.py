@@ -51,10 +51,20 @@ def run() -> None:
 
 @app.command()
 def demo(
-    text: Annotated[str, typer.Argument(help="What the editor types after the command.")] = "",
+    text: Annotated[
+        str, typer.Argument(help="With --headless: what the editor types after the command.")
+    ] = "",
     headless: Annotated[
         bool, typer.Option("--headless", help="Play one editor's request and print it.")
     ] = False,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Of the page; 0 takes any.")
+    ] = 8787,
+    opens: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
+    keep: Annotated[
+        Path | None,
+        typer.Option("--keep", dir_okay=False, help="SQLite file of the bot; else thrown away."),
+    ] = None,
     fault: Annotated[
         list[str] | None,
         typer.Option("--fault", help="Something that goes wrong, by name; may be repeated."),
@@ -72,16 +82,32 @@ def demo(
     unknown = [name for name in fault or () if name not in FAULTS]
     if unknown:
         _stop(f"--fault {unknown[0]}: there is none of this name; --faults lists them", EXIT_WRONG)
-    if not headless:
-        _stop("demo: give --headless and what the editor types after the command", EXIT_WRONG)
-    raise typer.Exit(asyncio.run(_play(text, fault or [], log=log)))
+    if text and not headless:
+        _stop("demo: what to type goes with --headless; without it, type in the page", EXIT_WRONG)
+    if keep is not None and not keep.absolute().parent.is_dir():
+        _stop(f"--keep {keep}: there is no folder {keep.parent}", EXIT_WRONG)
+    if headless:
+        raise typer.Exit(asyncio.run(_play(text, fault or [], keep=keep, log=log)))
+    _show(port, keep, fault or [], opens=opens, log=log)
 
 
-async def _play(text: str, faults: list[str], *, log: bool) -> int:
+def _show(port: int, keep: Path | None, faults: list[str], *, opens: bool, log: bool) -> None:
+    from bot.sandbox.page import Demo, PortTakenError
+
+    shown = Demo(_manifest(), port=port, database=keep, faults=faults, opens_browser=opens)
+    try:
+        lines = asyncio.run(shown.run(tell=lambda line: print(line, flush=True)))
+    except PortTakenError as error:
+        _stop(str(error), EXIT_WRONG)
+    if log:
+        typer.echo("\n".join(lines), err=True)
+
+
+async def _play(text: str, faults: list[str], *, keep: Path | None, log: bool) -> int:
     from bot.sandbox.play import Play
     from bot.sandbox.stage import BotFailedToStart, Stage
 
-    async with Stage(_manifest()) as stage:
+    async with Stage(_manifest(), database=keep) as stage:
         play = Play(stage, tell=lambda part: typer.echo(f"{part}\n"))
         try:
             await stage.start_bot()

@@ -13,7 +13,10 @@ OWN_VARIABLES = ("SLACK_", "HUAWEICLOUD_", "VOD_", "PREFETCH_", "DATABASE_URL", 
 
 
 class BotProcess:
-    """`python -m bot run`; nothing of the caller's own bot settings reaches it."""
+    """`python -m bot run`; nothing of the caller's own bot settings reaches it.
+
+    It ends with the caller, even if that one is killed: its standard input is the leash.
+    """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         inherited = {
@@ -45,20 +48,25 @@ class BotProcess:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
+            "bot.sandbox.leash",
             "bot",
             "run",
             env=self._environment,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
         self._reading = asyncio.create_task(self._read(self._process))
 
-    async def stop(self) -> int:
-        """SIGTERM, as a supervisor does; after a while SIGKILL. Returns the exit code."""
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def stop(self) -> int | None:
+        """SIGTERM, as a supervisor does; after a while SIGKILL. None: it was never started."""
         return await self._end(signal.SIGTERM)
 
-    async def kill(self) -> int:
+    async def kill(self) -> int | None:
         """SIGKILL: the process gets no chance to do anything more."""
         return await self._end(signal.SIGKILL)
 
@@ -71,8 +79,10 @@ class BotProcess:
         await self._reading
         return code
 
-    async def _end(self, by: signal.Signals) -> int:
-        if self._process is not None and self._process.returncode is None:
+    async def _end(self, by: signal.Signals) -> int | None:
+        if self._process is None:
+            return None
+        if self._process.returncode is None:
             self._process.send_signal(by)
             try:
                 await asyncio.wait_for(self._process.wait(), STOP_WITHIN_S)

@@ -32,6 +32,17 @@ CARD = re.compile(r"^Prefetch R-\w{5}\b")
 REFUSAL = re.compile(r"`E-\w{5}`")
 
 
+def bring_about(stage: Stage, names: Sequence[str]) -> None:
+    """Faults of FAULTS, on whichever side they are."""
+    for name in names:
+        if name in SLACK_FAULTS:
+            stage.slack.set_fault(name)
+        else:
+            stage.vod.set_fault(name, times=PASSING.get(name))
+        if name == "vod-refused":
+            asyncio.get_running_loop().call_later(REFUSED_S, stage.vod.clear_fault, name)
+
+
 class Play:
     """Mei in #launch; `tell` receives each part of the story."""
 
@@ -43,14 +54,14 @@ class Play:
 
     async def act(self, command: str, text: str, faults: Sequence[str]) -> bool:
         """Type, confirm, wait for the end; True when the request succeeded."""
-        self._bring_about([name for name in faults if name not in AFTER_TYPING])
+        bring_about(self._stage, [name for name in faults if name not in AFTER_TYPING])
         self._tell(f"mei types in #launch:\n  {command} {text}")
         delivery = await self._mei.command(LAUNCH, command, text)
         if delivery.error:
             return self._gives_up(f"Slack says: {command} failed with the error {delivery.error}")
         if not await self._modal_opens():
             return self._reads_answer()
-        self._bring_about([name for name in faults if name in AFTER_TYPING])
+        bring_about(self._stage, [name for name in faults if name in AFTER_TYPING])
         if not await self._confirms(self._mei.views[-1]):
             return False
         return await self._card_ends()
@@ -100,16 +111,6 @@ class Play:
     def _gives_up(self, why: str) -> bool:
         self._tell(why)
         return False
-
-    def _bring_about(self, names: Sequence[str]) -> None:
-        for name in names:
-            if name in SLACK_FAULTS:
-                self._slack.set_fault(name)
-            else:
-                self._stage.vod.set_fault(name, times=PASSING.get(name))
-            if name == "vod-refused":
-                loop = asyncio.get_running_loop()
-                loop.call_later(REFUSED_S, self._stage.vod.clear_fault, name)
 
     def _answers(self) -> list[Message]:
         """What the bot told mei alone."""

@@ -14,6 +14,7 @@ from bot.sandbox.fakeslack import SAM, FakeSlack
 from bot.sandbox.fakevod import FakeVod, Levers
 
 READY_WITHIN_S = 30.0
+DAILY_LIMIT = 1000
 TASK_SECONDS = 2.0
 """Real prefetching takes three to five minutes; a play should not."""
 
@@ -64,8 +65,9 @@ class Stage:
         folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="prefetch-bot-"))
         await self._stack.enter_async_context(self.slack)
         await self._stack.enter_async_context(self.vod)
-        database = self._database or Path(folder) / "prefetch.db"
-        self.bot = BotProcess(self.environment(database))
+        self._database = self._database or Path(folder) / "prefetch.db"
+        self.bot = BotProcess(self.environment(self._database))
+        self._stack.push_async_callback(self.bot.stop)
         return self
 
     async def __aexit__(
@@ -75,6 +77,19 @@ class Stage:
         trace: TracebackType | None,
     ) -> None:
         await self._stack.__aexit__(kind, error, trace)
+
+    @property
+    def database(self) -> Path:
+        """The bot's SQLite file; there is none before the stage is entered."""
+        if self._database is None:
+            message = "enter `async with Stage(...)` first"
+            raise RuntimeError(message)
+        return self._database
+
+    @property
+    def daily_limit(self) -> int:
+        """What the bot believes the day to hold."""
+        return int(self._extra.get("PREFETCH_DAILY_LIMIT", DAILY_LIMIT))
 
     def environment(self, database: Path) -> dict[str, str]:
         """The bot's settings, as a person would write them for these two services."""
@@ -91,14 +106,15 @@ class Stage:
             "PREFETCH_ALLOWED_CHANNELS": "*",
             "PREFETCH_ALLOWED_USERS": "*",
             "PREFETCH_OPERATORS": SAM,
+            "PREFETCH_DAILY_LIMIT": str(DAILY_LIMIT),
             **BOT_SPEED,
             **self._extra,
         }
 
     async def start_bot(self) -> None:
-        """Return when the bot is connected; raises `BotFailedToStart`."""
+        """Return when the bot is connected, again after a stop; raises `BotFailedToStart`."""
+        await self.slack.wait_until(lambda: not self.slack.connections)
         await self.bot.start()
-        self._stack.push_async_callback(self.bot.stop)
         connecting = asyncio.create_task(self.slack.connected(READY_WITHIN_S))
         ending = asyncio.create_task(self.bot.ended())
         done, waiting = await asyncio.wait(

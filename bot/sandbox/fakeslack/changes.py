@@ -17,9 +17,16 @@ class _Waiter:
 class Changes:
     def __init__(self) -> None:
         self._waiters: list[_Waiter] = []
+        self._watchers: list[Callable[[], None]] = []
+
+    def watch(self, told: Callable[[], None]) -> None:
+        """Call `told` at every change from now on; it must be quick."""
+        self._watchers.append(told)
 
     def announce(self) -> None:
         """Let everyone who waits look again."""
+        for told in self._watchers:
+            told()
         if self._waiters:
             self._waiters = [waiter for waiter in self._waiters if not _answered(waiter)]
 

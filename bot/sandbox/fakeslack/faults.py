@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 
 RATE_LIMITED = 429
+ALWAYS = 1_000_000
+FEW = ALWAYS // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +12,7 @@ class Fault:
     """`error` None only delays. `applied` means that the call takes effect and its answer is lost.
 
     `method` "*" means any method; `times` counts down with each call that it spoils.
+    `name` is the one of FAULTS that brought it about.
     """
 
     method: str
@@ -19,6 +22,7 @@ class Fault:
     times: int = 1
     latency_s: float = 0.0
     applied: bool = False
+    name: str = ""
 
     @property
     def http_status(self) -> int:
@@ -41,7 +45,7 @@ CALL_FAULTS: dict[str, tuple[Fault, ...]] = {
         Fault("chat.postMessage", "internal_error", status=500, times=2),
         Fault("chat.update", "internal_error", status=500, times=2),
     ),
-    "slack-slow": (Fault("*", None, latency_s=2.0, times=1_000_000),),
+    "slack-slow": (Fault("*", None, latency_s=2.0, times=ALWAYS),),
     "trigger-expired": (Fault("views.open", "expired_trigger_id", times=2),),
 }
 
@@ -61,8 +65,19 @@ class FaultPlan:
                 return fault
         return None
 
-    def clear(self) -> None:
-        self._faults.clear()
+    def clear(self, name: str) -> None:
+        """Forget the faults that came about by this name."""
+        self._faults = [fault for fault in self._faults if fault.name != name]
+
+    def left(self) -> dict[str, int | None]:
+        """How many more calls each named fault spoils; None stands for all of them."""
+        counts: dict[str, int | None] = {}
+        for fault in self._faults:
+            if fault.name and fault.times >= FEW:
+                counts[fault.name] = None
+            elif fault.name:
+                counts[fault.name] = (counts.get(fault.name) or 0) + fault.times
+        return counts
 
     def _use_up(self, position: int, fault: Fault) -> None:
         if fault.times <= 1:

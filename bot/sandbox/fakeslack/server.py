@@ -8,13 +8,15 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from bot.sandbox.fakeslack.backend import Backend, StepRun
-from bot.sandbox.fakeslack.cast import LAUNCH
 from bot.sandbox.fakeslack.delivery import ACK_SECONDS, RETRY_PAUSES, Courier, Delivery
-from bot.sandbox.fakeslack.faults import CALL_FAULTS, FAULTS, Fault
+from bot.sandbox.fakeslack.faults import Fault
 from bot.sandbox.fakeslack.http_mode import HttpMode
 from bot.sandbox.fakeslack.journal import Journal
+from bot.sandbox.fakeslack.json_types import Json
+from bot.sandbox.fakeslack.lookup_methods import file_body
 from bot.sandbox.fakeslack.onlookers import WAIT_SECONDS
 from bot.sandbox.fakeslack.people import Person
+from bot.sandbox.fakeslack.troubles import Troubles
 from bot.sandbox.fakeslack.web_api import WebApi
 from bot.sandbox.fakeslack.workspace import File, Message, Workspace
 
@@ -39,6 +41,7 @@ class FakeSlack:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._backend = Backend(dict(manifest), now)
+        self._troubles = Troubles(self._backend)
         self._request_url = request_url
         self._port = port
         self._ack_seconds = ack_seconds
@@ -157,6 +160,14 @@ class FakeSlack:
         """The newest state of a message."""
         return self._backend.workspace.message(channel_id, ts)
 
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        return self._backend.app.manifest
+
+    def file_body(self, file: File) -> Json:
+        """The file as messages and inputs carry it."""
+        return file_body(self._backend.base_url, file)
+
     def add_file(self, user_id: str, name: str, content: bytes, mimetype: str) -> File:
         file = File(self._backend.ids.new("F"), name, mimetype, content, user_id)
         self._backend.workspace.files[file.id] = file
@@ -179,6 +190,10 @@ class FakeSlack:
         self._taken.add((channel_id, message.ts))
         return message
 
+    def watch(self, told: Callable[[], None]) -> None:
+        """Call `told` at every change from now on; it must be quick."""
+        self._backend.changes.watch(told)
+
     # Trouble on demand.
 
     def fail(
@@ -197,19 +212,20 @@ class FakeSlack:
             Fault(method, error, status, retry_after, times, latency_s, applied)
         )
 
-    def set_fault(self, name: str) -> None:
-        """Bring about one of FAULTS by its name."""
-        if name not in FAULTS:
-            message = f"no fault {name!r}; there are {', '.join(FAULTS)}"
-            raise LookupError(message)
-        for fault in CALL_FAULTS.get(name, ()):
-            self._backend.faults.add(fault)
-        if name == "not-in-channel":
-            self.workspace.leave(LAUNCH, self.bot_user_id)
-        elif name == "channel-archived":
-            self.workspace.archive(LAUNCH)
-        elif name == "missing-scope":
-            self.scopes.discard("chat:write")
+    def set_fault(self, name: str, times: int | None = None) -> None:
+        """Bring about one of FAULTS by its name, for as many calls as it says or `times`."""
+        self._troubles.bring_about(name, times)
+        self._backend.changes.announce()
+
+    def clear_fault(self, name: str | None = None) -> None:
+        """Undo one of FAULTS, or all."""
+        self._troubles.undo(name)
+        self._backend.changes.announce()
+
+    @property
+    def faults(self) -> Mapping[str, int | None]:
+        """Those of FAULTS that hold now, and how many more calls they spoil; None: all."""
+        return self._troubles.active()
 
     async def redeliver_last(self) -> Delivery:
         """Send the last envelope once more, at once."""

@@ -118,6 +118,9 @@ class Workspace:
     def archive(self, channel_id: str) -> None:
         self.channels[channel_id] = replace(self.channels[channel_id], is_archived=True)
 
+    def unarchive(self, channel_id: str) -> None:
+        self.channels[channel_id] = replace(self.channels[channel_id], is_archived=False)
+
     def seen_by(self, user_id: str, channel_id: str) -> list[Message]:
         """What this person reads in the channel, oldest first."""
         channel = self.channels[channel_id]
