@@ -1,0 +1,85 @@
+"""What the bot listens to, against the manifest and against everything that people can click."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+import handlers
+from bot.blocks import ids
+from bot.blocks.text import Block
+from bot.settings import Settings
+from tests.blocks.catalogue import Exhibit, catalogue
+
+MANIFEST = yaml.safe_load((Path(__file__).parents[2] / "manifest.yml").read_text("utf-8"))
+EXHIBITS = catalogue()
+VIEWS = [one for one in EXHIBITS if one.kind == "view"]
+
+
+def without_inputs(payload: Block) -> Iterator[Block]:
+    """The blocks whose elements send an action at once; an input waits for the submission."""
+    for block in payload["blocks"]:
+        if block["type"] != "input" or block.get("dispatch_action"):
+            yield block
+
+
+def action_ids(shown: Exhibit) -> set[str]:
+    found = set()
+    for block in without_inputs(shown.payload):
+        elements = [*block.get("elements", ()), block.get("accessory"), block.get("element")]
+        found |= {it["action_id"] for it in elements if it and "action_id" in it}
+    return found
+
+
+def test_manifest_names_the_one_command_that_is_listened_to() -> None:
+    commands = [one["command"] for one in MANIFEST["features"]["slash_commands"]]
+
+    assert commands == [Settings.model_fields["command"].default]
+
+
+def test_manifest_and_route_table_have_the_same_shortcuts() -> None:
+    shortcuts = {one["callback_id"]: one["type"] for one in MANIFEST["features"]["shortcuts"]}
+
+    assert shortcuts == {ids.MESSAGE_SHORTCUT: "message", ids.GLOBAL_SHORTCUT: "global"}
+    assert shortcuts.keys() == handlers.SHORTCUTS.keys()
+
+
+def test_manifest_and_route_table_have_the_same_events() -> None:
+    subscribed = MANIFEST["settings"].get("event_subscriptions", {}).get("bot_events", [])
+
+    assert set(subscribed) == set(handlers.EVENTS)
+
+
+@pytest.mark.parametrize("shown", EXHIBITS, ids=lambda one: one.name)
+def test_whatever_can_be_clicked_has_a_listener(shown: Exhibit) -> None:
+    assert action_ids(shown) <= handlers.ACTIONS.keys()
+
+
+def test_no_listener_waits_for_a_button_that_nobody_sees() -> None:
+    assert set().union(*map(action_ids, EXHIBITS)) == set(handlers.ACTIONS)
+
+
+@pytest.mark.parametrize("shown", VIEWS, ids=lambda one: one.name)
+def test_whatever_can_be_submitted_has_a_listener(shown: Exhibit) -> None:
+    answers = "submit" in shown.payload or shown.payload.get("notify_on_close", False)
+
+    assert answers == (shown.payload.get("callback_id") in handlers.VIEWS)
+
+
+def test_no_listener_waits_for_a_view_that_nobody_sees() -> None:
+    assert handlers.VIEWS.keys() <= {one.payload.get("callback_id") for one in VIEWS}
+
+
+def test_every_id_is_used_once() -> None:
+    names = [value for name, value in vars(ids).items() if name.isupper()]
+
+    assert sorted(names) == sorted(set(names))
+
+
+def test_every_button_s_value_fits_and_names_its_subject() -> None:
+    for shown in EXHIBITS:
+        for block in without_inputs(shown.payload):
+            elements = [*block.get("elements", ()), block.get("accessory")]
+            for button in [it for it in elements if it and it["type"] == "button"]:
+                assert 0 < len(button["value"]) <= 100
