@@ -142,7 +142,7 @@ def migrate() -> None:
     from sqlalchemy.exc import OperationalError
 
     from bot.settings import DatabaseSettings, SettingsWrong, read_settings
-    from storage.database import Database, DatabaseBusy
+    from storage.database import Database, DatabaseBusy, in_one_line
     from storage.schema import migrate as migrate_database
 
     try:
@@ -151,7 +151,9 @@ def migrate() -> None:
         asyncio.run(database.close())
     except SettingsWrong as error:
         _stop(str(error), EXIT_WRONG)
-    except (DatabaseBusy, OperationalError, OSError) as error:
+    except OperationalError as error:
+        _stop(f"DATABASE_URL: {in_one_line(error)}", EXIT_UNREACHABLE)
+    except (DatabaseBusy, OSError) as error:
         _stop(f"DATABASE_URL: {error}", EXIT_UNREACHABLE)
 
 

@@ -34,7 +34,7 @@ from bot.workflows.outcomes import Books
 from bot.workflows.sending import Sender
 from bot.workflows.turns import Turns
 from handlers.background import Background
-from storage.database import Database, DatabaseBusy
+from storage.database import Database, DatabaseBusy, in_one_line
 from storage.schema import is_current, migrate
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ async def _open_database(stack: AsyncExitStack, settings: Settings) -> Database:
             message = "the database has an older schema; run `prefetch-bot migrate` first"
             raise Unreachable(message)
     except OperationalError as error:
-        message = f"DATABASE_URL: the database cannot be reached: {error.orig}"
+        message = f"DATABASE_URL: the database cannot be reached: {in_one_line(error)}"
         raise Unreachable(message) from error
     return database
 
@@ -210,13 +210,16 @@ async def _listen(
     handlers.register(app, service, background)
     stack.push_async_callback(background.close)
     if settings.slack_app_token is None:
-        await health.start_server(stack, app.web_app("/slack/events"), settings.port)
+        web_app = app.web_app("/slack/events")
+        await health.start_server(stack, web_app, settings.port, variable="PORT")
         return None
-    socket = AsyncSocketModeHandler(
-        app, settings.slack_app_token.get_secret_value(), web_client=slack, ping_interval=PING_S
-    )
+    token = settings.slack_app_token.get_secret_value()
+    socket = AsyncSocketModeHandler(app, token, web_client=slack, ping_interval=PING_S)
     stack.push_async_callback(socket.close_async)
     with _slack_problems(settings, "SLACK_APP_TOKEN", example="xapp-…"):
+        # The client itself would try a refused token for ever (measured).
+        opened = await slack.apps_connections_open(app_token=token)
+        socket.client.wss_uri = str(opened["url"])
         await socket.connect_async()  # type: ignore[no-untyped-call]
     return socket
 

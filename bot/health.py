@@ -33,18 +33,20 @@ async def serve(
 
     app = web.Application()
     app.add_routes([web.get("/livez", _livez), web.get("/readyz", readyz)])
-    await start_server(stack, app, port)
+    await start_server(stack, app, port, variable="HEALTH_PORT")
 
 
-async def start_server(stack: AsyncExitStack, app: web.Application, port: int) -> None:
-    """Serve `app` until the stack closes; raises `PortTaken`."""
+async def start_server(
+    stack: AsyncExitStack, app: web.Application, port: int, *, variable: str
+) -> None:
+    """Serve `app` until the stack closes; raises `PortTaken`, which names the variable."""
     runner = web.AppRunner(app)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     try:
         await web.TCPSite(runner, port=port).start()
     except OSError as error:
-        message = f"port {port} cannot be listened on: {error.strerror}"
+        message = f"{variable}: port {port} cannot be listened on: {error.strerror}"
         raise PortTaken(message) from error
 
 

@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec, TextIO, TypeVar
 from sqlalchemy import Engine, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
@@ -95,6 +96,11 @@ def database_url(url: str) -> URL:
         return parsed.set(drivername="postgresql+psycopg")
     message = f"{parsed.get_backend_name()} is not supported; use sqlite:/// or postgresql://"
     raise ValueError(message)
+
+
+def in_one_line(error: DBAPIError) -> str:
+    """What the driver said, without the statement and its values."""
+    return " ".join(str(error.orig).split())
 
 
 def _lock(url: URL) -> TextIO:
