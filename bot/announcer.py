@@ -12,6 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.blocks import messages
 from bot.blocks.text import Block
 from bot.rules.task import RequestState
+from bot.slack_errors import code_of
 
 Method = Callable[..., Awaitable[AsyncSlackResponse]]
 log = logging.getLogger(__name__)
@@ -53,10 +54,10 @@ class Announcer:
         try:
             return await self._post(state.channel_id, state, reason=None)
         except SlackApiError as error:
-            reason = NOT_THERE.get(_code(error))
+            reason = NOT_THERE.get(code_of(error))
             if reason is None:
                 raise
-            log.info("card of %s goes to its requester: %s", state.id, _code(error))
+            log.info("card of %s goes to its requester: %s", state.id, code_of(error))
             return await self._post(state.user_id, state, reason=reason)
 
     async def edit(self, place: Posted, state: RequestState) -> bool:
@@ -67,9 +68,9 @@ class Announcer:
                 self._client.chat_update, state, card, channel=place.channel, ts=place.ts
             )
         except SlackApiError as error:
-            if _code(error) not in GONE:
+            if code_of(error) not in GONE:
                 raise
-            log.warning("card of %s can no longer be edited: %s", state.id, _code(error))
+            log.warning("card of %s can no longer be edited: %s", state.id, code_of(error))
             return False
         return True
 
@@ -97,11 +98,7 @@ class Announcer:
         try:
             return await method(text=card["text"], blocks=card["blocks"], **arguments)
         except SlackApiError as error:
-            if _code(error) not in UNSHOWABLE:
+            if code_of(error) not in UNSHOWABLE:
                 raise
             log.exception("card of %s goes without its blocks", state.id)
             return await method(text=card["text"], blocks=[], **arguments)
-
-
-def _code(error: SlackApiError) -> str:
-    return str(error.response.get("error", ""))

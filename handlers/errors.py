@@ -15,6 +15,7 @@ from bot.blocks import ids, messages, modals
 from bot.rules.reference import spoken_id
 from bot.rules.refusals import NothingToSend, Refusal
 from bot.rules.request import Rejected, RequestError
+from bot.slack_errors import code_of
 from handlers.payloads import optional_text_at
 
 log = logging.getLogger(__name__)
@@ -103,4 +104,4 @@ async def _tell_in_modal(args: AsyncArgs, text: str) -> None:
 
 
 def _is_repetition(error: Exception) -> bool:
-    return isinstance(error, SlackApiError) and error.response.get("error") == TRIGGER_USED
+    return isinstance(error, SlackApiError) and code_of(error) == TRIGGER_USED

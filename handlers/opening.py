@@ -9,6 +9,7 @@ from bot.blocks import messages, modals
 from bot.rules.draft import Proposal
 from bot.rules.request import Targets
 from bot.service import PrefetchService
+from bot.slack_errors import code_of
 from handlers.payloads import actor, optional_text_at, text_at
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ async def show_proposal(args: AsyncArgs, proposal: Proposal, trigger_id: str) ->
     try:
         await args.client.views_open(trigger_id=trigger_id, view=modals.confirm(proposal))
     except SlackApiError as error:
-        if error.response.get("error") not in TOO_LATE:
+        if code_of(error) not in TOO_LATE:
             raise
         if not optional_text_at(args.body, "response_url"):
             raise
