@@ -19,7 +19,7 @@ class Conversations:
 
     def look(self) -> Iterator[Shown]:
         for channel_id, messages in list(self._slack.workspace.messages.items()):
-            if self._may_read(channel_id) and messages:
+            if self._may_read(channel_id):
                 yield from self._conversation(channel_id).look(messages)
 
     def older(self, channel_id: str, before: str) -> int:

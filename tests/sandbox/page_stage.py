@@ -1,0 +1,39 @@
+"""The sandbox page with the real bot behind it, or with none."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.sandbox.page import SandboxPage
+from bot.sandbox.stage import Stage
+from tests.running_bot import MANIFEST, QUICK, bot_on, quick_levers
+
+
+@asynccontextmanager
+async def page_with_bot(folder: Path) -> AsyncIterator[SandboxPage]:
+    """The bot runs in the test's own process, so the page believes it to be down."""
+    database = folder / "prefetch.db"
+    async with (
+        Stage(MANIFEST, database=database, levers=quick_levers()) as stage,
+        bot_on(stage, database),
+        SandboxPage(stage, port=0) as page,
+    ):
+        yield page
+
+
+@asynccontextmanager
+async def page_with_process() -> AsyncIterator[SandboxPage]:
+    """The bot is a process, started already."""
+    async with page_alone() as page:
+        await page.scene.bot.start()
+        yield page
+
+
+@asynccontextmanager
+async def page_alone() -> AsyncIterator[SandboxPage]:
+    """Nobody answers what people do."""
+    async with (
+        Stage(MANIFEST, environment=QUICK, levers=quick_levers()) as stage,
+        SandboxPage(stage, port=0) as page,
+    ):
+        yield page

@@ -1,0 +1,140 @@
+"""A thousand messages, 40,000 characters and several tabs keep the page quick."""
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.sandbox.fakeslack import LAUNCH, MEI
+from bot.sandbox.page import SandboxPage
+from tests.sandbox.page_client import PageTab, opened
+from tests.sandbox.page_stage import page_alone
+
+CROWD = 1000
+PAGE = 200
+LONGEST_TEXT = 40_000
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[SandboxPage]:
+    async with page_alone() as page:
+        yield page
+
+
+def crowd(page: SandboxPage) -> list[str]:
+    """A thousand messages of mei's in #launch; returns their timestamps."""
+    workspace = page.scene.slack.workspace
+    return [workspace.post(LAUNCH, MEI, f"message {n}").ts for n in range(CROWD)]
+
+
+def message_frames(tab: PageTab) -> list[int]:
+    """How many messages each frame carried."""
+    return [len(frame["messages"]) for frame in tab.frames if frame["type"] == "messages"]
+
+
+async def test_a_new_tab_is_told_the_newest_page_and_older_ones_on_demand(
+    page: SandboxPage,
+) -> None:
+    stamps = crowd(page)
+    async with opened(page) as tab:
+        first = dict(tab.messages[LAUNCH])
+        more_at_first = tab.more[LAUNCH]
+        found = [
+            (await tab.do("older", channel=LAUNCH, before=min(tab.messages[LAUNCH])))["result"]
+            for _ in range(5)
+        ]
+
+        assert list(first) == stamps[-PAGE:]
+        assert more_at_first
+        assert [page_of["messages"] for page_of in found] == [PAGE, PAGE, PAGE, PAGE, 0]
+        assert sorted(tab.messages[LAUNCH]) == stamps
+        assert not tab.more[LAUNCH]
+
+
+async def test_one_change_among_a_thousand_is_told_alone(page: SandboxPage) -> None:
+    crowd(page)
+    async with opened(page) as tab:
+        tab.frames.clear()
+        await tab.do("say", channel=LAUNCH, text="one more")
+
+        assert message_frames(tab) == [1]
+
+
+async def test_edit_of_a_message_beyond_the_page_is_told_to_the_tab_that_holds_it(
+    page: SandboxPage,
+) -> None:
+    stamps = crowd(page)
+    workspace = page.scene.slack.workspace
+    async with opened(page) as reader, opened(page) as newcomer:
+        await reader.do("older", channel=LAUNCH, before=stamps[-PAGE])
+        for tab in (reader, newcomer):
+            tab.frames.clear()
+        old = workspace.message(LAUNCH, stamps[-PAGE - 1])
+        assert old is not None
+        workspace.edit(old, text="mended")
+        await reader.filled()
+        await newcomer.filled()
+
+        assert reader.messages[LAUNCH][old.ts]["text"] == "mended"
+        assert message_frames(reader) == [1]
+        assert message_frames(newcomer) == []
+
+
+async def test_many_changes_at_once_are_told_as_one(page: SandboxPage) -> None:
+    async with opened(page) as tab:
+        tab.frames.clear()
+        crowd(page)
+        await tab.until(lambda: len(tab.messages.get(LAUNCH, {})) >= PAGE)
+        await tab.filled()
+
+        assert len(message_frames(tab)) == 1
+
+
+async def test_deleted_message_is_told_as_removed(page: SandboxPage) -> None:
+    async with opened(page) as tab:
+        said = await tab.do("say", channel=LAUNCH, text="oops")
+        message = page.scene.slack.message(LAUNCH, said["result"]["ts"])
+        assert message is not None
+        page.scene.slack.workspace.delete(message)
+        await tab.filled()
+
+        assert tab.messages[LAUNCH] == {}
+
+
+async def test_reply_tells_its_parent_anew(page: SandboxPage) -> None:
+    workspace = page.scene.slack.workspace
+    parent = workspace.post(LAUNCH, MEI, "question")
+    async with opened(page) as tab:
+        workspace.post(LAUNCH, MEI, "answer", thread_ts=parent.ts)
+        await tab.filled()
+
+        assert tab.messages[LAUNCH][parent.ts]["reply_count"] == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<b>bold</b><script>alert(1)</script>",
+        "مرحبا \u202e reversed",
+        "👩🏽‍🚒🏳️‍🌈",
+        "x" * LONGEST_TEXT,
+        "\ud800 half a character",
+    ],
+    ids=["markup", "right to left", "emoji", "40,000 characters", "lone surrogate"],
+)
+async def test_any_text_arrives_as_it_was_typed(page: SandboxPage, text: str) -> None:
+    async with opened(page) as tab:
+        answer = await tab.do("say", channel=LAUNCH, text=text)
+        (message,) = tab.messages[LAUNCH].values()
+
+        assert answer["ok"]
+        assert message["blocks"][0]["elements"][0]["elements"][0]["text"] == text
+
+
+async def test_long_text_is_not_told_again_with_the_next_change(page: SandboxPage) -> None:
+    async with opened(page) as tab:
+        await tab.do("say", channel=LAUNCH, text="x" * LONGEST_TEXT)
+        tab.frames.clear()
+        await tab.do("say", channel=LAUNCH, text="short")
+
+        assert len(json.dumps(tab.frames)) < LONGEST_TEXT / 4
