@@ -22,6 +22,7 @@ from bot.announcer import Announcer
 from bot.rules.terms import Pace, Terms
 from bot.service import PrefetchService
 from bot.settings import Settings, SettingsWrong
+from bot.slack_errors import code_of
 from bot.vod.client import VodClient
 from bot.vod.connecting import Credentials, connect
 from bot.vod.errors import VodError
@@ -157,7 +158,7 @@ def _slack_problems(settings: Settings, variable: str, *, example: str) -> Itera
     try:
         yield
     except SlackApiError as error:
-        code = error.response.get("error")
+        code = code_of(error) or f"HTTP {error.response.status_code}"
         if code in BAD_TOKEN:
             message = (
                 f"{variable} is refused by Slack ({code}): copy it anew, for instance {example}"
