@@ -1,0 +1,205 @@
+"""Cards: one message a request, edited one at a time, true in the end."""
+
+import asyncio
+
+import pytest
+from slack_sdk.errors import SlackApiError
+
+from bot.rules.task import TaskStatus
+from bot.sandbox.fakeslack import LAUNCH, MEI, OLD_LAUNCH, RANDOM, WAR_ROOM, Message, Record
+from bot.workflows.cards import EDIT_EVERY_S
+from storage import requests
+from tests.workflows.workshop import Workshop, urls, utc_now
+
+
+async def test_card_is_posted_once(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+
+    await shop.cards.post(request_id)
+    await shop.cards.post(request_id)
+
+    (card,) = _messages(shop, LAUNCH)
+    assert request_id in card.text
+    assert card.metadata == {
+        "event_type": "prefetch_request",
+        "event_payload": {"id": request_id},
+    }
+    assert len(_calls(shop, "chat.postMessage")) == 1
+
+
+async def test_change_before_the_card_stands_edits_nothing(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+
+    shop.cards.changed(request_id)
+    await shop.cards.finish(request_id)
+
+    assert _calls(shop, "chat.update") == []
+
+
+async def test_changes_during_an_edit_go_into_the_next_one(shop: Workshop) -> None:
+    request_id = await _posted(shop)
+    shop.slack.fail("chat.update", None, latency_s=0.3, times=100)
+
+    for _ in range(20):
+        shop.cards.changed(request_id)
+        await asyncio.sleep(0.01)
+    await asyncio.wait(shop.cards._editing.values())
+
+    # An edit every so often, each begun after the one before had ended.
+    first, second = (record.at for record in _calls(shop, "chat.update"))
+    assert second - first >= EDIT_EVERY_S + 0.3
+
+
+async def test_cards_of_two_requests_do_not_wait_for_each_other(shop: Workshop) -> None:
+    ids = [await _posted(shop), await _posted(shop, "b")]
+
+    for request_id in ids:
+        shop.cards.changed(request_id)
+    await shop.slack.wait_until(lambda: len(_calls(shop, "chat.update")) == 2)
+
+    first, second = (record.at for record in _calls(shop, "chat.update"))
+    assert second - first < EDIT_EVERY_S
+
+
+async def test_finished_card_shows_the_last_state(shop: Workshop) -> None:
+    request_id = await _posted(shop)
+    shop.slack.fail("chat.update", None, latency_s=0.3, times=1)
+    shop.cards.changed(request_id)
+    await asyncio.sleep(0)
+    await shop.send_and_follow(request_id)
+    await shop.database.transaction(shop.books.end, request_id, now=utc_now())
+
+    await shop.cards.finish(request_id)
+
+    (card,) = _messages(shop, LAUNCH)
+    (task,) = shop.vod.books.tasks
+    assert "(succeeded): 3 of 3 ready" in card.text
+    assert task.task_id in card.text
+    assert "997 of 1,000 left today" in card.text
+    assert shop.cards._editing == {}
+
+
+async def test_edit_waits_as_long_as_slack_asks(shop: Workshop) -> None:
+    request_id = await _posted(shop)
+    shop.slack.fail("chat.update", retry_after=1, times=1)
+
+    await shop.cards.finish(request_id)
+
+    refused, edited = _calls(shop, "chat.update")
+    assert refused.facts["answer"] == {"ok": False, "error": "ratelimited"}
+    assert edited.at - refused.at >= 1
+
+
+async def test_card_that_a_person_deleted_does_not_hold_the_end_up(shop: Workshop) -> None:
+    request_id = await _posted(shop)
+    (card,) = _messages(shop, LAUNCH)
+    shop.slack.workspace.delete(card)
+
+    shop.cards.changed(request_id)
+    await shop.cards.finish(request_id)
+
+    assert _messages(shop, LAUNCH) == []
+    assert _errors(shop) == ["message_not_found"] * 2
+
+
+async def test_channel_archived_meanwhile_does_not_hold_the_end_up(shop: Workshop) -> None:
+    request_id = await _posted(shop)
+    shop.slack.workspace.archive(LAUNCH)
+
+    await shop.cards.finish(request_id)
+
+    assert _errors(shop) == ["is_inactive"]
+
+
+@pytest.mark.parametrize(
+    ("channel_id", "error", "sentence"),
+    [
+        (RANDOM, "not_in_channel", "type `/invite @prefetch-bot` in that channel."),
+        (WAR_ROOM, "channel_not_found", "type `/invite @prefetch-bot` in that channel."),
+        (OLD_LAUNCH, "is_archived", "The channel is archived."),
+    ],
+)
+async def test_card_that_cannot_stand_in_its_channel_goes_to_the_requester(
+    shop: Workshop, channel_id: str, error: str, sentence: str
+) -> None:
+    request_id = await shop.confirm(*urls(3), channel_id=channel_id)
+
+    await shop.cards.post(request_id)
+
+    (card,) = _direct_messages(shop)
+    assert request_id in card.text
+    assert sentence in str(card.blocks)
+    assert _errors(shop) == [error]
+    place = await shop.database.transaction(requests.card_place, request_id)
+    assert place is not None
+    assert (place.channel, place.ts) == (card.channel_id, card.ts)
+    assert sentence in (place.reason or "")
+
+
+async def test_card_in_the_direct_message_keeps_its_reason_when_edited(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3), channel_id=RANDOM)
+    await shop.cards.post(request_id)
+    await shop.sender.send(request_id)
+
+    await shop.cards.finish(request_id)
+
+    (card,) = _direct_messages(shop)
+    assert "/invite @prefetch-bot" in str(card.blocks)
+    assert await shop.statuses(request_id) == [TaskStatus.PROCESSING]
+    assert shop.vod.books.tasks[0].task_id in card.text
+
+
+async def test_trouble_of_slack_is_left_to_whoever_tries_again(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+    shop.slack.fail("chat.postMessage", "internal_error", times=1)
+
+    with pytest.raises(SlackApiError):
+        await shop.cards.post(request_id)
+    await shop.cards.post(request_id)
+
+    assert len(_messages(shop, LAUNCH)) == 1
+
+
+async def test_last_edit_that_fails_is_left_to_whoever_tries_again(shop: Workshop) -> None:
+    request_id = await _posted(shop)
+    shop.slack.fail("chat.update", "internal_error", times=1)
+
+    with pytest.raises(SlackApiError):
+        await shop.cards.finish(request_id)
+    await shop.cards.finish(request_id)
+
+    assert len(_calls(shop, "chat.update")) == 2
+
+
+async def test_closing_ends_the_edits_under_way(shop: Workshop) -> None:
+    request_id = await _posted(shop)
+    shop.slack.fail("chat.update", None, latency_s=30, times=1)
+    shop.cards.changed(request_id)
+    await asyncio.sleep(0)
+
+    await asyncio.wait_for(shop.cards.close(), timeout=2)
+
+    assert shop.cards._editing == {}
+
+
+async def _posted(shop: Workshop, folder: str = "a") -> str:
+    request_id = await shop.confirm(*urls(3, folder))
+    await shop.cards.post(request_id)
+    return request_id
+
+
+def _messages(shop: Workshop, channel_id: str) -> list[Message]:
+    return list(shop.slack.workspace.messages.get(channel_id, {}).values())
+
+
+def _direct_messages(shop: Workshop) -> list[Message]:
+    return _messages(shop, shop.slack.workspace.direct_message(MEI).id)
+
+
+def _calls(shop: Workshop, method: str) -> list[Record]:
+    return shop.slack.log.of("call", method)
+
+
+def _errors(shop: Workshop) -> list[object]:
+    answers = [record.facts["answer"] for record in shop.slack.log.of("call")]
+    return [a["error"] for a in answers if isinstance(a, dict) and not a["ok"]]

@@ -1,0 +1,124 @@
+"""Outcomes: each written once, whoever writes it again."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session
+
+from bot.rules.request import Asset
+from bot.rules.task import RequestStatus, TaskState, TaskStatus
+from bot.workflows.outcomes import Books
+from storage import tasks
+from tests.storage.ledger import Sums, check_ledger
+from tests.workflows.workshop import Workshop, urls, utc_now
+
+Write = Callable[[Books, Session, str, TaskState], None]
+
+
+def _accept(books: Books, session: Session, request_id: str, task: TaskState) -> None:
+    books.accept(
+        session, request_id, task, attempt=1, task_id="5" * 32, now=utc_now(), poll_after_s=1
+    )
+
+
+def _reject(books: Books, session: Session, request_id: str, task: TaskState) -> None:
+    books.reject(session, request_id, task, reason="no", now=utc_now())
+
+
+def _hold(books: Books, session: Session, request_id: str, task: TaskState) -> None:
+    books.hold(session, request_id, task, reason="no answer", now=utc_now())
+
+
+def _put_back(books: Books, session: Session, request_id: str, task: TaskState) -> None:
+    books.put_back(session, request_id, task, reason="not sent")
+
+
+def _exhaust(books: Books, session: Session, request_id: str, task: TaskState) -> None:
+    books.exhausted(session, request_id, task, reason="used up", now=utc_now())
+
+
+ENDS: list[tuple[Write, TaskStatus, Sums]] = [
+    (_accept, TaskStatus.PROCESSING, Sums(settled=3)),
+    (_reject, TaskStatus.REJECTED, Sums()),
+    (_hold, TaskStatus.UNKNOWN, Sums(held=3)),
+    (_exhaust, TaskStatus.REJECTED, Sums()),
+]
+
+
+@pytest.mark.parametrize(("first", "status", "sums"), ENDS)
+@pytest.mark.parametrize("second", [_accept, _reject, _hold, _put_back, _exhaust])
+async def test_first_outcome_of_a_call_stands(
+    shop: Workshop, first: Write, status: TaskStatus, sums: Sums, second: Write
+) -> None:
+    request_id, task = await _being_sent(shop)
+    await _write(shop, first, request_id, task)
+    audit = await shop.audit(request_id)
+
+    await _write(shop, second, request_id, task)
+
+    assert await shop.statuses(request_id) == [status]
+    assert await _used(shop) == sums.used
+    assert await shop.audit(request_id) == audit
+
+
+async def test_call_that_is_put_back_keeps_its_reservation(shop: Workshop) -> None:
+    request_id, task = await _being_sent(shop)
+
+    await _write(shop, _put_back, request_id, task)
+
+    assert await shop.statuses(request_id) == [TaskStatus.QUEUED]
+    assert await shop.sums() == Sums(reserved=3)
+
+
+async def test_used_up_day_is_the_day_of_the_answer(shop: Workshop) -> None:
+    request_id, task = await _being_sent(shop)
+    tomorrow = utc_now() + timedelta(days=1)
+
+    await shop.database.transaction(
+        shop.books.exhausted, request_id, task, reason="used up", now=tomorrow
+    )
+
+    assert not (await shop.service.quota()).exhausted
+    assert await shop.sums() == Sums()
+
+
+async def test_end_is_written_once(shop: Workshop) -> None:
+    request_id, task = await _being_sent(shop)
+    await _write(shop, _reject, request_id, task)
+    ended_at = utc_now()
+
+    for minutes in range(3):
+        now = ended_at + timedelta(minutes=minutes)
+        await shop.database.transaction(shop.books.end, request_id, now=now)
+
+    assert (await shop.state(request_id)).status is RequestStatus.FAILED
+    assert (await shop.audit(request_id)).count("request.failed") == 1
+
+
+async def test_request_of_which_a_part_is_in_doubt_has_partly_failed(shop: Workshop) -> None:
+    request_id = await shop.confirm(Asset("1" * 32), *urls(3))
+    await shop.database.transaction(tasks.claim, request_id, 0, now=utc_now())
+
+    await shop.send_and_follow(request_id)
+    await shop.database.transaction(shop.books.end, request_id, now=utc_now())
+
+    assert await shop.statuses(request_id) == [TaskStatus.UNKNOWN, TaskStatus.SUCCEEDED]
+    assert (await shop.state(request_id)).status is RequestStatus.PARTLY_FAILED
+    assert await shop.sums() == Sums(settled=3, held=1)
+
+
+async def _being_sent(shop: Workshop) -> tuple[str, TaskState]:
+    request_id = await shop.confirm(*urls(3))
+    await shop.database.transaction(tasks.claim, request_id, 0, now=utc_now())
+    return request_id, (await shop.state(request_id)).tasks[0]
+
+
+async def _write(shop: Workshop, write: Write, request_id: str, task: TaskState) -> None:
+    await shop.database.transaction(lambda session: write(shop.books, session, request_id, task))
+
+
+async def _used(shop: Workshop) -> int:
+    """These tests write answers that FakeVod never gave, so only the bot's side is compared."""
+    found = await shop.database.transaction(check_ledger)
+    return sum(sums.used for sums in found.values())
