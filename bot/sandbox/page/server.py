@@ -30,6 +30,8 @@ CONTENT_TYPES: Mapping[str, str] = {
 }
 LARGEST_FRAME = 16 * 1024 * 1024
 LOOK_EVERY_S = 0.25
+GOODBYE_S = 1.0
+"""How long a tab that hangs may keep the demo from stopping."""
 
 
 class PortTakenError(Exception):
@@ -104,7 +106,9 @@ class SandboxPage:
         user = users.get(request.query.get("person", MEI))
         if user is None or user.is_bot:
             raise web.HTTPNotFound(text="There is nobody of this ID.\n")
-        socket = web.WebSocketResponse(max_msg_size=LARGEST_FRAME, compress=False)
+        socket = web.WebSocketResponse(
+            timeout=GOODBYE_S, max_msg_size=LARGEST_FRAME, compress=False
+        )
         await socket.prepare(request)
         self._sockets.add(socket)
         try:
@@ -123,8 +127,9 @@ class SandboxPage:
             self.scene.pulse.beat()
 
     async def _say_goodbye(self, _application: web.Application) -> None:
-        for socket in list(self._sockets):
-            await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the sandbox has stopped")
+        words = b"the sandbox has stopped"
+        closing = [s.close(code=WSCloseCode.GOING_AWAY, message=words) for s in self._sockets]
+        await asyncio.gather(*closing)
 
 
 def _why(error: OSError) -> str:
