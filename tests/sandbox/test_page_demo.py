@@ -46,7 +46,7 @@ class Demo:
         return self.process.returncode
 
 
-async def started(folder: Path, *arguments: str) -> Demo:
+async def started(folder: Path, *arguments: str, **environment: str) -> Demo:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -54,7 +54,7 @@ async def started(folder: Path, *arguments: str) -> Demo:
         "demo",
         *arguments,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -203,6 +203,19 @@ async def test_faults_of_the_command_line_hold_in_the_page(tmp_path: Path) -> No
     assert await demo.ended() == 0
     assert {fault["name"] for fault in frame["faults"]} == {"vod-500", "not-in-channel"}
     assert frame["levers"]["task_seconds"] == 8.0
+
+
+async def test_browser_is_opened_at_the_address(tmp_path: Path) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text('#!/bin/sh\necho "opened $1"\n')
+    browser.chmod(0o755)
+    demo = await started(tmp_path, "--port", "0", "--open", BROWSER=str(browser))
+    address = (await demo.says(ADDRESS))[0]
+    opened = await demo.says(re.compile(r"opened (.*)"))
+    demo.process.terminate()
+
+    assert await demo.ended() == 0
+    assert opened[1] == address
 
 
 def test_uptime_counts_from_the_start_of_the_process() -> None:

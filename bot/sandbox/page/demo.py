@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import threading
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,8 +61,9 @@ class Demo:
         tell(f"{page.url}  (Ctrl-C stops it)")
         bring_about(stage, self.faults)
         starting = asyncio.create_task(_get_ready(page, tell))
-        if self.opens_browser and not await asyncio.to_thread(webbrowser.open, page.url):
-            tell("There is no browser to open; open the address yourself.")
+        if self.opens_browser:
+            # Some browsers only return when they are closed; the demo stops all the same.
+            threading.Thread(target=_open_browser, args=(page.url, tell), daemon=True).start()
         await stopped.wait()
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
@@ -76,3 +78,8 @@ async def _get_ready(page: SandboxPage, tell: Tell) -> None:
     async with aiohttp.ClientSession() as session, session.get(page.url) as answer:
         await answer.read()
     tell(f"ready in {seconds_since_start():.1f} s")
+
+
+def _open_browser(url: str, tell: Tell) -> None:
+    if not webbrowser.open(url):
+        tell("There is no browser to open; open the address yourself.")

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,8 @@ def _stamp(database: Path) -> tuple[tuple[int, int], ...]:
     """What tells one state of the file and its write-ahead log from the next."""
     stamps = []
     for path in (database, database.with_name(f"{database.name}-wal")):
-        if path.exists():
+        # The bot removes its log when it stops.
+        with suppress(FileNotFoundError):
             status = path.stat()
             stamps.append((status.st_mtime_ns, status.st_size))
     return tuple(stamps)
