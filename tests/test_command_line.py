@@ -188,30 +188,28 @@ async def test_token_that_slack_refuses_is_named(shell: Shell, variable: str) ->
     assert line.startswith(f"{variable} is refused by Slack (invalid_auth)")
 
 
-def unusable_files(folder: Path) -> dict[str, str]:
-    (folder / "a-folder.db").mkdir()
-    (folder / "words.db").write_text("no database at all, only words" * 100, "utf-8")
-    (folder / "a-file").touch()
+UNUSABLE = {
+    "no folder": "sqlite:///none/prefetch.db",
+    "below a file": "sqlite:///a-file/prefetch.db",
+    "a folder": "sqlite:///a-folder.db",
+    "not a database": "sqlite:///words.db",
     # Root may write wherever there is a file system that takes files; this one takes none.
-    return {
-        "no folder": "sqlite:///none/prefetch.db",
-        "below a file": "sqlite:///a-file/prefetch.db",
-        "a folder": "sqlite:///a-folder.db",
-        "not a database": "sqlite:///words.db",
-        "not writable": "sqlite:////proc/prefetch.db",
-    }
+    "not writable": "sqlite:////proc/prefetch.db",
+}
 
 
-@pytest.mark.parametrize("command", ["run", "migrate"])
 @pytest.mark.parametrize(
-    "name", ["no folder", "below a file", "a folder", "not a database", "not writable"]
+    ("command", "name"),
+    [*(("migrate", name) for name in UNUSABLE), ("run", "no folder"), ("run", "not a database")],
 )
 async def test_unusable_database_is_named_in_one_line(
-    shell: Shell, name: str, command: str
+    shell: Shell, command: str, name: str
 ) -> None:
-    url = unusable_files(shell.folder)[name]
+    (shell.folder / "a-folder.db").mkdir()
+    (shell.folder / "a-file").touch()
+    (shell.folder / "words.db").write_text("no database at all, only words" * 100, "utf-8")
 
-    found = await shell.bot(command, **{**COMPLETE, "DATABASE_URL": url})
+    found = await shell.bot(command, **{**COMPLETE, "DATABASE_URL": UNUSABLE[name]})
 
     assert found.code == 3
     (line,) = found.said

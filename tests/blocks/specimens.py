@@ -173,7 +173,18 @@ def states() -> dict[str, RequestState]:
         [task(0, TaskStatus.PARTLY_FAILED, few[:3], "succeed", "failed", "succeed")]
     )
     found["huge numbers"] = state(
-        [task(0, TaskStatus.PARTLY_FAILED, few, *mixed[:2], files=123_456)] * 100, quota=BUSY
+        [
+            task(
+                place,
+                TaskStatus.PARTLY_FAILED,
+                few,
+                *mixed[:2],
+                files=123_456,
+                reason=long_reason(place),
+            )
+            for place in range(100)
+        ],
+        quota=BUSY,
     )
     return {**found, **_largest()}
 
