@@ -11,6 +11,7 @@ from bot.announcer import Announcer, Posted
 from bot.rules.quota import quota_day
 from bot.rules.task import RequestState
 from bot.rules.terms import Terms
+from bot.workflows.uninterrupted import uninterrupted
 from storage import quota, requests
 from storage.database import Database
 from storage.requests import CardPlace
@@ -44,14 +45,9 @@ class Cards:
     async def post(self, request_id: str) -> None:
         """Post the card unless it stands; raises what Slack said."""
         state, place = await self._database.transaction(self._read, request_id)
-        if place is not None:
-            return
-        posted = await self._announcer.post(state)
-        await self._database.transaction(
-            requests.keep_card_place,
-            request_id,
-            CardPlace(posted.channel, posted.ts, posted.reason),
-        )
+        if place is None:
+            # A card whose place is not known would be posted a second time by the next life.
+            await uninterrupted(self._post(request_id, state))
 
     def changed(self, request_id: str) -> None:
         """The card no longer shows the truth; an edit follows soon, one for many changes."""
@@ -72,6 +68,14 @@ class Cards:
         for task in editing:
             task.cancel()
         await asyncio.gather(*editing, return_exceptions=True)
+
+    async def _post(self, request_id: str, state: RequestState) -> None:
+        posted = await self._announcer.post(state)
+        await self._database.transaction(
+            requests.keep_card_place,
+            request_id,
+            CardPlace(posted.channel, posted.ts, posted.reason),
+        )
 
     async def _edit_until_true(self, request_id: str) -> None:
         try:

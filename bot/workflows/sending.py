@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
 
 from bot.rules.request import Asset, Url
 from bot.rules.retry import gives_up_unreachable, throttled_until, unreachable_wait_s
@@ -28,10 +27,10 @@ from bot.vod.errors import (
 from bot.workflows.cards import Cards
 from bot.workflows.outcomes import Books
 from bot.workflows.turns import Call, Turns
+from bot.workflows.uninterrupted import uninterrupted
 from storage import tasks
 from storage.database import Database
 
-R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 CONCERNS_EVERY_CALL = (
@@ -82,7 +81,7 @@ class Sender:
             if task is None:
                 return
             await self._turns.take(Call.CREATE)
-            error = await _uninterrupted(self._send_one(request_id, task))
+            error = await uninterrupted(self._send_one(request_id, task))
             self._cards.changed(request_id)
             unreachable = unreachable + 1 if isinstance(error, NotSent) else 0
             if unreachable:
@@ -151,16 +150,6 @@ class Sender:
         self, write: Callable[..., None], request_id: str, *args: object, **facts: object
     ) -> None:
         await self._database.transaction(write, request_id, *args, now=self._now(), **facts)
-
-
-async def _uninterrupted(work: Coroutine[Any, Any, R]) -> R:
-    """A call in flight is finished before a cancellation: cut off, its outcome is unknown."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise
 
 
 def _words(error: VodError) -> str:

@@ -27,6 +27,25 @@ async def test_card_is_posted_once(shop: Workshop) -> None:
     assert len(_calls(shop, "chat.postMessage")) == 1
 
 
+async def test_card_that_is_being_posted_when_the_bot_stops_is_not_posted_again(
+    shop: Workshop,
+) -> None:
+    request_id = await shop.confirm(*urls(3))
+    shop.slack.fail("chat.postMessage", None, latency_s=0.3, times=1)
+
+    posting = asyncio.create_task(shop.cards.post(request_id))
+    await asyncio.sleep(0)
+    # This comes behind the reading of the state, so that the card is on its way now.
+    await shop.database.transaction(requests.card_place, request_id)
+    posting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await posting
+    before = len(_messages(shop, LAUNCH))
+    await shop.cards.post(request_id)
+
+    assert (before, len(_messages(shop, LAUNCH))) == (1, 1)
+
+
 async def test_change_before_the_card_stands_edits_nothing(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(3))
 

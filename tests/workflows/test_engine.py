@@ -24,6 +24,22 @@ async def stage() -> AsyncIterator[Stage]:
         yield stage
 
 
+async def test_stop_right_after_the_confirmation_loses_nothing(
+    stage: Stage, tmp_path: Path
+) -> None:
+    database = tmp_path / "prefetch.db"
+    async with bot_on(stage, database):
+        await _confirm(stage, ELEVEN)
+
+    assert _sums(database) == (11, 0, 0)
+    async with bot_on(stage, database):
+        await _final(stage, "11 of 11 ready")
+
+    assert len(_creates(stage)) == 2
+    assert len(_cards(stage)) == 1
+    assert _sums(database) == (0, 11, 0)
+
+
 async def test_restart_between_two_calls_sends_the_rest_once(stage: Stage, tmp_path: Path) -> None:
     database = tmp_path / "prefetch.db"
     # The second call's turn comes two seconds after the first one's.

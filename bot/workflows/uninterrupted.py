@@ -1,0 +1,17 @@
+"""Finishing what cannot be taken back before a cancellation is obeyed."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+R = TypeVar("R")
+
+
+async def uninterrupted(work: Coroutine[Any, Any, R]) -> R:
+    """A call in flight is finished before a cancellation: cut off, its outcome is unknown."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
