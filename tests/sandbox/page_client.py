@@ -55,8 +55,8 @@ class PageTab:
         return found
 
     async def filled(self) -> None:
-        """Read on until the first picture is complete; an answer comes after all of it."""
-        await self.do("older", channel=self.hello["channels"][0]["id"], before="0")
+        """Read on until everything is told: an answer, even a refusal, comes after all of it."""
+        await self.do("nothing")
 
     def texts(self, channel: str) -> list[str]:
         held = self.messages.get(channel, {})

@@ -98,8 +98,7 @@ async def upload(tab: Tab, given: Fields) -> Outcome:
 
 
 async def older(tab: Tab, given: Fields) -> Outcome:
-    found = tab.conversations.older(_channel(tab, given), given.text("before"))
-    return Outcome(result={"messages": found})
+    return Outcome(result={"messages": tab.conversations.older(_channel(tab, given))})
 
 
 PERSON_ACTIONS: Mapping[str, Act] = {

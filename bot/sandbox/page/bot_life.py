@@ -1,6 +1,5 @@
 """The bot process as the levers see it: starting, up or down."""
 
-import asyncio
 from typing import Literal
 
 from bot.sandbox.fakeslack import CannotDoError
@@ -52,7 +51,3 @@ class BotLife:
             raise CannotDoError(message)
         await self._stage.bot.kill()
         await self._stage.slack.wait_until(lambda: not self._stage.slack.connections)
-
-    async def stop(self) -> None:
-        """SIGTERM: what is in flight is finished first."""
-        await asyncio.shield(self._stage.bot.stop())

@@ -22,12 +22,12 @@ class Conversations:
             if self._may_read(channel_id):
                 yield from self._conversation(channel_id).look(messages)
 
-    def older(self, channel_id: str, before: str) -> int:
-        """Hold one page more before this timestamp; the next look tells it. How many they are."""
+    def older(self, channel_id: str) -> int:
+        """Hold one page more of the past; the next look tells it. How many messages it has."""
         if not self._may_read(channel_id):
             return 0
         messages = self._slack.workspace.messages.get(channel_id, {})
-        return self._conversation(channel_id).reach_back(messages, before)
+        return self._conversation(channel_id).reach_back(messages)
 
     def _conversation(self, channel_id: str) -> "_Conversation":
         if channel_id not in self._held:
@@ -51,7 +51,7 @@ class _Conversation:
 
     def look(self, messages: dict[str, Message]) -> Iterator[Shown]:
         if self._oldest is None:
-            self.reach_back(messages, None)
+            self.reach_back(messages)
         shown = {message.ts: message for message in self._window(messages)}
         changed = [m for m in reversed(shown.values()) if self._told.get(m.ts) is not m]
         removed = [ts for ts in self._told if ts not in shown]
@@ -62,17 +62,17 @@ class _Conversation:
             parents = [shown[ts] for ts in sorted(replied - known) if ts in shown]
             yield self._frame([*changed, *parents], removed)
 
-    def reach_back(self, messages: dict[str, Message], before: str | None) -> int:
+    def reach_back(self, messages: dict[str, Message]) -> int:
         found = 0
-        self._more = False
+        held, self._more = self._oldest, False
         for message in self._backwards(messages):
-            if before is not None and message.ts >= before:
+            if held is not None and message.ts >= held:
                 continue
             if found == PAGE:
                 self._more = True
                 break
             found += 1
-            self._oldest = min(message.ts, self._oldest or message.ts)
+            self._oldest = message.ts
         return found
 
     def _window(self, messages: dict[str, Message]) -> Iterator[Message]:
