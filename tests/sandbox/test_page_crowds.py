@@ -98,14 +98,33 @@ async def test_deleted_message_is_told_as_removed(page: SandboxPage) -> None:
         assert tab.messages[LAUNCH] == {}
 
 
-async def test_reply_tells_its_parent_anew(page: SandboxPage) -> None:
-    workspace = page.scene.slack.workspace
-    parent = workspace.post(LAUNCH, MEI, "question")
+async def test_reply_hangs_on_its_thread_and_tells_the_parent_anew(page: SandboxPage) -> None:
     async with opened(page) as tab:
-        workspace.post(LAUNCH, MEI, "answer", thread_ts=parent.ts)
-        await tab.filled()
+        parent = (await tab.do("say", channel=LAUNCH, text="question"))["result"]["ts"]
+        reply = await tab.do("say", channel=LAUNCH, text="answer", thread_ts=parent)
+        second = await tab.do(
+            "say", channel=LAUNCH, text="and more", thread_ts=reply["result"]["ts"]
+        )
 
-        assert tab.messages[LAUNCH][parent.ts]["reply_count"] == 1
+        held = tab.messages[LAUNCH]
+        assert held[parent]["reply_count"] == 2
+        assert held[second["result"]["ts"]]["thread_ts"] == parent
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("/prefetch x", "/prefetch is not supported in threads"),
+        ("hello", "mei finds no message 1.0 to answer"),
+    ],
+)
+async def test_what_cannot_stand_in_a_thread_is_refused(
+    page: SandboxPage, text: str, words: str
+) -> None:
+    async with opened(page) as tab:
+        answer = await tab.do("say", channel=LAUNCH, text=text, thread_ts="1.0")
+
+        assert words in answer["error"]
 
 
 @pytest.mark.parametrize(

@@ -181,8 +181,11 @@ class Person(Onlooker):
         blocks: Blocks | None = None,
         attachments: Blocks | None = None,
         files: Blocks | None = None,
+        thread_ts: str | None = None,
     ) -> Message:
         channel = self._writable(channel_id)
+        if thread_ts is not None:
+            thread_ts = self._thread(channel_id, thread_ts)
         message = self._backend.workspace.post(
             channel.id,
             self.id,
@@ -190,6 +193,7 @@ class Person(Onlooker):
             blocks=blocks or rich_text(text, self._backend.ids.short()),
             attachments=attachments or [],
             files=files or [],
+            thread_ts=thread_ts,
         )
         self._backend.changes.announce()
         return message
@@ -202,10 +206,18 @@ class Person(Onlooker):
             raise CannotDoError(message)
         return channel
 
+    def _thread(self, channel_id: str, ts: str) -> str:
+        """The message on which the thread hangs: a reply has no thread of its own."""
+        for message in self.sees(channel_id):
+            if message.ts == ts and not message.is_ephemeral:
+                return message.thread_ts or message.ts
+        text = f"{self.user.name} finds no message {ts} to answer"
+        raise CannotDoError(text)
+
     def _seen(self, channel_id: str, ts: str) -> Message:
         message = self._backend.workspace.message(channel_id, ts)
         if message is None or message not in self.sees(channel_id) or message.is_ephemeral:
-            text = f"{self.user.name} finds no message {ts} to use a shortcut on"
+            text = f"{self.user.name} finds no message {ts} to answer or use a shortcut on"
             raise CannotDoError(text)
         return message
 

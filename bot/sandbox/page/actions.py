@@ -17,13 +17,17 @@ COMMAND = re.compile(r"(/\S+)(?:\s+(.*))?", re.DOTALL)
 async def say(tab: Tab, given: Fields) -> Outcome:
     """As the message box does: a text that begins with a slash is a command."""
     channel, text = _channel(tab, given), given.text("text")
+    thread_ts = given.optional_text("thread_ts")
     if typed := COMMAND.fullmatch(text.strip()):
+        if thread_ts is not None:
+            message = f"{typed[1]} is not supported in threads; type it in the channel"
+            raise CannotDoError(message)
         return Outcome(await tab.person.command(channel, typed[1], typed[2] or ""))
     files = [_file(tab, file_id) for file_id in given.texts("files")]
     if not text.strip() and not files:
         message = "there is nothing to send"
         raise MalformedError(message)
-    message_sent = await tab.person.say(channel, text, files=files)
+    message_sent = await tab.person.say(channel, text, files=files, thread_ts=thread_ts)
     return Outcome(result={"ts": message_sent.ts})
 
 
