@@ -2,78 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Set
 from typing import Annotated, Any, Self, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import (
-    AfterValidator,
-    BeforeValidator,
     Field,
-    HttpUrl,
     ModelWrapValidatorHandler,
     SecretStr,
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy.exc import ArgumentError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.rules.policy import Policy
-from storage.database import database_url
+from bot.setting_kinds import Address, DatabaseUrl, Key, Listed, Secret, ZoneName, begins_with
 
-Written = TypeVar("Written", bound=str | SecretStr)
-
-
-def _split(value: object) -> object:
-    if isinstance(value, str):
-        return frozenset(filter(None, (part.strip() for part in value.split(","))))
-    return value
-
-
-def _is_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # a folder of zones is no zone
-        message = "not a time zone"
-        raise ValueError(message) from error
-    return name
-
-
-def _is_database(url: str) -> str:
-    try:
-        database_url(url)
-    except (ValueError, ArgumentError) as error:
-        message = "neither sqlite:///FILE nor postgresql://USER:PASSWORD@HOST/NAME"
-        raise ValueError(message) from error
-    return url
-
-
-def _without_slash(value: str) -> str:
-    HttpUrl(value)
-    return value.rstrip("/")
-
-
-def _fits_a_header(value: Written) -> Written:
-    text = value.get_secret_value() if isinstance(value, SecretStr) else value
-    if not (text.isascii() and text.isprintable() and text == text.strip()):
-        message = "holds a blank at an end, a line end, or characters beyond ASCII"
-        raise ValueError(message)
-    return value
-
-
-def _prefix(start: str) -> AfterValidator:
-    def check(secret: SecretStr) -> SecretStr:
-        if not secret.get_secret_value().startswith(start):
-            message = f"must begin with {start}"
-            raise ValueError(message)
-        return secret
-
-    return AfterValidator(check)
-
-
-Listed = Annotated[frozenset[str], NoDecode, BeforeValidator(_split)]
-Key = Annotated[str, AfterValidator(_fits_a_header)]
-Secret = Annotated[SecretStr, AfterValidator(_fits_a_header)]
-Address = Annotated[str, AfterValidator(_without_slash)]
 NOBODY: frozenset[str] = frozenset()
 WAYS_TO_LOG_IN = (
     {"HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"},
@@ -98,7 +40,7 @@ class DatabaseSettings(BaseSettings):
         allow_inf_nan=False,
     )
 
-    database_url: Annotated[str, AfterValidator(_is_database)] = Field(
+    database_url: DatabaseUrl = Field(
         default="sqlite:///prefetch.db",
         alias="DATABASE_URL",
         repr=False,  # a PostgreSQL one holds a password
@@ -110,12 +52,12 @@ class DatabaseSettings(BaseSettings):
 class Settings(DatabaseSettings):
     """Every setting; the description says what it is, the example how that looks."""
 
-    slack_bot_token: Annotated[Secret, _prefix("xoxb-")] = Field(
+    slack_bot_token: Annotated[Secret, begins_with("xoxb-")] = Field(
         alias="SLACK_BOT_TOKEN",
         description="the bot token, from *OAuth & Permissions*",
         examples=["xoxb-…"],
     )
-    slack_app_token: Annotated[Secret, _prefix("xapp-")] | None = Field(
+    slack_app_token: Annotated[Secret, begins_with("xapp-")] | None = Field(
         default=None,
         alias="SLACK_APP_TOKEN",
         description="app-level token with `connections:write`; with it the bot uses Socket Mode",
@@ -230,7 +172,7 @@ class Settings(DatabaseSettings):
         description="files that the tenant may prefetch a day",
         examples=["1000"],
     )
-    quota_timezone: Annotated[str, AfterValidator(_is_zone)] = Field(
+    quota_timezone: ZoneName = Field(
         default="Asia/Shanghai",
         alias="PREFETCH_QUOTA_TIMEZONE",
         description="time zone whose midnight resets the quota",
@@ -322,7 +264,10 @@ class Settings(DatabaseSettings):
         cls, given: Mapping[str, object], check: ModelWrapValidatorHandler[Self]
     ) -> Self:
         """Raise `SettingsWrong` with what is wrong of one variable and of several together."""
-        lines = list(_missing_together({name for name, value in given.items() if value}))
+        # An optional variable that is set to nothing, as in a copied example, is not set.
+        optional = {field.alias for field in cls.model_fields.values() if field.default is None}
+        given = {name: value for name, value in given.items() if value or name not in optional}
+        lines = list(_missing_together(given.keys()))
         try:
             settings = check(given)
         except ValidationError as error:

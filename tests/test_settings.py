@@ -344,3 +344,14 @@ def test_settings_do_not_change(environment: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(ValueError, match="frozen"):
         settings.port = 1  # type: ignore[misc]
+
+
+def test_optional_variable_set_to_nothing_is_not_set(environment: pytest.MonkeyPatch) -> None:
+    for name in ("VOD_ENDPOINT", "VOD_AUTH_TOKEN", "SLACK_SIGNING_SECRET"):
+        environment.setenv(name, "")
+
+    settings = read_settings(Settings)
+
+    assert settings.vod_endpoint is None
+    assert settings.vod_auth_token is None
+    assert settings.slack_signing_secret is None

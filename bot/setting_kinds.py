@@ -1,0 +1,67 @@
+"""Kinds of settings: how each is written, and what is wrong with one that is not."""
+
+from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, HttpUrl, SecretStr
+from pydantic_settings import NoDecode
+from sqlalchemy.exc import ArgumentError
+
+from storage.database import database_url
+
+Written = TypeVar("Written", bound=str | SecretStr)
+
+
+def split_list(value: object) -> object:
+    if isinstance(value, str):
+        return frozenset(filter(None, (part.strip() for part in value.split(","))))
+    return value
+
+
+def is_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # a folder of zones is no zone
+        message = "not a time zone"
+        raise ValueError(message) from error
+    return name
+
+
+def is_database(url: str) -> str:
+    try:
+        database_url(url)
+    except (ValueError, ArgumentError) as error:
+        message = "neither sqlite:///FILE nor postgresql://USER:PASSWORD@HOST/NAME"
+        raise ValueError(message) from error
+    return url
+
+
+def without_slash(value: str) -> str:
+    HttpUrl(value)
+    return value.rstrip("/")
+
+
+def fits_a_header(value: Written) -> Written:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if not (text.isascii() and text.isprintable() and text == text.strip()):
+        message = "holds a blank at an end, a line end, or characters beyond ASCII"
+        raise ValueError(message)
+    return value
+
+
+def begins_with(start: str) -> AfterValidator:
+    def check(secret: SecretStr) -> SecretStr:
+        if not secret.get_secret_value().startswith(start):
+            message = f"must begin with {start}"
+            raise ValueError(message)
+        return secret
+
+    return AfterValidator(check)
+
+
+Listed = Annotated[frozenset[str], NoDecode, BeforeValidator(split_list)]
+Key = Annotated[str, AfterValidator(fits_a_header)]
+Secret = Annotated[SecretStr, AfterValidator(fits_a_header)]
+Address = Annotated[str, AfterValidator(without_slash)]
+ZoneName = Annotated[str, AfterValidator(is_zone)]
+DatabaseUrl = Annotated[str, AfterValidator(is_database)]
