@@ -48,6 +48,7 @@ class Hello:
             "channels": list(self._channels()),
             "commands": features.get("slash_commands", []),
             "shortcuts": features.get("shortcuts", []),
+            "app_home": features.get("app_home", {}),
             "faults": _faults(),
         }
         if hello != self._told:
