@@ -197,14 +197,3 @@ async def test_bot_log_and_state_are_shown() -> None:
         assert starting["ok"]
         assert any("the bot is up" in line for line in tab.status["bot_log"])
         assert twice["error"] == "the bot is up already"
-
-
-async def test_what_a_tab_began_is_carried_on_when_it_is_closed() -> None:
-    async with page_alone() as page:
-        async with opened(page) as tab:
-            await tab.send('{"id": 1, "do": "start_bot"}')
-            await tab.until(lambda: tab.status["bot"] == "starting")
-
-        await page.scene.slack.connected(30)
-        async with opened(page) as later:
-            await later.until(lambda: later.status["bot"] == "up")

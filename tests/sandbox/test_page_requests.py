@@ -110,6 +110,17 @@ async def test_reloading_loses_nothing(page: SandboxPage) -> None:
             assert reloaded.calls == tab.calls
 
 
+async def test_what_a_tab_began_is_carried_on_when_it_is_closed(page: SandboxPage) -> None:
+    async with opened(page) as tab:
+        await tab.do("say", channel=LAUNCH, text=f"/prefetch {FILM}")
+        view = await tab.until(lambda: shown(tab, "confirm_prefetch"))
+        await tab.send(f'{{"id": 9, "do": "submit", "view_id": "{view["id"]}"}}')
+
+    async with opened(page) as later:
+        await later.until(lambda: card(later))
+        assert later.views == []
+
+
 async def test_another_person_sees_neither_modal_nor_private_note(page: SandboxPage) -> None:
     async with opened(page) as tab, opened(page, JUN) as other:
         await tab.do("say", channel=LAUNCH, text="/prefetch quota")
