@@ -27,7 +27,7 @@ SUCCEEDED, FAILED = TaskStatus.SUCCEEDED, TaskStatus.FAILED
 async def test_tasks_are_followed_until_each_has_ended(shop: Workshop) -> None:
     request_id = await shop.confirm(Asset("1" * 32), *urls(12))
 
-    await shop.send_and_follow(request_id)
+    await asyncio.gather(shop.sender.send(request_id), shop.follower.follow(request_id))
 
     assert await shop.statuses(request_id) == [SUCCEEDED] * 3
     counts = (await shop.state(request_id)).counts

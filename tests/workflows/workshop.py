@@ -1,6 +1,5 @@
 """Those who carry a request out, between the two stand-ins and without the durable engine."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -95,7 +94,9 @@ class Workshop:
         return (await self.service.confirm(proposal.draft.id, ACTOR)).request_id
 
     async def send_and_follow(self, request_id: str) -> None:
-        await asyncio.gather(self.sender.send(request_id), self.follower.follow(request_id))
+        """One after the other: the follower would wait a second until it looks again."""
+        await self.sender.send(request_id)
+        await self.follower.follow(request_id)
 
     async def state(self, request_id: str) -> RequestState:
         return await self.service.status(request_id, ACTOR)
