@@ -104,14 +104,15 @@ def _show(port: int, keep: Path | None, faults: list[str], *, opens: bool, log: 
 
 
 async def _play(text: str, faults: list[str], *, keep: Path | None, log: bool) -> int:
-    from bot.sandbox.play import Play
+    from bot.sandbox.play import BEFORE_START, SAMPLE, Play, bring_about
     from bot.sandbox.stage import BotFailedToStart, Stage
 
     async with Stage(_manifest(), database=keep) as stage:
         play = Play(stage, tell=lambda part: typer.echo(f"{part}\n"))
         try:
+            bring_about(stage, [name for name in faults if name in BEFORE_START])
             await stage.start_bot()
-            succeeded = await play.act("/prefetch", text, faults)
+            succeeded = await play.act("/prefetch", text or SAMPLE, faults)
         except BotFailedToStart as error:
             typer.echo(f"the bot did not start:\n{error}", err=True)
             return EXIT_FAILED

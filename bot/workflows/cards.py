@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 EDIT_EVERY_S = 1.5
 """chat.update takes 50 calls a minute and workspace; more than this nobody can read."""
 
-RETRY_S = 10.0
+RETRY_S = 3.0
 
 
 class Cards:

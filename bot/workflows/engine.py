@@ -34,7 +34,7 @@ class _Patience(TypedDict):
 PATIENCE: _Patience = {
     "retries_allowed": True,
     "max_attempts": 100_000,
-    "interval_seconds": 5.0,
+    "interval_seconds": 3.0,
     "backoff_rate": 1.0,
 }
 
