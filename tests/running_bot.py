@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -34,7 +35,7 @@ async def bot_on_stage(
 ) -> AsyncIterator[Stage]:
     """Both stand-ins and a connected bot on the database file; `settings` are variables."""
     async with (
-        Stage(MANIFEST, levers=levers or quick_levers()) as stage,
+        Stage(MANIFEST, database=database, levers=levers or quick_levers()) as stage,
         bot_on(stage, database, **settings),
     ):
         yield stage
@@ -43,7 +44,7 @@ async def bot_on_stage(
 @asynccontextmanager
 async def bot_on(stage: Stage, database: Path, **settings: str) -> AsyncIterator[None]:
     """A bot for stand-ins that already run; a second one on the same file is a restart."""
-    environment = {**stage.environment(database), **QUICK, **settings}
+    environment: dict[str, Any] = {**stage.environment(database), **QUICK, **settings}
     async with running(Settings(_env_file=None, **environment)):
         await stage.slack.connected()
         yield

@@ -1,0 +1,95 @@
+"""After a story: the bot, the cloud and Slack must tell the same of it."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+from sqlmodel import Session, col, select
+
+from bot.sandbox.fakeslack import FakeSlack
+from bot.sandbox.fakevod import FakeVod
+from bot.sandbox.stage import Stage
+from storage.tables import AuditRow, LedgerRow, RequestRow, TaskRow
+from tests.storage.ledger import Sums, check_ledger
+
+SIGNED = {"signature ok", "token ok"}
+
+
+def check_books(stage: Stage, *, refused: Collection[str] = ()) -> Sums:
+    """The sums of all days, once everybody's books agree and every request has ended.
+
+    `refused` are the errors and troubles in Slack that belong to the story; no others may be.
+    """
+    check_slack(stage.slack, refused=refused)
+    assert {call.verdict for call in stage.vod.calls} <= SIGNED
+    with reading(stage) as session:
+        sums = _check_quota(session, stage.vod)
+        _check_audit(session)
+    return sums
+
+
+def check_slack(slack: FakeSlack, *, refused: Collection[str] = ()) -> None:
+    """Slack took every view and message of the bot, and nobody waited in vain."""
+    answers: Any = [record.facts["answer"] for record in slack.log.of("call")]
+    errors = {answer["error"] for answer in answers if not answer["ok"]}
+    said = {str(record.facts["answer"]) for record in slack.log.of("response_url")}
+    troubles = {record.name for record in slack.log.of("trouble")}
+
+    assert errors | (said - {"ok"}) | troubles <= set(refused)
+
+
+@contextmanager
+def reading(stage: Stage) -> Iterator[Session]:
+    """A look into the bot's own database, whether the bot runs or not."""
+    engine = create_engine(f"sqlite:///{stage.database}", poolclass=NullPool)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def requests_of(stage: Stage) -> list[RequestRow]:
+    """Oldest first."""
+    with reading(stage) as session:
+        return list(session.exec(select(RequestRow).order_by(col(RequestRow.confirmed_at))))
+
+
+def movements(stage: Stage) -> Counter[str]:
+    """Files by kind of movement in the ledger."""
+    with reading(stage) as session:
+        counted: Counter[str] = Counter()
+        for line in session.exec(select(LedgerRow)):
+            counted[line.kind] += line.files
+        return counted
+
+
+def _check_quota(session: Session, vod: FakeVod) -> Sums:
+    """What the cloud accepted is settled; what it took without the bot's knowledge is held."""
+    found = check_ledger(session).values()
+    sums = Sums(*(sum(parts) for parts in zip(*found, strict=True)))
+    known = set(session.exec(select(TaskRow.task_id)))
+    unheard = sum(task.cost for task in vod.books.tasks if task.task_id not in known)
+
+    assert known - {None} <= vod.books.task_by_id.keys()
+    assert sums.settled == sum(task.cost for task in vod.books.tasks if task.task_id in known)
+    assert unheard <= sums.held
+    assert sums.reserved == 0
+    return sums
+
+
+def _check_audit(session: Session) -> None:
+    """Each request begins and ends once; each task_id was written down once."""
+    trails: dict[str, list[AuditRow]] = {}
+    for row in session.exec(select(AuditRow).order_by(col(AuditRow.id))):
+        trails.setdefault(row.request_id or "", []).append(row)
+    requests = {row.id: row.status for row in session.exec(select(RequestRow))}
+
+    assert trails.keys() == requests.keys()
+    for request_id, trail in trails.items():
+        actions = [row.action for row in trail if row.action.startswith("request.")]
+        accepted = [row.facts["task_id"] for row in trail if row.action == "task.accepted"]
+        stored = session.exec(select(TaskRow.task_id).where(TaskRow.request_id == request_id))
+        assert actions == ["request.confirmed", f"request.{requests[request_id]}"]
+        assert sorted(accepted) == sorted(filter(None, stored))
