@@ -80,7 +80,9 @@ def _play_url(asset_id: str, name: str) -> str:
     return f"https://1-cn-north-4.cdn-vod.huaweicloud.com/asset/{asset_id}/play_video/{name}"
 
 
-_LAUNCH = "f488337c31c8e4622f1590735b134c65"
+# The asset of the API page's own example.
+_EXAMPLE = "f488337c31c8e4622f1590735b134c65"
+_LAUNCH = "6c61756e63686b65796e6f7465303031"
 _OPENING = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 
 EXAMPLE_ASSETS: tuple[Asset, ...] = (
@@ -112,4 +114,5 @@ EXAMPLE_ASSETS: tuple[Asset, ...] = (
     Asset("3333333333333333333333333333cccc", "Internal training", "cdn off"),
     Asset("4444444444444444444444444444dddd", "Deleted last week", "missing"),
     Asset("5555555555555555555555555555eeee", "Product tour", create_time="20240229160000"),
+    Asset(_EXAMPLE, "Teaser", create_time="20240229150000"),
 )
