@@ -91,7 +91,7 @@ export class Combobox {
     this.input.setAttribute("aria-expanded", "true");
     showBy(this.list, this.input, { isWide: true });
     this.#release();
-    this.#release = closeOutside(this.list, this.input, () => this.#close());
+    this.#release = closeOutside(this.list, this.input, () => this.#close(), { isWide: true });
   }
 
   #close() {

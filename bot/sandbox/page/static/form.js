@@ -51,7 +51,7 @@ export function inputBlock(block, scene) {
     id,
     key: block.block_id,
     attributes: {
-      "aria-describedby": [block.hint && hintId, errorId].filter(Boolean).join(" "),
+      "aria-describedby": [errorId, block.hint && hintId].filter(Boolean).join(" "),
       "aria-required": block.optional ? null : "true",
       "aria-labelledby": labelId,
       "data-key": `${block.block_id}/${element.action_id}`,

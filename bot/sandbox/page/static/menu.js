@@ -1,5 +1,6 @@
 // A menu that a button opens: arrows, Home, End, first letters, Escape.
 
+import { rememberFocus } from "./dialog.js";
 import { freshId, h } from "./dom.js";
 import { closeOutside, hide, showBy } from "./popup.js";
 
@@ -18,14 +19,15 @@ export function menuButton(name, attributes, items, ...children) {
 export function openMenu(anchor, items, label) {
   document.querySelector(".menu")?.closeMenu();
   const menu = h("div.menu", { role: "menu", id: freshId("menu"), popover: "manual", "aria-label": label || "Menu" });
-  const returnTo = document.activeElement;
+  anchor.focus();
+  const giveBack = rememberFocus();
   let release = () => {};
   const close = (refocus = false) => {
     release();
     hide(menu);
     menu.remove();
     anchor.setAttribute("aria-expanded", "false");
-    if (refocus) (anchor.isConnected ? anchor : returnTo)?.focus();
+    if (refocus) giveBack();
   };
   menu.closeMenu = close;
   menu.append(...items.map((item) => menuItem(item, close)));

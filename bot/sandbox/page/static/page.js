@@ -44,10 +44,10 @@ function start() {
   const skip = h("a.skip", { href: "#", onclick: skipToComposer }, "Skip to the message box");
   document.body.append(skip, topBar.node, sidebar.node, room, inspector.node, toasts.node);
   state.on("hello", ({ isFirst }) => (isFirst ? arrive() : describe()));
-  state.on("messages", ({ channel, isFirst }) => isFirst && channel === place && show(channel));
+  state.on("messages", ({ channel, isFirst }) => isFirst && channel === place && draw());
   state.on("status", tellBot);
-  const [person] = addressed();
-  connect(person);
+  addEventListener("hashchange", follow);
+  connect(addressed()[0]);
 }
 
 function skipToComposer(event) {
@@ -72,29 +72,45 @@ function addressed() {
 }
 
 function become(person) {
-  history.replaceState(null, "", `#${person}/${place ?? ""}`);
-  connect(person);
+  location.hash = `#${person}/${place ?? ""}`;
+}
+
+function go(where) {
+  if (where === place) land();
+  else location.hash = `#${state.person.id}/${where}`;
+}
+
+/** The address has changed: by a press, by Back and Forward, or by hand. */
+function follow() {
+  const [person, where] = addressed();
+  if (person !== connection.person) connect(person);
+  else if (where !== place) show(where);
 }
 
 function arrive() {
   const wanted = addressed()[1];
-  const known = wanted === "home" || state.channels.has(wanted) ? wanted : state.channels.keys().next().value;
   const mine = [...state.channels.values()].find((channel) => channel.kind === "im")?.id;
   // A direct message is another channel for each person.
-  go(wanted?.startsWith("D") && mine ? mine : known);
+  const where = wanted?.startsWith("D") ? mine : wanted;
+  show(where);
 }
 
-function go(where) {
-  place = where;
-  history.replaceState(null, "", `#${state.person.id}/${where}`);
+function show(wanted) {
+  const known = wanted === "home" || state.channels.has(wanted);
+  place = known ? wanted : state.channels.keys().next().value;
+  history.replaceState(null, "", `#${state.person.id}/${place}`);
   sidebar.draw();
-  show(where);
-  if (where === "home") heading.focus();
+  draw();
+  land();
+}
+
+function land() {
+  if (place === "home") heading.focus();
   else composer.focus();
 }
 
-function show(where) {
-  const isHome = where === "home";
+function draw() {
+  const isHome = place === "home";
   home.node.hidden = !isHome;
   conversation.node.hidden = isHome;
   composer.node.hidden = isHome;
@@ -105,10 +121,10 @@ function show(where) {
     return;
   }
   home.hide();
-  const channel = state.channels.get(where);
+  const channel = state.channels.get(place);
   const note = whyNot(channel);
-  composer.show(where, nameOf(channel), note);
-  conversation.show(where, introduction(channel, (text) => composer.fill(text), note), () => !whyNot(state.channels.get(where)));
+  composer.show(place, nameOf(channel), note);
+  conversation.show(place, introduction(channel, (text) => composer.fill(text), note), () => !whyNot(state.channels.get(channel.id)));
   if (channel.kind === "im") act("home", { tab: "messages" }, { isQuiet: true });
 }
 

@@ -19,15 +19,21 @@ export function hide(popup) {
   if (popup.isConnected && popup.matches(":popover-open")) popup.hidePopover();
 }
 
-/** Close when the reader presses elsewhere, scrolls what is behind, or resizes the window. */
-export function closeOutside(popup, anchor, close) {
+/** Close when the reader presses elsewhere; follow the anchor while what is behind scrolls. */
+export function closeOutside(popup, anchor, close, options) {
   const outside = (event) => {
     if (!popup.contains(event.target) && !anchor.contains(event.target)) close();
   };
+  const scrolled = (event) => {
+    if (popup.contains(event.target) || !anchor.isConnected) return;
+    const { top, bottom } = anchor.getBoundingClientRect();
+    if (bottom < 0 || top > innerHeight) close();
+    else showBy(popup, anchor, options);
+  };
   const opening = new AbortController();
-  const options = { capture: true, signal: opening.signal };
-  addEventListener("pointerdown", outside, options);
-  addEventListener("scroll", outside, options);
-  addEventListener("resize", close, options);
+  const heard = { capture: true, signal: opening.signal };
+  addEventListener("pointerdown", outside, heard);
+  addEventListener("scroll", scrolled, heard);
+  addEventListener("resize", () => close(), heard);
   return () => opening.abort();
 }
