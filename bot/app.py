@@ -65,14 +65,15 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         vod = await _open_vod(stack, settings)
         slack = await _open_slack(stack, settings)
         engine = Engine(database)
+        crew = _crew(settings, database, vod, slack)
         service = PrefetchService(
             database,
             policy=settings.policy,
             terms=_terms(settings),
             enqueue=engine.enqueue,
+            changed=crew.cards.changed,
             now=utc_now,
         )
-        crew = _crew(settings, database, vod, slack)
         await engine.launch(crew)
         stack.push_async_callback(engine.close)
         stack.push_async_callback(crew.cards.close)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.choices import Choices, Enqueue
 from bot.rules.draft import Draft, Proposal, Receipt
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor, Policy
@@ -30,9 +31,6 @@ from storage.database import Database
 DRAFT_TTL = timedelta(hours=1)
 RECENT = 5
 
-Enqueue = Callable[[Session, str], None]
-"""Hands a request to the workflow, inside the caller's transaction."""
-
 
 class PrefetchService:
     """Every method raises `bot.rules.refusals.Refusal` with words for the person who asked."""
@@ -44,6 +42,7 @@ class PrefetchService:
         policy: Policy,
         terms: Terms,
         enqueue: Enqueue,
+        changed: Callable[[str], None],
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
@@ -51,6 +50,9 @@ class PrefetchService:
         self.terms = terms
         self._enqueue = enqueue
         self.now = now
+        self.choices = Choices(
+            database, policy=policy, terms=terms, enqueue=enqueue, changed=changed, now=now
+        )
 
     def check(self, actor: Actor, channel_id: str | None) -> None:
         """Raise `NotAllowed` unless the person may prefetch; None while the channel is open."""

@@ -254,7 +254,7 @@ class Settings(DatabaseSettings):
     operators: Listed = Field(
         default=NOBODY,
         alias="PREFETCH_OPERATORS",
-        description="people whom a refusal names as those to ask",
+        description="people who decide about unknown outcomes, and whom a refusal names",
         examples=["U0123456789"],
     )
 

@@ -8,7 +8,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.blocks import ids
 from bot.service import PrefetchService
-from handlers import actions, commands, home, shortcuts, views
+from handlers import actions, choices, commands, home, shortcuts, views
 from handlers.background import Background
 from handlers.errors import Listener, answer_error, guarded
 
@@ -21,6 +21,10 @@ SHORTCUTS: dict[str, Handler] = {
 ACTIONS: dict[str, Handler] = {
     ids.REVIEW_BUTTON: actions.review_draft,
     ids.DETAILS_BUTTON: actions.show_details,
+    ids.CANCEL_BUTTON: choices.cancel,
+    ids.RETRY_BUTTON: choices.retry,
+    ids.MARK_AS_SENT_BUTTON: choices.ask_why,
+    ids.SEND_AGAIN_BUTTON: choices.ask_why,
     ids.PREFETCH_BUTTON: home.ask_from_home,
 }
 EVENTS: dict[str, Handler] = {
@@ -28,6 +32,7 @@ EVENTS: dict[str, Handler] = {
 }
 VIEWS: dict[str, Handler] = {
     ids.ASK_VIEW: views.ask_for_targets,
+    ids.RESOLVE_VIEW: choices.decide,
     ids.CONFIRM_VIEW: views.confirm_prefetch,
 }
 ANYTHING = re.compile(".*", re.DOTALL)

@@ -40,6 +40,15 @@ def input_text(payload: Payload, block_id: str, action_id: str, key: str) -> str
     return optional_text_at(payload, *path) or ""
 
 
+def checked_values(payload: Payload, block_id: str, action_id: str) -> list[str]:
+    """The values of the checkboxes that are ticked in a modal."""
+    found: object = payload
+    for key in ("view", "state", "values", block_id, action_id, "selected_options"):
+        found = found.get(key) if isinstance(found, Mapping) else None
+    options = found if isinstance(found, list) else []
+    return [text_at(option, "value") for option in options]
+
+
 def clicked(payload: Payload) -> Payload:
     """The element of a `block_actions` payload that was used."""
     actions = payload.get("actions")

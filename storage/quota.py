@@ -18,6 +18,7 @@ class Movement(StrEnum):
     SETTLE = "settle"  # reserved -> settled: the service gave a task_id
     RELEASE = "release"  # reserved -> free: proved that the service took nothing
     HOLD = "hold"  # reserved -> held: may have been sent
+    CONFIRM = "confirm"  # held -> settled: a person says that it was sent
     CORRECT = "correct"  # free -> settled: the service counts more files than were charged
 
 
@@ -26,6 +27,7 @@ CHANGES: dict[Movement, dict[str, int]] = {
     Movement.SETTLE: {"reserved": -1, "settled": 1},
     Movement.RELEASE: {"reserved": -1},
     Movement.HOLD: {"reserved": -1, "held": 1},
+    Movement.CONFIRM: {"held": -1, "settled": 1},
     Movement.CORRECT: {"settled": 1},
 }
 

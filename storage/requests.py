@@ -48,6 +48,7 @@ def add(
         status=RequestStatus.RUNNING,
         quota_date=day,
         confirmed_at=now,
+        runs=1,
     )
     if added:
         for position, batch in enumerate(draft.plan.batches):
@@ -129,6 +130,7 @@ def task_state(task: TaskRow, targets: Sequence[TargetRow]) -> TaskState:
         task_id=task.task_id,
         reason=task.reason,
         let_go=task.let_go,
+        attempts=task.attempts,
     )
 
 
@@ -138,6 +140,17 @@ def end(session: Session, request_id: str, status: RequestStatus, *, now: dateti
     if found.ended_at is not None:
         return False
     found.status, found.ended_at = status, now
+    return True
+
+
+def reopen(session: Session, request_id: str) -> bool:
+    """There is work again for a request; False when it has not ended yet."""
+    found = row(session, request_id)
+    if found.ended_at is None:
+        return False
+    found.status, found.ended_at = RequestStatus.RUNNING, None
+    found.runs += 1
+    session.flush()
     return True
 
 

@@ -62,6 +62,7 @@ class RequestRow(SQLModel, table=True):
     quota_date: date
     confirmed_at: datetime = _moment()
     ended_at: datetime | None = _moment(nullable=True)
+    runs: int = 1
     card_channel: str | None = None
     card_ts: str | None = None
     card_reason: str | None = None

@@ -84,6 +84,18 @@ def reject_queued(session: Session, request_id: str, position: int, *, reason: s
     )
 
 
+def cancel_queued(session: Session, request_id: str, position: int) -> bool:
+    """A person gives a task up; False when it is no longer queued."""
+    return _leave(
+        session, request_id, position, TaskStatus.QUEUED, status=TaskStatus.CANCELLED, reason=None
+    )
+
+
+def leave_unknown(session: Session, request_id: str, position: int, status: TaskStatus) -> bool:
+    """A person has decided what became of a call; False when somebody else was first."""
+    return _leave(session, request_id, position, TaskStatus.UNKNOWN, status=status, reason=None)
+
+
 def to_poll(session: Session, request_id: str) -> list[TaskRow]:
     """Tasks that the service works on and that are still followed, the most urgent first."""
     return list(
@@ -110,6 +122,11 @@ def is_sending(session: Session, request_id: str) -> bool:
         ).first()
         is not None
     )
+
+
+def is_open(session: Session, request_id: str) -> bool:
+    """Whether a task of the request is still being sent or followed."""
+    return is_sending(session, request_id) or bool(to_poll(session, request_id))
 
 
 def poll_again(session: Session, request_id: str, position: int, *, at: datetime) -> None:

@@ -79,6 +79,7 @@ class Desk:
             policy=self.policy,
             terms=self.terms,
             enqueue=lambda _, request_id: self.enqueued.append(request_id),
+            changed=lambda _: None,
             now=lambda: self.now,
         )
 
@@ -410,7 +411,12 @@ async def test_workflow_that_cannot_be_enqueued_means_that_nothing_is_stored(des
 
     proposal = await desk.draft(*_urls(3))
     service = PrefetchService(
-        desk.database, policy=OPEN, terms=TERMS, enqueue=fail, now=lambda: NOON
+        desk.database,
+        policy=OPEN,
+        terms=TERMS,
+        enqueue=fail,
+        changed=lambda _: None,
+        now=lambda: NOON,
     )
 
     with pytest.raises(ConnectionError):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.blocks import ids
+from bot.blocks.choices import offered
 from bot.blocks.modals import channel, review_button, task_title
 from bot.blocks.text import (
     Block,
@@ -47,6 +48,8 @@ STATUS_WORDS: dict[TaskStatus, str] = {
     TaskStatus.FAILED: "failed",
     TaskStatus.REJECTED: "*not sent*",
     TaskStatus.UNKNOWN: "*may have been sent*",
+    TaskStatus.SENT: "sent, not followed",
+    TaskStatus.CANCELLED: "cancelled",
 }
 
 
@@ -62,9 +65,8 @@ def card(state: RequestState, *, reason: str | None = None) -> Block:
             listed = list_of(lines, most=LINES_SHOWN, room=LINES_ROOM)
             blocks.append(section(f"*{heading}*\n{listed}"))
     blocks.append(section(quota_line(state.quota)))
-    blocks.append(
-        {"type": "actions", "elements": [button("Details", ids.DETAILS_BUTTON, state.id)]}
-    )
+    details = button("Details", ids.DETAILS_BUTTON, state.id)
+    blocks.append({"type": "actions", "elements": [details, *offered(state)]})
     if reason is not None:
         blocks.append(
             context(f"{reason} That is why this is here and not in {channel(state.channel_id)}.")
@@ -86,6 +88,8 @@ def outcome(files: int, counts: Counts) -> str:
         f"{counts.waiting:,} waiting" if counts.waiting else "",
         f"{counts.not_sent:,} not sent" if counts.not_sent else "",
         f"{counts.unknown:,} may have been sent" if counts.unknown else "",
+        f"{counts.sent:,} sent, not followed" if counts.sent else "",
+        f"{counts.cancelled:,} cancelled" if counts.cancelled else "",
     ]
     return ", ".join(filter(None, parts))
 
@@ -191,6 +195,12 @@ def reopen(draft_id: str, files: int) -> Block:
     message = only_to_you(text)
     message["blocks"].append({"type": "actions", "elements": [review_button(draft_id)]})
     return message
+
+
+def cancelled(request_id: str, files: int) -> Block:
+    return only_to_you(
+        f"*{request_id}*: {counted(files, 'file')} will not be sent. What has been sent goes on."
+    )
 
 
 def stale(*, command: str) -> Block:

@@ -64,7 +64,7 @@ def ask(*, channel_id: str | None) -> Block:
     ]
     if channel_id is None:
         blocks.append(_channel_input())
-    return _modal(
+    return modal(
         ids.ASK_VIEW,
         blocks=blocks,
         submit=plain("Next"),
@@ -95,7 +95,7 @@ def confirm(proposal: Proposal) -> Block:
             " already holds."
         )
     )
-    return _modal(
+    return modal(
         ids.CONFIRM_VIEW,
         blocks=blocks,
         submit=plain(f"Prefetch {counted(plan.files, 'file')}"),
@@ -105,7 +105,7 @@ def confirm(proposal: Proposal) -> Block:
 
 def notice(text: str) -> Block:
     """One message of the bot's own, in mrkdwn, where no channel can show it."""
-    return _modal(ids.NOTICE_VIEW, blocks=[section(text[:SECTION_LIMIT])], close="Close")
+    return modal(ids.NOTICE_VIEW, blocks=[section(text[:SECTION_LIMIT])], close="Close")
 
 
 def details(state: RequestState) -> Block:
@@ -121,7 +121,7 @@ def details(state: RequestState) -> Block:
     left = len(state.tasks) - (len(blocks) - 1)
     if left:
         blocks.append(context(f"and {left:,} more calls"))
-    return _modal(ids.DETAILS_VIEW, blocks=blocks, close="Close")
+    return modal(ids.DETAILS_VIEW, blocks=blocks, close="Close")
 
 
 def field_error(text: str) -> str:
@@ -179,7 +179,7 @@ def _channel_input() -> Block:
     }
 
 
-def _modal(
+def modal(
     callback_id: str,
     *,
     blocks: list[Block],

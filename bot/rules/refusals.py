@@ -3,10 +3,12 @@
 Refusal
 ├── NotAllowed          ask the person named
 ├── NothingToSend       send something else
+├── OwnCard             use the card's buttons
 ├── QuotaExceeded       send less, or wait for the reset
 ├── DraftGone           start again
 ├── PlanChanged         look at the new plan, confirm again
 ├── RequestUnknown      check the ID
+├── NothingToDecide     look at the card again
 └── PayloadUnreadable   try again; report it when it comes back
 """
 
@@ -46,6 +48,16 @@ class NothingToSend(Refusal):
             if rejected
             else "*Not sent: no link and no asset ID found.* Give playback URLs"
             " (http or https) or asset IDs (32 hexadecimal characters)."
+        )
+
+
+class OwnCard(Refusal):
+    """The message is a card of this bot: its task_ids look like asset IDs."""
+
+    def __init__(self, *, command: str) -> None:
+        super().__init__(
+            "*Not sent: this is the bot's own card.* Use its buttons, or type"
+            f" `{command}` with what you want to prefetch."
         )
 
 
@@ -91,6 +103,13 @@ class RequestUnknown(Refusal):
             f"*No request found for `{shown}`.* Use the ID on the card, for instance"
             f" `{command} status R-7F3K2`, or a task_id in full."
         )
+
+
+class NothingToDecide(Refusal):
+    """What the button was for is no longer so; `sentence` says what is."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"*Nothing was done.* {sentence}")
 
 
 class PayloadUnreadable(Refusal):

@@ -18,6 +18,7 @@ class RequestStatus(StrEnum):
     SUCCEEDED = "succeeded"
     PARTLY_FAILED = "partly_failed"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class TaskStatus(StrEnum):
@@ -31,6 +32,8 @@ class TaskStatus(StrEnum):
     FAILED = "failed"  # every target failed at the service
     REJECTED = "rejected"  # proved that the service took nothing
     UNKNOWN = "unknown"  # may have been sent; a person decides
+    SENT = "sent"  # a person says so; without a task_id it cannot be followed
+    CANCELLED = "cancelled"  # a person gave it up before it was sent
 
 
 class TargetStatus(StrEnum):
@@ -49,6 +52,8 @@ ENDED = frozenset(
         TaskStatus.FAILED,
         TaskStatus.REJECTED,
         TaskStatus.UNKNOWN,
+        TaskStatus.SENT,
+        TaskStatus.CANCELLED,
     }
 )
 
@@ -72,6 +77,7 @@ class TaskState:
     task_id: str | None = None
     reason: str | None = None
     let_go: bool = False
+    attempts: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -88,6 +94,10 @@ class TaskState:
                 return Counts(not_sent=self.files)
             case TaskStatus.UNKNOWN:
                 return Counts(unknown=self.files)
+            case TaskStatus.SENT:
+                return Counts(sent=self.files)
+            case TaskStatus.CANCELLED:
+                return Counts(cancelled=self.files)
         share = Counter(state.status for state in self.targets)
         ready, failed = share[TargetStatus.SUCCEED], share[TargetStatus.FAILED]
         if ready + failed < len(self.targets):
@@ -105,11 +115,17 @@ class Counts:
     waiting: int = 0
     not_sent: int = 0
     unknown: int = 0
+    sent: int = 0
+    cancelled: int = 0
 
     @property
     def ended(self) -> int:
         """Files of which nothing more will be heard by itself."""
-        return self.ready + self.failed + self.not_sent + self.unknown
+        return self.files - self.processing - self.waiting
+
+    @property
+    def files(self) -> int:
+        return sum(astuple(self))
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(*map(add, astuple(self), astuple(other)))
@@ -152,6 +168,9 @@ def request_status(tasks: Iterable[TaskState]) -> RequestStatus:
     if any(task.is_open for task in every):
         return RequestStatus.RUNNING
     found = {task.status for task in every}
+    if found == {TaskStatus.CANCELLED}:
+        return RequestStatus.CANCELLED
+    found.discard(TaskStatus.CANCELLED)
     if found == {TaskStatus.SUCCEEDED}:
         return RequestStatus.SUCCEEDED
     if found <= {TaskStatus.FAILED, TaskStatus.REJECTED}:

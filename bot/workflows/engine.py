@@ -9,10 +9,12 @@ from typing import TypedDict
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 from sqlmodel import Session
 
+from bot.rules.task import RequestStatus
 from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
 from bot.workflows.sending import Sender
+from storage import requests
 from storage.database import Database
 
 QUEUE = "requests"
@@ -86,7 +88,7 @@ class Engine:
             {
                 "workflow_name": run_request.__qualname__,
                 "queue_name": QUEUE,
-                "workflow_id": f"request:{request_id}",
+                "workflow_id": f"request:{request_id}:{requests.row(session, request_id).runs}",
             },
             request_id,
         )
@@ -112,9 +114,11 @@ async def run_request(request_id: str) -> None:
     if task is not None:
         _running.add(task)
         task.add_done_callback(_running.discard)
-    # Slack being away must not hold the calls up, so the card is posted beside them.
-    await asyncio.gather(post_card(request_id), send(request_id), follow(request_id))
-    await end(request_id)
+    while True:
+        # Slack being away must not hold the calls up, so the card is posted beside them.
+        await asyncio.gather(post_card(request_id), send(request_id), follow(request_id))
+        if await end(request_id):
+            return
 
 
 @DBOS.step(**PATIENCE)
@@ -127,7 +131,7 @@ async def post_card(request_id: str) -> None:
 @DBOS.step(**PATIENCE)
 async def send(request_id: str) -> None:
     """After a crash, goes on with what was not sent."""
-    await _crew().sender.send(request_id)
+    await _crew().sender.keep_sending(request_id)
 
 
 @DBOS.step(**PATIENCE)
@@ -137,11 +141,12 @@ async def follow(request_id: str) -> None:
 
 
 @DBOS.step(**PATIENCE)
-async def end(request_id: str) -> None:
-    """The last status first, then the card that shows it."""
+async def end(request_id: str) -> bool:
+    """The last status first, then the card that shows it; False when a person gave more work."""
     crew = _crew()
-    await crew.database.transaction(crew.books.end, request_id, now=crew.now())
+    status = await crew.database.transaction(crew.books.end, request_id, now=crew.now())
     await crew.cards.finish(request_id)
+    return status is not RequestStatus.RUNNING
 
 
 def _crew() -> Crew:

@@ -60,7 +60,7 @@ class Books:
             session, request_id, task.position, TaskStatus.REJECTED, reason=reason
         ) or tasks.reject_queued(session, request_id, task.position, reason=reason)
         if left:
-            self._move(session, Movement.RELEASE, request_id, task, attempt=0, now=now)
+            self._move(session, Movement.RELEASE, request_id, task, attempt=task.attempts, now=now)
             self._record(session, "task.rejected", request_id, task, now, reason=reason)
 
     def reject_rest(self, session: Session, request_id: str, *, reason: str, now: datetime) -> None:
@@ -75,7 +75,7 @@ class Books:
         if tasks.leave_submitting(
             session, request_id, task.position, TaskStatus.UNKNOWN, reason=reason
         ):
-            self._move(session, Movement.HOLD, request_id, task, attempt=0, now=now)
+            self._move(session, Movement.HOLD, request_id, task, attempt=task.attempts, now=now)
             self._record(session, "task.unknown", request_id, task, now, reason=reason)
 
     def hold_interrupted(
@@ -131,9 +131,11 @@ class Books:
         return status
 
     def end(self, session: Session, request_id: str, *, now: datetime) -> RequestStatus:
-        """Write the request's last status; safe to repeat."""
+        """Write the request's last status, unless it runs on; safe to repeat."""
         status = request_status(tasks.every(session, request_id))
-        if requests.end(session, request_id, status, now=now):
+        if status is not RequestStatus.RUNNING and requests.end(
+            session, request_id, status, now=now
+        ):
             audit.record(
                 session,
                 f"request.{status}",

@@ -44,6 +44,7 @@ CONCERNS_EVERY_CALL = (
 )
 """Refusals that the next call would meet as well; five of some kinds even lock the key."""
 
+LOOK_AGAIN_S = 1.0
 INTERRUPTED = "The bot was stopped while it was sending this. The files stay counted."
 NEVER_REACHED = (
     "The cloud could not be reached for half an hour. Nothing was sent; try again later."
@@ -71,6 +72,13 @@ class Sender:
         self._books = books
         self._pace = pace
         self._now = now
+
+    async def keep_sending(self, request_id: str) -> None:
+        """Send until the request is at its end: a person may have more sent meanwhile."""
+        await self.send(request_id)
+        while await self._database.transaction(tasks.is_open, request_id):
+            await asyncio.sleep(LOOK_AGAIN_S)
+            await self.send(request_id)
 
     async def send(self, request_id: str) -> None:
         """Send all that is queued; whoever runs this after a crash goes on where it stopped."""

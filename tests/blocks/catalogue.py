@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.announcer import NOT_THERE
-from bot.blocks import messages, modals
+from bot.blocks import ids, messages, modals
+from bot.blocks.choices import resolve
 from bot.blocks.home import home
 from bot.blocks.text import Block
 from bot.rules.refusals import NothingToSend, Refusal
@@ -40,6 +41,7 @@ def views() -> dict[str, Block]:
         **_confirmations(),
         **{f"details: {name}": modals.details(it) for name, it in specimens.states().items()},
         **{f"notice: {name}": modals.notice(it["text"]) for name, it in _refusals().items()},
+        **_decisions(),
         "notice: stale": modals.notice(messages.stale(command=COMMAND)["text"]),
         "home of somebody new": home(QUIET, [], now=NOW),
         "home, nothing left": home(SPENT, [], now=NOW),
@@ -70,7 +72,17 @@ def shown_messages() -> dict[str, Block]:
         "mistyped command": messages.unknown_command("qouta", "quota", command=COMMAND),
         "reopen": messages.reopen("5f" * 12, 1000),
         "stale": messages.stale(command=COMMAND),
+        "cancelled": messages.cancelled("R-7F3K2", 1000),
         **{f"refusal: {name}": it for name, it in _refusals().items()},
+    }
+
+
+def _decisions() -> dict[str, Block]:
+    longest = [task for it in specimens.states().values() for task in it.tasks][:100]
+    return {
+        f"decide: {choice}, {len(tasks)}": resolve(choice, "R-7F3K2", tasks)
+        for choice in (ids.MARK_AS_SENT_BUTTON, ids.SEND_AGAIN_BUTTON)
+        for tasks in (longest[:1], longest)
     }
 
 

@@ -55,7 +55,8 @@ def test_card_tells_who_asked_what_became_of_it_and_what_is_left() -> None:
             "*Failed*",
             "• `https://cdn.example.com/b.mp4?…`",
             "About *880 of 1,000 left today* (bot's count, resets 00:00 UTC+8)",
-            "Details",
+            "Details\nMark as sent\nSend again, may spend 2 more\nRetry 3 failed",
+            "Cancel what is not sent",
         ]
     )
 

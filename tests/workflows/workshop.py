@@ -155,10 +155,15 @@ async def open_workshop(
             timeout_s=timeout_s,
         ) as client,
     ):
-        service = PrefetchService(
-            database, policy=POLICY, terms=TERMS, enqueue=lambda _, __: None, now=utc_now
-        )
         cards = Cards(database, Announcer(web), terms=TERMS, now=utc_now)
+        service = PrefetchService(
+            database,
+            policy=POLICY,
+            terms=TERMS,
+            enqueue=lambda _, __: None,
+            changed=cards.changed,
+            now=utc_now,
+        )
         turns = Turns(database, tenant=TERMS.tenant, pace=pace, now=utc_now)
         books = Books(TERMS)
         yield Workshop(

@@ -54,6 +54,7 @@ def _create_requests() -> None:
         sa.Column("quota_date", sa.Date(), nullable=False),
         sa.Column("confirmed_at", UtcDateTime(), nullable=False),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("runs", sa.Integer(), nullable=False),
         sa.Column("card_channel", sa.String(), nullable=True),
         sa.Column("card_ts", sa.String(), nullable=True),
         sa.Column("card_reason", sa.String(), nullable=True),

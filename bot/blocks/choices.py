@@ -1,0 +1,102 @@
+"""What a card offers to decide, and the modal that asks which calls are meant and why."""
+
+from collections.abc import Sequence
+
+from bot.blocks import ids
+from bot.blocks.modals import modal
+from bot.blocks.text import Block, button, counted, plain, section, shortened
+from bot.rules.request import Asset, without_query
+from bot.rules.task import RequestState, TaskState, TaskStatus
+
+CALLS_OFFERED = 10
+"""The most options that Slack takes in checkboxes; the rest can be decided next."""
+
+OPTION_LIMIT = 75
+REASON_LIMIT = 500
+
+
+def offered(state: RequestState) -> list[Block]:
+    """Buttons for what can be decided now; none when there is nothing to decide."""
+    return [*_for_unknown(state), *_for_failed(state), *_for_waiting(state)]
+
+
+def resolve(choice: str, request_id: str, tasks: Sequence[TaskState]) -> Block:
+    """`choice` is the action_id of the button that was pressed."""
+    again = choice == ids.SEND_AGAIN_BUTTON
+    shown = tasks[:CALLS_OFFERED]
+    options = [{"text": plain(_call(task)), "value": str(task.position)} for task in shown]
+    files = sum(task.files for task in shown)
+    sentence = (
+        f"These calls may have been sent already. Sending them again may spend up to"
+        f" *{counted(files, 'file')} more* of the day's quota."
+        if again
+        else "Their files stay spent, and the bot cannot follow them: the cloud gave no task_id."
+    )
+    return modal(
+        ids.RESOLVE_VIEW,
+        blocks=[
+            section(f"*{request_id}* · {sentence}"),
+            {
+                "type": "input",
+                "block_id": ids.CALLS_BLOCK,
+                "label": plain("Calls"),
+                "element": {
+                    "type": "checkboxes",
+                    "action_id": ids.CALLS_INPUT,
+                    "options": options,
+                    "initial_options": options,
+                },
+            },
+            {
+                "type": "input",
+                "block_id": ids.REASON_BLOCK,
+                "label": plain("Why"),
+                "hint": plain("It stands in the audit trail under your name."),
+                "element": {
+                    "type": "plain_text_input",
+                    "action_id": ids.REASON_INPUT,
+                    "max_length": REASON_LIMIT,
+                },
+            },
+        ],
+        submit=plain("Send again" if again else "Mark as sent"),
+        private_metadata=f"{choice}:{request_id}",
+    )
+
+
+def _for_unknown(state: RequestState) -> list[Block]:
+    files = state.counts.unknown
+    if not files:
+        return []
+    return [
+        button("Mark as sent", ids.MARK_AS_SENT_BUTTON, state.id),
+        button(f"Send again, may spend {files:,} more", ids.SEND_AGAIN_BUTTON, state.id),
+    ]
+
+
+def _for_failed(state: RequestState) -> list[Block]:
+    files = state.counts.failed + state.counts.not_sent
+    if not files:
+        return []
+    return [button(f"Retry {files:,} failed", ids.RETRY_BUTTON, state.id)]
+
+
+def _for_waiting(state: RequestState) -> list[Block]:
+    waiting = [task for task in state.tasks if task.status is TaskStatus.QUEUED]
+    if not waiting:
+        return []
+    files = counted(sum(task.files for task in waiting), "file")
+    confirm = {
+        "title": plain("Cancel what is not sent?"),
+        "text": plain(f"{files} will not be sent. What has been sent goes on."),
+        "confirm": plain("Cancel them"),
+        "deny": plain("Keep them"),
+    }
+    return [button("Cancel what is not sent", ids.CANCEL_BUTTON, state.id, confirm=confirm)]
+
+
+def _call(task: TaskState) -> str:
+    first = task.targets[0].target
+    name = f"asset {first.id}" if isinstance(first, Asset) else without_query(first.address)
+    head = f"{counted(task.files, 'file')}: "
+    return head + shortened(name, OPTION_LIMIT - len(head))

@@ -1,0 +1,214 @@
+"""What people can decide about a request on its way: cancel, send again, mark as sent."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.rules.policy import Actor, Denied, Policy
+from bot.rules.quota import quota_day
+from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded, RequestUnknown
+from bot.rules.request import Targets
+from bot.rules.task import TargetStatus, TaskState, TaskStatus
+from bot.rules.terms import Terms
+from storage import audit, quota, requests, tasks
+from storage.database import Database
+from storage.quota import Movement
+from storage.tables import RequestRow
+
+Enqueue = Callable[[Session, str], None]
+"""Hands a request to the workflow, inside the caller's transaction."""
+
+OPERATORS = "PREFETCH_OPERATORS"
+
+
+class Choices:
+    """Each choice is one transaction, checked, audited, and without effect the second time."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        policy: Policy,
+        terms: Terms,
+        enqueue: Enqueue,
+        changed: Callable[[str], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._policy = policy
+        self._terms = terms
+        self._enqueue = enqueue
+        self._changed = changed
+        self._now = now
+
+    async def cancel(self, request_id: str, actor: Actor) -> int:
+        """Give up what was not sent; returns how many files that is."""
+        files = await self._database.transaction(self._cancel, request_id, actor)
+        self._changed(request_id)
+        return files
+
+    async def failed(self, request_id: str, actor: Actor) -> tuple[Targets, str]:
+        """What failed or was not sent, to be drafted anew, and the request's channel."""
+        return await self._database.transaction(self._failed, request_id, actor)
+
+    async def unknown(self, request_id: str, actor: Actor) -> list[TaskState]:
+        """The calls that may have been sent, for those who may decide about them."""
+        return await self._database.transaction(self._unknown, request_id, actor)
+
+    async def mark_as_sent(
+        self, request_id: str, positions: Sequence[int], actor: Actor, *, reason: str
+    ) -> None:
+        """A person has seen that these calls went out: their files are spent."""
+        await self._database.transaction(
+            self._mark_as_sent, request_id, positions, actor, reason=reason
+        )
+        self._changed(request_id)
+
+    async def send_again(
+        self, request_id: str, positions: Sequence[int], actor: Actor, *, reason: str
+    ) -> None:
+        """A person wants these calls sent once more: their files are reserved once more."""
+        await self._database.transaction(
+            self._send_again, request_id, positions, actor, reason=reason
+        )
+        self._changed(request_id)
+
+    def _cancel(self, session: Session, request_id: str, actor: Actor) -> int:
+        row = self._find(session, request_id, actor)
+        if row.user_id != actor.user_id:
+            self._check_operator(actor, "Only the person who asked, or an operator, may cancel.")
+        queued = tasks.with_status(session, request_id, TaskStatus.QUEUED)
+        if not queued:
+            raise NothingToDecide("Everything of this request has been sent already.")
+        for task in queued:
+            if tasks.cancel_queued(session, request_id, task.position):
+                self._move(session, Movement.RELEASE, request_id, task)
+                self._record(session, "task.cancelled", actor, request_id, task)
+        return sum(task.files for task in queued)
+
+    def _failed(self, session: Session, request_id: str, actor: Actor) -> tuple[Targets, str]:
+        row = self._find(session, request_id, actor)
+        again = [
+            state.target
+            for task in tasks.every(session, request_id)
+            for state in task.targets
+            if state.status == TargetStatus.FAILED or task.status is TaskStatus.REJECTED
+        ]
+        if not again:
+            raise NothingToDecide("Nothing of this request has failed.")
+        return Targets(tuple(dict.fromkeys(again))), row.channel_id
+
+    def _unknown(self, session: Session, request_id: str, actor: Actor) -> list[TaskState]:
+        self._find(session, request_id, actor)
+        self._check_operator(actor, "Only an operator may decide what became of a call.")
+        found = tasks.with_status(session, request_id, TaskStatus.UNKNOWN)
+        if not found:
+            raise NothingToDecide("Somebody has decided about these calls already.")
+        return found
+
+    def _mark_as_sent(
+        self,
+        session: Session,
+        request_id: str,
+        positions: Sequence[int],
+        actor: Actor,
+        *,
+        reason: str,
+    ) -> None:
+        for task in self._chosen(session, request_id, positions, actor):
+            if tasks.leave_unknown(session, request_id, task.position, TaskStatus.SENT):
+                self._move(session, Movement.CONFIRM, request_id, task)
+                self._record(session, "task.marked_as_sent", actor, request_id, task, reason)
+        self._run_again(session, request_id)
+
+    def _send_again(
+        self,
+        session: Session,
+        request_id: str,
+        positions: Sequence[int],
+        actor: Actor,
+        *,
+        reason: str,
+    ) -> None:
+        chosen = self._chosen(session, request_id, positions, actor)
+        self._reserve_again(session, request_id, sum(task.files for task in chosen))
+        for task in chosen:
+            if tasks.leave_unknown(session, request_id, task.position, TaskStatus.QUEUED):
+                self._move(session, Movement.RESERVE, request_id, task)
+                self._record(session, "task.sent_again", actor, request_id, task, reason)
+        self._run_again(session, request_id)
+
+    def _chosen(
+        self, session: Session, request_id: str, positions: Sequence[int], actor: Actor
+    ) -> list[TaskState]:
+        found = self._unknown(session, request_id, actor)
+        chosen = [task for task in found if task.position in positions]
+        if not chosen:
+            raise NothingToDecide("Somebody has decided about these calls already.")
+        return chosen
+
+    def _reserve_again(self, session: Session, request_id: str, files: int) -> None:
+        now = self._now()
+        row = requests.row(session, request_id)
+        fits = quota.reserve(
+            session,
+            self._terms.tenant,
+            row.quota_date,
+            files=files,
+            limit=self._terms.daily_limit,
+        )
+        if not fits:
+            day = quota_day(now, self._terms.zone)
+            found = quota.quota_of(session, self._terms.tenant, day, limit=self._terms.daily_limit)
+            ask = self._policy.whom_to_ask
+            raise QuotaExceeded(files=files, quota=found, now=now, ask=ask)
+
+    def _run_again(self, session: Session, request_id: str) -> None:
+        # One that still runs sends what is queued by itself.
+        if requests.reopen(session, request_id):
+            self._enqueue(session, request_id)
+
+    def _find(self, session: Session, request_id: str, actor: Actor) -> RequestRow:
+        found = requests.id_by_reference(session, request_id, team_id=actor.team_id)
+        if found is None:
+            raise RequestUnknown(request_id, command=self._terms.command)
+        return requests.row(session, found)
+
+    def _check_operator(self, actor: Actor, sentence: str) -> None:
+        if not self._policy.is_operator(actor):
+            raise NotAllowed(Denied(OPERATORS, sentence), ask=self._policy.whom_to_ask)
+
+    def _move(self, session: Session, movement: Movement, request_id: str, task: TaskState) -> None:
+        quota.move(
+            session,
+            movement,
+            tenant=self._terms.tenant,
+            day=requests.row(session, request_id).quota_date,
+            request_id=request_id,
+            task_position=task.position,
+            attempt=task.attempts,
+            files=task.files,
+            now=self._now(),
+        )
+
+    def _record(
+        self,
+        session: Session,
+        action: str,
+        actor: Actor,
+        request_id: str,
+        task: TaskState,
+        reason: str | None = None,
+    ) -> None:
+        audit.record(
+            session,
+            action,
+            tenant=self._terms.tenant,
+            actor=actor,
+            request_id=request_id,
+            now=self._now(),
+            position=task.position,
+            files=task.files,
+            reason=reason,
+        )

@@ -1,0 +1,50 @@
+"""The buttons of a card that decide about its request, and the modal that asks for a reason."""
+
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+
+from bot.blocks import ids, messages
+from bot.blocks.choices import resolve
+from bot.rules.refusals import NothingToDecide
+from bot.service import PrefetchService
+from handlers.opening import open_confirmation
+from handlers.payloads import actor, checked_values, clicked, input_text, text_at
+
+
+async def cancel(args: AsyncArgs, service: PrefetchService) -> None:
+    """Slack has asked for confirmation already; the card shows what was given up."""
+    request_id = text_at(clicked(args.body), "value")
+    files = await service.choices.cancel(request_id, actor(args.body))
+    await args.respond(**messages.cancelled(request_id, files), replace_original=False)
+
+
+async def retry(args: AsyncArgs, service: PrefetchService) -> None:
+    """What failed becomes a new draft, to be looked at and confirmed like any other."""
+    request_id = text_at(clicked(args.body), "value")
+    targets, channel_id = await service.choices.failed(request_id, actor(args.body))
+    await open_confirmation(args, service, targets, channel_id=channel_id)
+
+
+async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
+    """*Mark as sent* and *Send again* both want to know which calls, and why."""
+    button = clicked(args.body)
+    request_id = text_at(button, "value")
+    tasks = await service.choices.unknown(request_id, actor(args.body))
+    view = resolve(text_at(button, "action_id"), request_id, tasks)
+    await args.client.views_open(trigger_id=text_at(args.body, "trigger_id"), view=view)
+
+
+async def decide(args: AsyncArgs, service: PrefetchService) -> None:
+    """Stored first; the card follows from the workflow."""
+    choice, _, request_id = text_at(args.body, "view", "private_metadata").partition(":")
+    positions = [
+        int(value) for value in checked_values(args.body, ids.CALLS_BLOCK, ids.CALLS_INPUT)
+    ]
+    if not positions:
+        raise NothingToDecide("Choose at least one call.")
+    reason = input_text(args.body, ids.REASON_BLOCK, ids.REASON_INPUT, "value")
+    carry_out = {
+        ids.MARK_AS_SENT_BUTTON: service.choices.mark_as_sent,
+        ids.SEND_AGAIN_BUTTON: service.choices.send_again,
+    }[choice]
+    await carry_out(request_id, positions, actor(args.body), reason=reason)
+    await args.ack()

@@ -1,0 +1,105 @@
+"""What people decide about a request on its way: cancel, retry, mark as sent, send again."""
+
+from pathlib import Path
+
+from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message
+from bot.sandbox.stage import Stage
+from tests.running_bot import bot_on_stage, quick_levers
+
+URL = "https://v.example.com/a.mp4"
+REASON = {"reason": {"reason_text": "seen in the VOD console"}}
+
+
+async def card_saying(stage: Stage, words: str) -> Message:
+    def look() -> Message | None:
+        cards = [
+            m for m in stage.slack.workspace.messages.get(LAUNCH, {}).values() if words in m.text
+        ]
+        return cards[0] if cards else None
+
+    return await stage.slack.wait_until(look, 15)
+
+
+async def confirm(stage: Stage, text: str) -> None:
+    mei = stage.slack.person(MEI)
+    await mei.command(LAUNCH, "/prefetch", text)
+    await mei.submit(await mei.next_view())
+
+
+async def test_operator_marks_an_unknown_call_as_sent_and_its_files_are_spent(
+    tmp_path: Path,
+) -> None:
+    async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
+        stage.vod.set_fault("vod-timeout", times=1)
+        await confirm(stage, URL)
+        card = await card_saying(stage, "1 may have been sent")
+        sam = stage.slack.person(SAM)
+
+        await sam.click(card, "mark_as_sent")
+        await sam.submit(await sam.next_view(), REASON)
+
+        final = await card_saying(stage, "1 sent, not followed")
+        assert "About 999 of 1,000" in final.text
+        assert stage.vod.charged(stage.vod.today) == 1
+
+
+async def test_operator_sends_an_unknown_call_again_and_both_are_counted(tmp_path: Path) -> None:
+    async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
+        stage.vod.set_fault("vod-timeout", times=1)
+        await confirm(stage, URL)
+        card = await card_saying(stage, "1 may have been sent")
+        sam = stage.slack.person(SAM)
+
+        await sam.click(card, "send_again")
+        await sam.submit(await sam.next_view(), REASON)
+
+        final = await card_saying(stage, "(succeeded)")
+        assert "About 998 of 1,000" in final.text
+        assert stage.vod.charged(stage.vod.today) == 2
+
+
+async def test_who_is_no_operator_may_not_decide_about_an_unknown_call(tmp_path: Path) -> None:
+    async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
+        stage.vod.set_fault("vod-timeout", times=1)
+        await confirm(stage, URL)
+        card = await card_saying(stage, "1 may have been sent")
+        mei = stage.slack.person(MEI)
+
+        await mei.click(card, "mark_as_sent")
+
+        told = await stage.slack.wait_until(
+            lambda: [m for m in mei.sees(LAUNCH) if m.is_ephemeral], 5
+        )
+        assert "PREFETCH_OPERATORS" in told[0].text
+        assert f"<@{SAM}>" in told[0].text
+
+
+async def test_retry_offers_only_what_failed(tmp_path: Path) -> None:
+    levers = quick_levers()
+    levers.fail_urls_with = ("bad",)
+    async with bot_on_stage(tmp_path / "p.db", levers=levers) as stage:
+        await confirm(stage, f"{URL} https://v.example.com/bad.mp4")
+        card = await card_saying(stage, "(partly failed)")
+        mei = stage.slack.person(MEI)
+
+        await mei.click(card, "retry_failed")
+        view = await mei.next_view()
+
+        assert view.body["submit"]["text"] == "Prefetch 1 file"
+        assert "bad.mp4" in str(view.blocks)
+
+
+async def test_cancel_gives_up_what_is_not_sent_and_frees_its_files(tmp_path: Path) -> None:
+    urls = " ".join(f"https://v.example.com/{n}.mp4" for n in range(12))
+    async with bot_on_stage(tmp_path / "p.db", PREFETCH_CREATES_PER_MINUTE="20") as stage:
+        await confirm(stage, urls)
+        await stage.slack.wait_until(lambda: stage.vod.books.tasks, 10)
+        card = await card_saying(stage, "2 waiting")
+        mei = stage.slack.person(MEI)
+
+        await mei.click(card, "cancel_unsent")
+
+        final = await card_saying(stage, "2 cancelled")
+        assert "About 990 of 1,000" in final.text
+        await card_saying(stage, "(succeeded)")
+        assert len(stage.vod.books.tasks) == 1
