@@ -2,14 +2,18 @@
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
+from bot.rules.refusals import OwnCard
 from bot.rules.request import parse_message
 from bot.service import PrefetchService
 from handlers.opening import open_confirmation, open_form
-from handlers.payloads import text_at
+from handlers.payloads import optional_text_at, text_at
 
 
 async def prefetch_message(args: AsyncArgs, service: PrefetchService) -> None:
     """*Prefetch these links*: the links of the message, each once."""
+    author = optional_text_at(args.body, "message", "bot_id")
+    if author is not None and author == args.context.bot_id:
+        raise OwnCard(command=service.terms.command)
     targets = parse_message(args.body.get("message") or {})
     channel_id = text_at(args.body, "channel", "id")
     await open_confirmation(args, service, targets, channel_id=channel_id)

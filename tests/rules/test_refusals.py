@@ -11,6 +11,7 @@ from bot.rules.refusals import (
     DraftGone,
     NotAllowed,
     NothingToSend,
+    OwnCard,
     PayloadUnreadable,
     PlanChanged,
     QuotaExceeded,
@@ -162,6 +163,7 @@ def test_rejected_targets_go_with_the_refusal() -> None:
         (DraftGone(command="/warmup"), "Type `/warmup` again to start afresh."),
         (PlanChanged(command="/warmup"), "Type `/warmup` again and look at the new plan."),
         (RequestUnknown("R-7F3K2", command="/warmup"), "`/warmup status R-7F3K2`"),
+        (OwnCard(command="/warmup"), "Use its buttons, or type `/warmup`"),
         (PayloadUnreadable("user.id"), "`user.id`.* Try again;"),
     ],
 )

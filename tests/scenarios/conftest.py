@@ -1,0 +1,16 @@
+"""One bot for all stories of a module that do not disturb each other."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.sandbox.stage import Stage
+from tests.running_bot import bot_on_stage
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """A module that uses it is marked with `asyncio(loop_scope="module")`."""
+    async with bot_on_stage(tmp_path_factory.mktemp("shared") / "prefetch.db") as stage:
+        yield stage

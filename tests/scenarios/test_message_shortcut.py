@@ -1,0 +1,177 @@
+"""Links of a message are prefetched from its menu."""
+
+from typing import Any
+
+import pytest
+
+from bot.blocks import ids
+from bot.sandbox.fakeslack import LAUNCH, MEI, Message, Person, View
+from bot.sandbox.stage import Stage
+from tests.scenarios.books import check_books
+from tests.scenarios.people import (
+    ERROR_ID,
+    final_card,
+    next_private,
+    prefetch,
+    private,
+    words,
+)
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+A, B, C = (f"https://v.example.com/{name}.mp4?sign=1&t=2" for name in "abc")
+SHOWN_A, SHOWN_B, SHOWN_C = (f"`https://v.example.com/{name}.mp4?…`" for name in "abc")
+ASSET = "ab" * 16
+
+
+def rich_text(*elements: dict[str, Any]) -> list[dict[str, Any]]:
+    section = {"type": "rich_text_section", "elements": list(elements)}
+    return [{"type": "rich_text", "block_id": "typed", "elements": [section]}]
+
+
+def link(url: str, text: str | None = None) -> dict[str, Any]:
+    return {"type": "link", "url": url} | ({"text": text} if text else {})
+
+
+def unfurl(url: str) -> dict[str, Any]:
+    return {
+        "from_url": url,
+        "original_url": url,
+        "title": "a film",
+        "title_link": url,
+        "fallback": f"a film at {url}",
+        "id": 1,
+    }
+
+
+def escaped(url: str) -> str:
+    return url.replace("&", "&amp;")
+
+
+async def pick(mei: Person, message: Message) -> View:
+    await mei.message_shortcut(ids.MESSAGE_SHORTCUT, LAUNCH, message.ts)
+    return await mei.next_view()
+
+
+async def test_links_in_rich_text_labels_and_an_unfurl_are_each_sent_once(
+    shared_stage: Stage,
+) -> None:
+    stage, mei = shared_stage, shared_stage.slack.person(MEI)
+    message = stage.slack.workspace.post(
+        LAUNCH,
+        MEI,
+        f"please: <{escaped(A)}> and <{escaped(B)}|the trailer>",
+        blocks=rich_text(
+            {"type": "text", "text": "please: "},
+            link(A),
+            {"type": "text", "text": " and "},
+            link(B, "the trailer"),
+        ),
+        attachments=[unfurl(escaped(A)), unfurl(C)],
+    )
+    earlier = len(stage.vod.books.tasks)
+
+    view = await pick(mei, message)
+    shown = words(view)
+    await mei.submit(view)
+    await final_card(stage)
+
+    assert [shown.count(one) for one in (SHOWN_A, SHOWN_B, SHOWN_C)] == [1, 1, 1]
+    assert [set(task.urls) for task in stage.vod.books.tasks[earlier:]] == [{A, B, C}]
+    check_books(stage)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"text": f"<{escaped(A)}> <{escaped(B)}|the trailer>, and again <{escaped(A)}|here>"},
+        {
+            "text": "fallback that nobody reads",
+            "blocks": [
+                {
+                    "type": "section",
+                    "block_id": "s",
+                    "text": {"type": "mrkdwn", "text": f"<{escaped(A)}|film>"},
+                },
+                {
+                    "type": "context",
+                    "block_id": "c",
+                    "elements": [{"type": "mrkdwn", "text": f"<{escaped(B)}>"}],
+                },
+            ],
+        },
+        {"text": "", "attachments": [unfurl(escaped(A)), unfurl(escaped(B))]},
+    ],
+    ids=["mrkdwn", "blocks", "unfurls"],
+)
+async def test_wherever_the_links_stand_each_is_shown_once(
+    shared_stage: Stage, message: dict[str, Any]
+) -> None:
+    mei = shared_stage.slack.person(MEI)
+    posted = shared_stage.slack.workspace.post(LAUNCH, MEI, **message)
+
+    view = await pick(mei, posted)
+
+    shown = words(view)
+    assert [shown.count(one) for one in (SHOWN_A, SHOWN_B)] == [1, 1]
+    assert "*2 files* in *1 call*" in shown
+    await mei.close(view)
+
+
+async def test_asset_id_in_prose_is_found(shared_stage: Stage) -> None:
+    mei = shared_stage.slack.person(MEI)
+
+    view = await pick(mei, await mei.say(LAUNCH, f"tonight's keynote is {ASSET}."))
+
+    assert f"`asset {ASSET}`" in words(view)
+    await mei.close(view)
+
+
+async def test_links_of_a_reply_in_a_thread_are_found(shared_stage: Stage) -> None:
+    mei = shared_stage.slack.person(MEI)
+    first = await mei.say(LAUNCH, "which one?")
+
+    view = await pick(mei, await mei.say(LAUNCH, A, thread_ts=first.ts))
+
+    assert SHOWN_A in words(view)
+    await mei.close(view)
+
+
+async def test_message_without_links_is_refused_in_words(shared_stage: Stage) -> None:
+    mei = shared_stage.slack.person(MEI)
+    message = await mei.say(LAUNCH, "nothing to see here")
+    already = len(private(mei))
+
+    await mei.message_shortcut(ids.MESSAGE_SHORTCUT, LAUNCH, message.ts)
+    told = await next_private(shared_stage, mei, already=already)
+
+    assert "no link and no asset ID found" in told.text
+    assert ERROR_ID.search(told.text)
+    assert not mei.views
+
+
+async def test_own_card_is_refused_because_its_ids_are_no_assets(shared_stage: Stage) -> None:
+    mei = shared_stage.slack.person(MEI)
+    card = await prefetch(shared_stage, mei, "https://v.example.com/own.mp4")
+    already = len(private(mei))
+
+    await mei.message_shortcut(ids.MESSAGE_SHORTCUT, LAUNCH, card.ts)
+    told = await next_private(shared_stage, mei, already=already)
+
+    assert "this is the bot's own card" in told.text
+    assert not mei.views
+    check_books(shared_stage)
+
+
+async def test_shortcut_redelivered_opens_one_modal(shared_stage: Stage) -> None:
+    mei = shared_stage.slack.person(MEI)
+    message = await mei.say(LAUNCH, A)
+    opened = len(shared_stage.slack.log.of("call", "views.open"))
+
+    view = await pick(mei, message)
+    again = await shared_stage.slack.redeliver_last()
+    await mei.close(view)
+    await pick(mei, message)
+
+    assert again.is_acked
+    assert len(shared_stage.slack.log.of("call", "views.open")) == opened + 2
