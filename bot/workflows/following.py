@@ -90,8 +90,8 @@ class Follower:
         followed_s = (now - (row.submitted_at or now)).total_seconds()
         if followed_s >= self._pace.poll_give_up_s:
             reason = (
-                f"still processing after {followed_s / 60:.0f} min;"
-                f" ask again with the status command"
+                f"Still processing after {followed_s / 60:.0f} min, so the bot has stopped asking."
+                " Look in the VOD console whether it has ended."
             )
             await self._database.transaction(tasks.let_go, request_id, task.position, reason=reason)
             return

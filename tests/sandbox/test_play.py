@@ -42,8 +42,8 @@ ENDINGS: dict[str, tuple[bool, str]] = {
     "vod-not-published": (False, "2 not sent"),
     "quota-exhausted": (False, "None left today"),
     "vod-url-fails": (False, "2 failed"),
-    "vod-stuck": (False, "still processing after"),
-    "vod-unknown-status": (False, "still processing after"),
+    "vod-stuck": (False, "Still processing after"),
+    "vod-unknown-status": (False, "Still processing after"),
 }
 
 
