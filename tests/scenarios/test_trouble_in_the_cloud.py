@@ -50,8 +50,9 @@ WITHIN_S = 20.0
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """One bot for all of these stories: none of the troubles may outlive its own request."""
     database = tmp_path_factory.mktemp("cloud") / "prefetch.db"
-    patience = {"PREFETCH_REQUEST_TIMEOUT_S": "0.5", "PREFETCH_POLL_GIVE_UP_S": "3"}
-    async with bot_on_stage(database, **patience) as stage:
+    async with bot_on_stage(
+        database, PREFETCH_REQUEST_TIMEOUT_S="0.5", PREFETCH_POLL_GIVE_UP_S="3"
+    ) as stage:
         yield stage
 
 
