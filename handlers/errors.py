@@ -86,10 +86,14 @@ async def tell(args: AsyncArgs, words: Words) -> None:
 async def answer_error(
     error: Exception, body: dict[str, object], context: AsyncBoltContext
 ) -> BoltResponse:
-    """Bolt's own error handler: what no listener of ours raised."""
+    """Bolt's own error handler: what no listener of ours raised, or none listens to."""
     words = explain(error)
+    message = messages.refusal(words.text, error_id=words.error_id)
+    if body.get("type") == "view_submission":
+        # Without a word in the answer the modal would close as if all were well.
+        view = modals.notice(message["text"])
+        return BoltResponse(status=200, body={"response_action": "update", "view": view})
     if context.respond is not None and optional_text_at(body, "response_url"):
-        message = messages.refusal(words.text, error_id=words.error_id)
         await context.respond(**message, replace_original=False)
     return BoltResponse(status=200)
 
