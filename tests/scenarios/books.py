@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from bot.sandbox.fakeslack import FakeSlack
 from bot.sandbox.fakevod import FakeVod
 from bot.sandbox.stage import Stage
-from storage.tables import AuditRow, LedgerRow, RequestRow, TaskRow
+from storage.tables import AuditRow, DraftRow, LedgerRow, RequestRow, TaskRow
 from tests.storage.ledger import Sums, check_ledger
 
 SIGNED = {"signature ok", "token ok"}
@@ -54,6 +54,11 @@ def requests_of(stage: Stage) -> list[RequestRow]:
     """Oldest first."""
     with reading(stage) as session:
         return list(session.exec(select(RequestRow).order_by(col(RequestRow.confirmed_at))))
+
+
+def count_drafts(stage: Stage) -> int:
+    with reading(stage) as session:
+        return len(session.exec(select(DraftRow.id)).all())
 
 
 def movements(stage: Stage) -> Counter[str]:
