@@ -55,7 +55,7 @@ def unchanged(payload: Payload) -> Payload:
 class Reception:
     """What FakeSlack delivers reaches the listeners at once, changed by `damage` on its way.
 
-    A delivery returns when the work after its acknowledgement is done as well.
+    A delivery returns when the work after its acknowledgement is done as well, or `at_the_ack`.
     """
 
     slack: FakeSlack
@@ -63,6 +63,7 @@ class Reception:
     app: AsyncApp
     background: Background
     damage: Callable[[Payload], Payload] = unchanged
+    at_the_ack: bool = False
     heard: list[Payload] = field(default_factory=list)
 
     async def send(self, envelope: Payload, _within_s: float) -> Answer:
@@ -70,7 +71,8 @@ class Reception:
         # Through JSON, so that neither side can change what the other holds.
         payload = json.loads(json.dumps(self.damage(envelope["payload"])))
         response = await self.app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
-        await self.background.close()
+        if not self.at_the_ack:
+            await self.background.close()
         if response.status != 200:
             return Refused(f"HTTP {response.status}", retry=False)
         return Acked(json.loads(response.body) if response.body else None)
