@@ -75,8 +75,9 @@ async def running(settings: Settings) -> AsyncIterator[None]:
             now=utc_now,
         )
         await engine.launch(crew)
-        stack.push_async_callback(engine.close)
+        # Closed in the other order: what still works may change a card until it stops.
         stack.push_async_callback(crew.cards.close)
+        stack.push_async_callback(engine.close)
         socket = await _listen(stack, settings, slack, service)
         await health.serve(stack, settings.health_port, database=database, socket=socket)
         log.info("the bot is up")
