@@ -134,24 +134,23 @@ def task_state(task: TaskRow, targets: Sequence[TargetRow]) -> TaskState:
     )
 
 
-def end(session: Session, request_id: str, status: RequestStatus, *, now: datetime) -> bool:
-    """Write the last status; False when it was written before."""
+def end(
+    session: Session, request_id: str, status: RequestStatus, *, run: int, now: datetime
+) -> bool:
+    """Write the last status; False when it was written before, or by a later run."""
     found = row(session, request_id)
-    if found.ended_at is not None:
+    if found.ended_at is not None or found.runs != run:
         return False
     found.status, found.ended_at = status, now
     return True
 
 
-def reopen(session: Session, request_id: str) -> bool:
-    """There is work again for a request; False when it has not ended yet."""
+def reopen(session: Session, request_id: str) -> None:
+    """There is work again for a request that had ended; its next run is another workflow."""
     found = row(session, request_id)
-    if found.ended_at is None:
-        return False
     found.status, found.ended_at = RequestStatus.RUNNING, None
     found.runs += 1
     session.flush()
-    return True
 
 
 def card_place(session: Session, request_id: str) -> CardPlace | None:

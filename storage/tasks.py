@@ -124,11 +124,6 @@ def is_sending(session: Session, request_id: str) -> bool:
     )
 
 
-def is_open(session: Session, request_id: str) -> bool:
-    """Whether a task of the request is still being sent or followed."""
-    return is_sending(session, request_id) or bool(to_poll(session, request_id))
-
-
 def poll_again(session: Session, request_id: str, position: int, *, at: datetime) -> None:
     session.exec(
         update(TaskRow)

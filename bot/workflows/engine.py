@@ -9,7 +9,6 @@ from typing import TypedDict
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 from sqlmodel import Session
 
-from bot.rules.task import RequestStatus
 from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
@@ -83,14 +82,16 @@ class Engine:
         if self._client is None:
             message = "launch the engine before enqueueing"
             raise RuntimeError(message)
+        run = requests.row(session, request_id).runs
         self._client.enqueue_in_transaction(
             session,
             {
                 "workflow_name": run_request.__qualname__,
                 "queue_name": QUEUE,
-                "workflow_id": f"request:{request_id}:{requests.row(session, request_id).runs}",
+                "workflow_id": f"request:{request_id}:{run}",
             },
             request_id,
+            run,
         )
 
     async def close(self) -> None:
@@ -108,17 +109,15 @@ _running: set[asyncio.Task[None]] = set()
 
 
 @DBOS.workflow()
-async def run_request(request_id: str) -> None:
+async def run_request(request_id: str, run: int) -> None:
     """Post the card, send, follow; then end the request and make the card final."""
     task = asyncio.current_task()
     if task is not None:
         _running.add(task)
         task.add_done_callback(_running.discard)
-    while True:
-        # Slack being away must not hold the calls up, so the card is posted beside them.
-        await asyncio.gather(post_card(request_id), send(request_id), follow(request_id))
-        if await end(request_id):
-            return
+    # Slack being away must not hold the calls up, so the card is posted beside them.
+    await asyncio.gather(post_card(request_id), send(request_id), follow(request_id))
+    await end(request_id, run)
 
 
 @DBOS.step(**PATIENCE)
@@ -131,7 +130,7 @@ async def post_card(request_id: str) -> None:
 @DBOS.step(**PATIENCE)
 async def send(request_id: str) -> None:
     """After a crash, goes on with what was not sent."""
-    await _crew().sender.keep_sending(request_id)
+    await _crew().sender.send(request_id)
 
 
 @DBOS.step(**PATIENCE)
@@ -141,12 +140,11 @@ async def follow(request_id: str) -> None:
 
 
 @DBOS.step(**PATIENCE)
-async def end(request_id: str) -> bool:
-    """The last status first, then the card that shows it; False when a person gave more work."""
+async def end(request_id: str, run: int) -> None:
+    """The last status first, then the card; a later run of the request is left alone."""
     crew = _crew()
-    status = await crew.database.transaction(crew.books.end, request_id, now=crew.now())
+    await crew.database.transaction(crew.books.end, request_id, run=run, now=crew.now())
     await crew.cards.finish(request_id)
-    return status is not RequestStatus.RUNNING
 
 
 def _crew() -> Crew:

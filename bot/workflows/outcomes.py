@@ -130,12 +130,10 @@ class Books:
             self._record(session, f"task.{status}", request_id, task, now)
         return status
 
-    def end(self, session: Session, request_id: str, *, now: datetime) -> RequestStatus:
-        """Write the request's last status, unless it runs on; safe to repeat."""
+    def end(self, session: Session, request_id: str, *, run: int, now: datetime) -> RequestStatus:
+        """Write the last status of this run; safe to repeat, and after a later run has begun."""
         status = request_status(tasks.every(session, request_id))
-        if status is not RequestStatus.RUNNING and requests.end(
-            session, request_id, status, now=now
-        ):
+        if requests.end(session, request_id, status, run=run, now=now):
             audit.record(
                 session,
                 f"request.{status}",

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from bot.rules.request import Asset, Url
@@ -44,8 +45,10 @@ CONCERNS_EVERY_CALL = (
 )
 """Refusals that the next call would meet as well; five of some kinds even lock the key."""
 
-LOOK_AGAIN_S = 1.0
-INTERRUPTED = "The bot was stopped while it was sending this. The files stay counted."
+INTERRUPTED = (
+    "The bot was stopped while it was sending this. It may have been sent; look in the VOD"
+    " console before sending it again."
+)
 NEVER_REACHED = (
     "The cloud could not be reached for half an hour. Nothing was sent; try again later."
 )
@@ -73,13 +76,6 @@ class Sender:
         self._pace = pace
         self._now = now
 
-    async def keep_sending(self, request_id: str) -> None:
-        """Send until the request is at its end: a person may have more sent meanwhile."""
-        await self.send(request_id)
-        while await self._database.transaction(tasks.is_open, request_id):
-            await asyncio.sleep(LOOK_AGAIN_S)
-            await self.send(request_id)
-
     async def send(self, request_id: str) -> None:
         """Send all that is queued; whoever runs this after a crash goes on where it stopped."""
         await self._write(self._books.hold_interrupted, request_id, reason=INTERRUPTED)
@@ -101,6 +97,7 @@ class Sender:
         )
         if attempt is None:
             return None
+        task = replace(task, attempts=attempt)
         try:
             task_id = await self._create(task)
         except VodError as error:

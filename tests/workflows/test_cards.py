@@ -86,7 +86,7 @@ async def test_finished_card_shows_the_last_state(shop: Workshop) -> None:
     shop.cards.changed(request_id)
     await asyncio.sleep(0)
     await shop.send_and_follow(request_id)
-    await shop.database.transaction(shop.books.end, request_id, now=utc_now())
+    await shop.database.transaction(shop.books.end, request_id, run=1, now=utc_now())
 
     await shop.cards.finish(request_id)
 
