@@ -115,8 +115,14 @@ async def run_request(request_id: str, run: int) -> None:
     if task is not None:
         _running.add(task)
         task.add_done_callback(_running.discard)
-    # Slack being away must not hold the calls up, so the card is posted beside them.
-    await asyncio.gather(post_card(request_id), send(request_id), follow(request_id))
+    # Slack being away must not hold the calls up, so the card is posted beside them. With
+    # return_exceptions a cancellation waits for all three, for the call in flight as well.
+    outcomes = await asyncio.gather(
+        post_card(request_id), send(request_id), follow(request_id), return_exceptions=True
+    )
+    for outcome in outcomes:
+        if outcome is not None:
+            raise outcome
     await end(request_id, run)
 
 
