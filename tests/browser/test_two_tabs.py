@@ -60,8 +60,9 @@ async def test_back_returns_to_the_channel_before(window: Window) -> None:
 
 async def test_page_comes_back_by_itself_when_the_connection_was_lost(window: Window) -> None:
     await window.say("before")
-    for socket in list(window.sandbox._sockets):
-        await socket.close()
+    async with window.page.expect_websocket():
+        for socket in list(window.sandbox._sockets):
+            await socket.close()
     await expect(window.page.get_by_text("bot running")).to_be_visible()
 
     await window.say("after")
