@@ -31,7 +31,7 @@ from bot.workflows.turns import Turns
 from storage.database import Database
 from storage.tables import AuditRow, TaskRow
 from tests.running_bot import MANIFEST
-from tests.storage.databases import fresh_database
+from tests.storage.databases import migrated, sqlite_url
 from tests.storage.ledger import Sums, check_ledger
 
 AK, SK, PROJECT = "AKEXAMPLE0000000000A", "SKexample" + "0" * 31, "0" * 32
@@ -142,7 +142,7 @@ async def open_workshop(
 ) -> AsyncIterator[Workshop]:
     pace = pace or quick_pace()
     async with (
-        fresh_database("sqlite", folder) as database,
+        migrated(sqlite_url(folder)) as database,
         _cloud(levers) as vod,
         FakeSlack(MANIFEST) as slack,
         _client(slack) as web,
