@@ -207,6 +207,8 @@ async def _listen(
         signing_secret=secret.get_secret_value() if secret else None,
         # Without this Bolt polls for the acknowledgement, and each one takes 11 ms (measured).
         process_before_response=True,
+        # Without this a payload that no listener takes gets no answer, and Slack sends it again.
+        raise_error_for_unhandled_request=True,
     )
     background = Background()
     handlers.register(app, service, background)

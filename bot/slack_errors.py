@@ -2,6 +2,9 @@
 
 from slack_sdk.errors import SlackApiError
 
+TOO_LATE = frozenset({"expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
+"""Slack takes a dialog only within three seconds of the click."""
+
 
 def code_of(error: SlackApiError) -> str:
     """Slack's own word for it; empty where a failing server answered without one."""

@@ -4,8 +4,9 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.blocks import messages, modals
 from bot.service import PrefetchService
+from handlers.answering import show
 from handlers.opening import show_proposal
-from handlers.payloads import actor, clicked, optional_text_at, text_at
+from handlers.payloads import actor, clicked, text_at
 
 
 async def review_draft(args: AsyncArgs, service: PrefetchService) -> None:
@@ -27,5 +28,5 @@ async def explain_stale(args: AsyncArgs, service: PrefetchService) -> None:
     answer = messages.stale(command=service.terms.command)
     if args.body.get("type") == "view_submission":
         await args.ack(response_action="update", view=modals.notice(answer["text"]))
-    elif optional_text_at(args.body, "response_url"):
-        await args.respond(**answer, replace_original=False)
+    else:
+        await show(args.body, args.context, answer)

@@ -1,6 +1,7 @@
 """Work that goes on after the acknowledgement, no more of it than can be done in time."""
 
 import asyncio
+from collections import deque
 from collections.abc import Coroutine
 from typing import Any
 
@@ -16,15 +17,17 @@ class Background:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
-        self._room = asyncio.Event()
-        self._room.set()
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def has_room(self) -> None:
         """Return at once, but in a storm only when some work is done: so the storm slows down."""
-        if self._room.is_set():
+        if len(self._tasks) < MOST and not self._waiting:
             return
+        # One is let in for each that ends. All at once, the last would wait twice as long.
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
         try:
-            await asyncio.wait_for(self._room.wait(), WAIT_S)
+            await asyncio.wait_for(turn, WAIT_S)
         except TimeoutError:
             return
 
@@ -32,8 +35,6 @@ class Background:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._finish)
-        if len(self._tasks) >= MOST:
-            self._room.clear()
 
     async def close(self) -> None:
         """Let what was acknowledged come to its end."""
@@ -41,5 +42,8 @@ class Background:
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if len(self._tasks) < MOST:
-            self._room.set()
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return

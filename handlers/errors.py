@@ -12,11 +12,13 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import ids, messages, modals
+from bot.blocks.text import Block
 from bot.rules.reference import spoken_id
 from bot.rules.refusals import NothingToSend, Refusal
 from bot.rules.request import Rejected, RequestError
-from bot.slack_errors import code_of
-from handlers.payloads import optional_text_at
+from bot.slack_errors import TOO_LATE, code_of
+from handlers.answering import show
+from handlers.payloads import Payload, optional_text_at
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +27,10 @@ Listener = Callable[[AsyncArgs], Coroutine[Any, Any, None]]
 UNEXPECTED = (
     "*Something went wrong on the bot's side.* Before you try again, look with the status command"
     " whether your request is there; tell whoever runs this bot the ID that follows."
+)
+UNOPENED = (
+    "*The dialog could not be opened in time:* Slack allows three seconds for it. Nothing was done;"
+    " try again."
 )
 TRIGGER_USED = "exchanged_trigger_id"
 """Slack delivered a payload twice and the first one has opened the modal."""
@@ -62,6 +68,9 @@ def explain(error: Exception) -> Words:
         case Refusal() | RequestError():
             log.info("%s refused: %s", error_id, type(error).__name__)
             return Words(str(error), error_id)
+        case SlackApiError() if code_of(error) in TOO_LATE:
+            log.warning("%s: a dialog was refused as too late", error_id)
+            return Words(UNOPENED, error_id)
         case _:
             log.error("%s", error_id, exc_info=error)
             return Words(UNEXPECTED, error_id)
@@ -70,28 +79,31 @@ def explain(error: Exception) -> Words:
 async def tell(args: AsyncArgs, words: Words) -> None:
     """Answer where the person looks: in the modal, or as a message that only they see."""
     message = messages.refusal(words.text, error_id=words.error_id, rejected=words.rejected)
-    try:
-        if args.body.get("type") == "view_submission":
-            await _tell_in_modal(args, message["text"])
-        elif optional_text_at(args.body, "response_url"):
-            await args.respond(**message, replace_original=False)
-        else:
-            await args.client.views_open(
-                trigger_id=args.body.get("trigger_id", ""), view=modals.notice(message["text"])
-            )
-    except (SlackApiError, OSError) as error:
-        log.warning("%s could not be told: %s", words.error_id, error)
+    if args.body.get("type") == "view_submission":
+        await _tell_in_modal(args, message["text"])
+    else:
+        await _show(args.body, args.context, message, error_id=words.error_id)
 
 
 async def answer_error(
     error: Exception, body: dict[str, object], context: AsyncBoltContext
 ) -> BoltResponse:
-    """Bolt's own error handler: what no listener of ours raised."""
+    """Bolt's own error handler: what no listener of ours raised, or none listens to."""
     words = explain(error)
-    if context.respond is not None and optional_text_at(body, "response_url"):
-        message = messages.refusal(words.text, error_id=words.error_id)
-        await context.respond(**message, replace_original=False)
+    message = messages.refusal(words.text, error_id=words.error_id)
+    if body.get("type") == "view_submission":
+        # Without a word in the answer the modal would close as if all were well.
+        view = modals.notice(message["text"])
+        return BoltResponse(status=200, body={"response_action": "update", "view": view})
+    await _show(body, context, message, error_id=words.error_id)
     return BoltResponse(status=200)
+
+
+async def _show(body: Payload, context: AsyncBoltContext, message: Block, *, error_id: str) -> None:
+    try:
+        await show(body, context, message)
+    except (SlackApiError, OSError) as error:
+        log.warning("%s could not be told: %s", error_id, error)
 
 
 async def _tell_in_modal(args: AsyncArgs, text: str) -> None:

@@ -9,12 +9,10 @@ from bot.blocks import messages, modals
 from bot.rules.draft import Proposal
 from bot.rules.request import Targets
 from bot.service import PrefetchService
-from bot.slack_errors import code_of
+from bot.slack_errors import TOO_LATE, code_of
 from handlers.payloads import actor, optional_text_at, text_at
 
 log = logging.getLogger(__name__)
-
-TOO_LATE = frozenset({"expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
 
 
 async def open_form(args: AsyncArgs, service: PrefetchService, *, channel_id: str | None) -> None:

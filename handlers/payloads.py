@@ -28,7 +28,7 @@ def optional_text_at(payload: Payload, *path: str) -> str | None:
 
 def actor(payload: Payload) -> Actor:
     """Slash commands name the person flat, everything else in an object."""
-    if "user_id" in payload:
+    if "command" in payload:
         return Actor(text_at(payload, "user_id"), text_at(payload, "team_id"))
     team = optional_text_at(payload, "team", "id") or text_at(payload, "user", "team_id")
     return Actor(text_at(payload, "user", "id"), team)

@@ -5,10 +5,11 @@ import fcntl
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TextIO, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, inspect
+from sqlalchemy import Engine, Executable, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
@@ -75,13 +76,18 @@ class Database:
 
 def insert_missing(session: Session, row: type[SQLModel], **values: object) -> bool:
     """Insert the row unless one with the same unique key stands; tells whether it was inserted."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = _insert_missing(row, session.get_bind().dialect.name)
+    return session.execute(statement, values).first() is not None
+
+
+@cache
+def _insert_missing(row: type[SQLModel], dialect: str) -> Executable:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     # The table, not the class: the ORM would work out anew each time how to insert one row.
     table = inspect(row).local_table
     key = next(iter(table.primary_key))
     # Only RETURNING tells whether a row was inserted: psycopg answers rowcount -1 (measured).
-    statement = insert(table).on_conflict_do_nothing().returning(key)
-    return session.execute(statement, values).first() is not None
+    return insert(table).on_conflict_do_nothing().returning(key)
 
 
 def database_url(url: str) -> URL:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from bot.rules.quota import Quota, QuotaDay
@@ -31,18 +31,30 @@ CHANGES: dict[Movement, dict[str, int]] = {
     Movement.CORRECT: {"settled": 1},
 }
 
+# Made once, and no object of the row: every command asks, and it takes half the time (measured).
+_SUMS = select(
+    col(QuotaDayRow.settled),
+    col(QuotaDayRow.reserved),
+    col(QuotaDayRow.held),
+    col(QuotaDayRow.exhausted_at),
+).where(
+    col(QuotaDayRow.tenant) == bindparam("tenant"),
+    col(QuotaDayRow.day) == bindparam("day"),
+)
+
 
 def quota_of(session: Session, tenant: str, day: QuotaDay, *, limit: int) -> Quota:
-    row = session.get(QuotaDayRow, (tenant, day.date))
-    if row is None:
+    found = session.execute(_SUMS, {"tenant": tenant, "day": day.date}).first()
+    if found is None:
         return Quota(day, limit)
+    settled, reserved, held, exhausted_at = found
     return Quota(
         day,
         limit,
-        settled=row.settled,
-        reserved=row.reserved,
-        held=row.held,
-        exhausted=row.exhausted_at is not None,
+        settled=settled,
+        reserved=reserved,
+        held=held,
+        exhausted=exhausted_at is not None,
     )
 
 

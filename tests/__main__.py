@@ -10,7 +10,8 @@ CHECKS = (
     ("lint", ("ruff", "check", ".")),
     ("types", ("mypy",)),
     ("import contracts", ("lint-imports",)),
-    ("tests", ("pytest", *sys.argv[1:])),
+    # Most tests wait for a bot to start or to poll, so more of them than cores run at once.
+    ("tests", ("pytest", "-q", "-n", "4", *sys.argv[1:])),
 )
 
 

@@ -13,7 +13,7 @@ from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.fakeslack import SAM, FakeSlack
 from bot.sandbox.fakevod import FakeVod, Levers
 
-READY_WITHIN_S = 30.0
+READY_WITHIN_S = 60.0
 DAILY_LIMIT = 1000
 TASK_SECONDS = 2.0
 """Real prefetching takes three to five minutes; a play should not."""

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from bot.sandbox.fakeslack import FakeSlack
 from bot.sandbox.fakevod import FakeVod
 from bot.sandbox.stage import Stage
-from storage.tables import AuditRow, LedgerRow, RequestRow, TaskRow
+from storage.tables import AuditRow, DraftRow, LedgerRow, RequestRow, TaskRow
 from tests.storage.ledger import Sums, check_ledger
 
 SIGNED = {"signature ok", "token ok"}
@@ -56,6 +56,11 @@ def requests_of(stage: Stage) -> list[RequestRow]:
         return list(session.exec(select(RequestRow).order_by(col(RequestRow.confirmed_at))))
 
 
+def count_drafts(stage: Stage) -> int:
+    with reading(stage) as session:
+        return len(session.exec(select(DraftRow.id)).all())
+
+
 def movements(stage: Stage) -> Counter[str]:
     """Files by kind of movement in the ledger."""
     with reading(stage) as session:
@@ -66,30 +71,33 @@ def movements(stage: Stage) -> Counter[str]:
 
 
 def _check_quota(session: Session, vod: FakeVod) -> Sums:
-    """What the cloud accepted is settled; what it took without the bot's knowledge is held."""
+    """What the cloud accepted is settled; what it took unheard is held, or told by a person."""
     found = check_ledger(session).values()
     sums = Sums(*(sum(parts) for parts in zip(*found, strict=True)))
+    told = sum(session.exec(select(LedgerRow.files).where(LedgerRow.kind == "confirm")))
     known = set(session.exec(select(TaskRow.task_id)))
     unheard = sum(task.cost for task in vod.books.tasks if task.task_id not in known)
 
     assert known - {None} <= vod.books.task_by_id.keys()
-    assert sums.settled == sum(task.cost for task in vod.books.tasks if task.task_id in known)
-    assert unheard <= sums.held
+    assert sums.settled == told + sum(t.cost for t in vod.books.tasks if t.task_id in known)
+    assert unheard <= sums.held + told
     assert sums.reserved == 0
     return sums
 
 
 def _check_audit(session: Session) -> None:
-    """Each request begins and ends once; each task_id was written down once."""
+    """Each request begins once and ends once a run; each task_id was written down once."""
     trails: dict[str, list[AuditRow]] = {}
     for row in session.exec(select(AuditRow).order_by(col(AuditRow.id))):
         trails.setdefault(row.request_id or "", []).append(row)
-    requests = {row.id: row.status for row in session.exec(select(RequestRow))}
+    requests = {row.id: row for row in session.exec(select(RequestRow))}
 
     assert trails.keys() == requests.keys()
     for request_id, trail in trails.items():
         actions = [row.action for row in trail if row.action.startswith("request.")]
         accepted = [row.facts["task_id"] for row in trail if row.action == "task.accepted"]
         stored = session.exec(select(TaskRow.task_id).where(TaskRow.request_id == request_id))
-        assert actions == ["request.confirmed", f"request.{requests[request_id]}"]
+        assert actions[0] == "request.confirmed"
+        assert actions[-1] == f"request.{requests[request_id].status}"
+        assert len(actions) == 1 + requests[request_id].runs
         assert sorted(accepted) == sorted(filter(None, stored))

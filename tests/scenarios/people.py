@@ -47,7 +47,10 @@ def private(person: Person, channel_id: str = LAUNCH) -> list[Message]:
 
 async def final_card(stage: Stage, channel_id: str = LAUNCH) -> Message:
     """The next card in the channel that was not waited for before, once it is final."""
-    return await final(stage, await stage.slack.next_message(channel_id))
+    message = await stage.slack.next_message(channel_id)
+    while not CARD.match(message.text):
+        message = await stage.slack.next_message(channel_id)
+    return await final(stage, message)
 
 
 async def final(stage: Stage, card: Message) -> Message:

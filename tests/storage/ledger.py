@@ -14,6 +14,7 @@ FROM_TO: dict[str, tuple[str | None, str | None]] = {
     "settle": ("reserved", "settled"),
     "release": ("reserved", None),
     "hold": ("reserved", "held"),
+    "confirm": ("held", "settled"),
     "correct": (None, "settled"),
 }
 

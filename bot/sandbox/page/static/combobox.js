@@ -146,6 +146,7 @@ export class Combobox {
     if (!this.isMultiple) this.#set([option]);
     else if (this.#holds(option)) this.#set(this.#chosen.filter((one) => one.value !== option.value));
     else if (this.#chosen.length < this.most) this.#set([...this.#chosen, option]);
+    else this.#showChosen();
     this.input.focus();
   }
 

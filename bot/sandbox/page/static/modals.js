@@ -47,6 +47,7 @@ export class Modals {
   }
 
   #draw(view, depth) {
+    this.dialog.dataset.callback = view.callback_id;
     this.title.textContent = view.title;
     this.depth.textContent = depth > 1 ? `${depth} of ${depth}` : "";
     const form = this.#formOf(view);

@@ -1,0 +1,93 @@
+"""Slack's markup as elements, and everything else as the text that it is."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.window import Window
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+RENDER = """async (text) => {
+  const { mrkdwn } = await import("/static/mrkdwn.js");
+  const place = {
+    person: { id: "U1" },
+    users: new Map([["U1", { name: "mei" }], ["U2", { name: "jun" }]]),
+    channels: new Map([["C1", { name: "launch", kind: "public" }]]),
+  };
+  const box = document.createElement("div");
+  box.append(mrkdwn(text, place));
+  return box.innerHTML;
+}"""
+TIMED = """async (text) => {
+  const { mrkdwn } = await import("/static/mrkdwn.js");
+  const place = { users: new Map(), channels: new Map() };
+  const started = performance.now();
+  mrkdwn(text, place);
+  return performance.now() - started;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        ("*bold* _italic_ ~gone~", "<strong>bold</strong> <em>italic</em> <s>gone</s>"),
+        ("*bold _both_*", "<strong>bold <em>both</em></strong>"),
+        ("2*3*4 and snake_case_name", "2*3*4 and snake_case_name"),
+        ("* not bold *", "* not bold *"),
+        ("*open", "*open"),
+        ("`*code*`", "<code>*code*</code>"),
+        ("*`bold code`*", "<strong><code>bold code</code></strong>"),
+        ("`&lt;!channel&gt; &amp;`", "<code>&lt;!channel&gt; &amp;</code>"),
+        ("&lt;b&gt; &amp;amp;", "&lt;b&gt; &amp;amp;"),
+        ("<b>", '<span class="link">b</span>'),
+        ("a < b", "a &lt; b"),
+        ("<@U1> <@U2> <@U9>", '<span class="mention me">@mei</span> <span class="mention">@jun</span> <span class="mention">@U9</span>'),
+        ("<#C1> <#C9|old>", '<span class="mention">#launch</span> <span class="mention">#old</span>'),
+        ("<!here>", '<span class="mention me">@here</span>'),
+        ("<javascript:alert(1)|x>", '<span class="link">x</span>'),
+        ("&gt; quoted\nafter", "<blockquote>quoted</blockquote>after"),
+        ("a\n```*x*\ny```\nb", "a<pre>*x*\ny</pre>b"),
+        (":rocket: :unknown_one:", "🚀 :unknown_one:"),
+        ("<!date^x^{time}|18:02 UTC>", "<span>18:02 UTC</span>"),
+    ],
+)  # fmt: skip
+async def test_markup_becomes_elements(quiet_window: Window, markup: str, shown: str) -> None:
+    assert await quiet_window.page.evaluate(RENDER, markup) == shown
+
+
+async def test_link_opens_elsewhere_and_tells_nothing_of_the_page(quiet_window: Window) -> None:
+    html = await quiet_window.page.evaluate(RENDER, "<https://x.example/?a=1&amp;b=2|here>")
+
+    assert html == (
+        '<a class="link" href="https://x.example/?a=1&amp;b=2" target="_blank"'
+        ' rel="noopener noreferrer">here</a>'
+    )
+
+
+async def test_bare_url_is_a_link_without_the_full_stop(quiet_window: Window) -> None:
+    html = await quiet_window.page.evaluate(RENDER, "see https://x.example/a.mp4.")
+
+    assert 'href="https://x.example/a.mp4"' in html
+    assert html.endswith("</a>.")
+
+
+async def test_date_is_in_the_zone_of_the_reader(quiet_window: Window) -> None:
+    html = await quiet_window.page.evaluate(RENDER, "<!date^1764000000^{date_num} {time}|x>")
+    zone: Any = await quiet_window.page.evaluate(
+        "new Date(1764000000000).toLocaleTimeString('en-GB', {hour: '2-digit', minute: '2-digit'})"
+    )
+
+    assert str(zone) in html
+
+
+@pytest.mark.parametrize("piece", ["*a ", "`a ", "<", "_*~a", "&lt;", "```", ":a", "> \n", "<a|"])
+async def test_hostile_text_of_40_000_characters_is_read_quickly(
+    quiet_window: Window, piece: str
+) -> None:
+    text = (piece * 40_000)[:40_000]
+    once = await quiet_window.page.evaluate(TIMED, text[:10_000])
+    four_times = await quiet_window.page.evaluate(TIMED, text)
+
+    # A quadratic reading would take sixteen times as long, and about a second.
+    assert four_times < max(10 * once, 250)

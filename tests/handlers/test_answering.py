@@ -1,0 +1,161 @@
+"""Each answer reaches the person who asked, and only there where they look for it."""
+
+import pytest
+
+from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message, Person
+from storage.tables import RequestRow
+from tests.handlers.reception import URL, Payload, Reception, told
+
+
+def renamed(payload: Payload) -> Payload:
+    """As if an older version of the bot had put it there."""
+    if "view" in payload and payload["type"] == "view_submission":
+        return {**payload, "view": {**payload["view"], "callback_id": "of_last_year"}}
+    if "callback_id" in payload:
+        return {**payload, "callback_id": "of_last_year"}
+    action = {**payload["actions"][0], "action_id": "of_last_year"}
+    return {**payload, "actions": [action]}
+
+
+def by_direct_message(reception: Reception, person: Person) -> list[Message]:
+    channel = reception.slack.workspace.direct_message(person.id)
+    return person.sees(channel.id)
+
+
+async def card_of_a_request(reception: Reception, person: Person) -> Message:
+    """A request's state with its buttons, as the status command shows it."""
+    await person.command(LAUNCH, "/prefetch", URL)
+    await person.submit(person.views[-1])
+    (request,) = await reception.rows(RequestRow)
+    await person.command(LAUNCH, "/prefetch", f"status {request.id}")
+    return told(person)[-1]
+
+
+async def test_refused_command_is_answered_in_its_channel_for_the_asker_alone(
+    reception: Reception,
+) -> None:
+    mei, sam = reception.person(MEI), reception.person(SAM)
+
+    await mei.command(LAUNCH, "/prefetch", "ftp://v.example.com/a.mp4")
+
+    (message,) = told(mei)
+    assert "nothing here can be prefetched" in message.text
+    assert sam.sees(LAUNCH) == []
+    assert by_direct_message(reception, mei) == []
+
+
+async def test_shortcut_that_comes_too_late_is_answered_by_direct_message(
+    reception: Reception,
+) -> None:
+    mei = reception.person(MEI)
+    reception.slack.set_fault("trigger-expired")
+
+    await mei.global_shortcut("prefetch_files")
+
+    (message,) = by_direct_message(reception, mei)
+    assert "The dialog could not be opened in time" in message.text
+    assert "try again" in message.text
+    assert not mei.views
+
+
+async def test_form_that_comes_too_late_is_explained_in_the_channel(reception: Reception) -> None:
+    mei = reception.person(MEI)
+    reception.slack.set_fault("trigger-expired")
+
+    await mei.command(LAUNCH, "/prefetch")
+
+    (message,) = told(mei)
+    assert "The dialog could not be opened in time" in message.text
+    assert by_direct_message(reception, mei) == []
+
+
+async def test_details_that_come_too_late_are_explained(reception: Reception) -> None:
+    mei = reception.person(MEI)
+    card = await card_of_a_request(reception, mei)
+    reception.slack.set_fault("trigger-expired")
+
+    await mei.click(card, "show_details")
+
+    assert "The dialog could not be opened in time" in told(mei)[-1].text
+    assert card in told(mei), "the answer does not replace the card"
+
+
+async def test_repeated_trigger_is_passed_over_in_silence(reception: Reception) -> None:
+    mei = reception.person(MEI)
+    await mei.global_shortcut("prefetch_files")
+    form = mei.views[-1]
+
+    await reception.slack.redeliver_last()
+
+    assert mei.views == (form,)
+    assert by_direct_message(reception, mei) == []
+
+
+async def test_stale_shortcut_is_answered_in_a_modal(reception: Reception) -> None:
+    mei = reception.person(MEI)
+    reception.damage = renamed
+
+    delivery = await mei.global_shortcut("prefetch_files")
+
+    assert delivery.error is None
+    assert "from an older version of the bot" in mei.views[-1].blocks[0]["text"]["text"]
+
+
+async def test_stale_message_shortcut_is_answered_in_the_channel(reception: Reception) -> None:
+    mei = reception.person(MEI)
+    message = await mei.say(LAUNCH, URL)
+    reception.damage = renamed
+
+    await mei.message_shortcut("prefetch_message", LAUNCH, message.ts)
+
+    (answer,) = told(mei)
+    assert "from an older version of the bot" in answer.text
+    assert not mei.views
+
+
+async def test_stale_button_of_home_is_answered_in_a_modal(reception: Reception) -> None:
+    mei = reception.person(MEI)
+    await mei.open_home()
+    assert mei.home is not None
+    reception.damage = renamed
+
+    await mei.click(mei.home, "prefetch_from_home")
+
+    assert "from an older version of the bot" in mei.views[-1].blocks[0]["text"]["text"]
+
+
+async def test_stale_button_of_a_card_leaves_the_card_alone(reception: Reception) -> None:
+    mei = reception.person(MEI)
+    card = await card_of_a_request(reception, mei)
+    reception.damage = renamed
+
+    await mei.click(card, "show_details")
+
+    assert card in told(mei)
+    assert "from an older version of the bot" in told(mei)[-1].text
+
+
+async def test_stale_modal_becomes_the_explanation(reception: Reception) -> None:
+    mei = reception.person(MEI)
+    await mei.command(LAUNCH, "/prefetch", URL)
+    reception.damage = renamed
+
+    await mei.submit(mei.views[-1])
+
+    assert "from an older version of the bot" in mei.views[-1].blocks[0]["text"]["text"]
+    assert await reception.rows(RequestRow) == []
+
+
+async def test_unreachable_person_is_noted_in_the_log_under_the_same_id(
+    reception: Reception, caplog: pytest.LogCaptureFixture
+) -> None:
+    mei = reception.person(MEI)
+    reception.slack.set_fault("trigger-expired")
+    reception.slack.fail("chat.postMessage", "restricted_action")
+
+    delivery = await mei.global_shortcut("prefetch_files")
+
+    assert delivery.error is None
+    failed, untold = [r.getMessage() for r in caplog.records if r.name == "handlers.errors"]
+    assert failed.startswith("E-")
+    assert untold.startswith(f"{failed.split(':')[0]} could not be told")

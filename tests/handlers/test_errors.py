@@ -1,0 +1,119 @@
+"""Failures become words, and an ID under which the log tells the rest."""
+
+import logging
+import re
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from sqlalchemy import text
+from sqlmodel import Session
+
+from bot.blocks.text import Block
+from bot.rules.refusals import DraftGone, NothingToSend, PayloadUnreadable, RequestUnknown
+from bot.rules.request import Reason, Rejected, RequestError
+from bot.sandbox.fakeslack import LAUNCH, MEI
+from handlers.errors import UNEXPECTED, UNOPENED, explain
+from storage.tables import LedgerRow, RequestRow
+from tests.handlers.reception import URL, Reception, told
+
+ERROR_ID = re.compile(r"E-[0-9A-HJKMNP-TV-Z]{5}")
+REFUSALS = (
+    DraftGone(command="/prefetch"),
+    RequestUnknown("R-00000", command="/prefetch"),
+    PayloadUnreadable("user.id"),
+    NothingToSend(),
+    RequestError("Too many.", found=2, limit=1),
+)
+
+
+def of_slack(code: str) -> SlackApiError:
+    return SlackApiError("refused", {"ok": False, "error": code})  # type: ignore[no-untyped-call]
+
+
+def drop_drafts(session: Session) -> None:
+    session.connection().execute(text("DROP TABLE draft"))
+
+
+def drop_audit(session: Session) -> None:
+    session.connection().execute(text("DROP TABLE audit_event"))
+
+
+def text_of(shown: Block) -> str:
+    return str(shown["text"]["text"])
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: type(refusal).__name__)
+def test_refusal_keeps_its_own_words_and_needs_no_traceback(
+    refusal: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        words = explain(refusal)
+
+    assert words.text == str(refusal)
+    assert ERROR_ID.fullmatch(words.error_id)
+    (record,) = caplog.records
+    assert record.getMessage() == f"{words.error_id} refused: {type(refusal).__name__}"
+    assert record.exc_info is None
+
+
+def test_reason_of_each_item_comes_with_the_refusal() -> None:
+    rejected = (Rejected("ftp://v.example.com/a", Reason.NOT_HTTP),)
+
+    assert explain(NothingToSend(rejected)).rejected == rejected
+
+
+@pytest.mark.parametrize("code", ["expired_trigger_id", "invalid_trigger_id", "trigger_expired"])
+def test_dialog_that_came_too_late_is_no_error_of_the_bot(
+    code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = explain(of_slack(code))
+
+    assert words.text == UNOPENED
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), of_slack("internal_error"), OSError("gone")])
+def test_anything_else_is_told_without_its_inside_and_logged_with_it(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    words = explain(error)
+
+    assert words.text == UNEXPECTED
+    (record,) = caplog.records
+    assert record.getMessage() == words.error_id
+    assert record.exc_info is not None
+    assert record.exc_info[1] is error
+
+
+def test_no_two_failures_share_an_id() -> None:
+    assert len({explain(REFUSALS[0]).error_id for _ in range(5)}) == 5
+
+
+async def test_command_that_meets_a_broken_database_is_answered(
+    reception: Reception, caplog: pytest.LogCaptureFixture
+) -> None:
+    mei = reception.person(MEI)
+    await reception.database.transaction(drop_drafts)
+
+    delivery = await mei.command(LAUNCH, "/prefetch", URL)
+
+    assert delivery.error is None
+    (message,) = told(mei)
+    (error_id,) = ERROR_ID.findall(message.text)
+    assert message.text.startswith(UNEXPECTED)
+    assert "no such table" not in message.text
+    assert error_id in caplog.text
+
+
+async def test_confirmation_that_cannot_be_stored_whole_is_not_stored_at_all(
+    reception: Reception,
+) -> None:
+    mei = reception.person(MEI)
+    await mei.command(LAUNCH, "/prefetch", URL)
+    await reception.database.transaction(drop_audit)
+
+    await mei.submit(mei.views[-1])
+
+    assert text_of(mei.views[-1].blocks[0]).startswith(UNEXPECTED)
+    assert await reception.rows(RequestRow) == []
+    assert await reception.rows(LedgerRow) == []

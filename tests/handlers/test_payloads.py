@@ -1,0 +1,111 @@
+"""Slack's payloads: read where something is, refused by name where it is not."""
+
+import pytest
+
+from bot.rules.policy import Actor
+from bot.rules.refusals import PayloadUnreadable
+from handlers.payloads import (
+    Payload,
+    actor,
+    checked_values,
+    clicked,
+    input_text,
+    optional_text_at,
+    text_at,
+)
+
+
+def of_view(values: object) -> Payload:
+    return {"view": {"state": {"values": values}}}
+
+
+def test_text_is_read_at_any_depth() -> None:
+    payload = {"a": {"b": {"c": "deep"}}, "d": ""}
+
+    assert text_at(payload, "a", "b", "c") == "deep"
+    assert text_at(payload, "d") == "", "an empty text is there as well"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [{}, {"a": None}, {"a": 7}, {"a": []}, {"a": "b"}, {"a": {"b": None}}, {"a": {"b": {}}}],
+    ids=str,
+)
+def test_text_that_is_not_there_is_named_by_its_whole_path(payload: Payload) -> None:
+    with pytest.raises(PayloadUnreadable, match=r"`a\.b`"):
+        text_at(payload, "a", "b")
+    assert optional_text_at(payload, "a", "b") is None
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"command": "/prefetch", "user_id": "U1", "team_id": "T1", "user_name": "mei"},
+        {"user": {"id": "U1", "team_id": "T1"}, "team": {"id": "T1"}},
+        {"user": {"id": "U1", "team_id": "T1"}, "team": None},
+    ],
+    ids=["command", "interactive", "org-wide"],
+)
+def test_person_is_known_by_user_and_team(payload: Payload) -> None:
+    assert actor(payload) == Actor("U1", "T1")
+
+
+def test_guest_acts_for_the_workspace_where_the_bot_is() -> None:
+    payload = {"user": {"id": "U1", "team_id": "T2"}, "team": {"id": "T1"}}
+
+    assert actor(payload) == Actor("U1", "T1")
+
+
+@pytest.mark.parametrize(
+    ("payload", "missing"),
+    [
+        ({"command": "/prefetch", "team_id": "T1"}, "user_id"),
+        ({"command": "/prefetch", "user_id": "U1"}, "team_id"),
+        ({"team": {"id": "T1"}}, "user.id"),
+        ({"user": {"id": "U1"}}, "user.team_id"),
+    ],
+)
+def test_nobody_acts_without_a_name(payload: Payload, missing: str) -> None:
+    with pytest.raises(PayloadUnreadable, match=f"`{missing}`"):
+        actor(payload)
+
+
+@pytest.mark.parametrize(
+    ("payload", "typed"),
+    [
+        (of_view({"targets": {"text": {"type": "plain_text_input", "value": "a\nb"}}}), "a\nb"),
+        (of_view({"targets": {"text": {"type": "plain_text_input", "value": None}}}), ""),
+        (of_view({"targets": {}}), ""),
+        (of_view([]), ""),
+        ({}, ""),
+    ],
+)
+def test_input_that_was_left_empty_reads_as_no_text(payload: Payload, typed: str) -> None:
+    assert input_text(payload, "targets", "text", "value") == typed
+
+
+@pytest.mark.parametrize(
+    ("options", "values"),
+    [([{"value": "0"}, {"value": "3"}], ["0", "3"]), ([], []), (None, []), ("0", [])],
+)
+def test_ticked_values_are_read_in_order(options: object, values: list[str]) -> None:
+    payload = of_view({"calls": {"choice": {"selected_options": options}}})
+
+    assert checked_values(payload, "calls", "choice") == values
+
+
+def test_ticked_option_without_a_value_is_refused() -> None:
+    payload = of_view({"calls": {"choice": {"selected_options": [{"text": "first"}]}}})
+
+    with pytest.raises(PayloadUnreadable, match="`value`"):
+        checked_values(payload, "calls", "choice")
+
+
+def test_first_action_is_what_was_clicked() -> None:
+    assert clicked({"actions": [{"value": "R-7F3K2"}, {"value": "later"}]})["value"] == "R-7F3K2"
+
+
+@pytest.mark.parametrize("actions", [None, [], {}, "R-7F3K2", [None], ["R-7F3K2"]], ids=str)
+def test_click_on_nothing_is_refused(actions: object) -> None:
+    with pytest.raises(PayloadUnreadable, match="`actions`"):
+        clicked({"actions": actions})

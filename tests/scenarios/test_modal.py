@@ -1,0 +1,135 @@
+"""A longer list is typed into the form."""
+
+import pytest
+
+from bot.sandbox.fakeslack import LAUNCH, MEI, RANDOM, IncompleteFormError, Person, View
+from bot.sandbox.stage import Stage
+from tests.scenarios.books import check_books, requests_of
+from tests.scenarios.people import final_card, propose, words
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+URL = "https://v.example.com/form.mp4"
+LONG_LIST = [
+    *(f"https://v.example.com/{number} part.mp4" for number in range(20)),
+    "https://v.example.com/0 part.mp4",
+    "ftp://v.example.com/film.mp4",
+    "https://v.example.com/7 part.mp4",
+]
+
+
+def typed(text: str) -> dict[str, dict[str, str]]:
+    return {"targets": {"targets_text": text}}
+
+
+async def fill_in(mei: Person, text: str, *, channel_id: str = LAUNCH) -> View:
+    """The form, or the confirmation that it became."""
+    form = await propose(mei, "", channel_id=channel_id)
+    await mei.submit(form, typed(text))
+    return mei.views[-1]
+
+
+async def test_form_becomes_the_confirmation_and_is_sent_from_there(shared_stage: Stage) -> None:
+    stage, mei = shared_stage, shared_stage.slack.person(MEI)
+    earlier = len(stage.vod.books.tasks)
+
+    confirmation = await fill_in(mei, "\n".join(["", *LONG_LIST, "   "]))
+    shown = words(confirmation)
+    await mei.submit(confirmation)
+    await final_card(stage)
+
+    assert "*20 files* in *2 calls*" in shown
+    assert "2 duplicates merged." in shown
+    assert "`ftp://v.example.com/film.mp4` – Only addresses" in shown
+    sent = [task.urls for task in stage.vod.books.tasks[earlier:]]
+    assert sent == [tuple(LONG_LIST[:10]), tuple(LONG_LIST[10:20])]
+    assert mei.views == ()
+    check_books(stage)
+
+
+async def test_card_appears_in_the_channel_where_the_form_was_opened(shared_stage: Stage) -> None:
+    shared_stage.slack.workspace.join(RANDOM, shared_stage.slack.bot_user_id)
+    mei = shared_stage.slack.person(MEI)
+
+    confirmation = await fill_in(mei, URL, channel_id=RANDOM)
+    await mei.submit(confirmation)
+
+    assert f"posted to <#{RANDOM}>" in words(confirmation)
+    assert "1 of 1 ready" in words(await final_card(shared_stage, RANDOM))
+    check_books(shared_stage)
+
+
+async def test_what_cannot_be_sent_is_said_under_the_field_which_keeps_it(
+    shared_stage: Stage,
+) -> None:
+    mei = shared_stage.slack.person(MEI)
+    wrong = "htps://v.example.com/form.mp4\nfilm one"
+
+    form = await fill_in(mei, wrong)
+    error = form.errors["targets"]
+    kept = form.values["targets"]["targets_text"]["value"]
+    await mei.submit(form, typed(URL))
+
+    assert "Not sent: nothing here can be prefetched." in error
+    assert "film one – This is neither an asset ID" in error
+    assert "E-" in error
+    assert not set("*`<") & set(error), "a field error shows these marks as they are"
+    assert kept == wrong
+    assert "*1 file* in *1 call*" in words(mei.views[-1])
+    await mei.close(mei.views[-1])
+
+
+async def test_empty_form_is_kept_by_the_client(shared_stage: Stage) -> None:
+    mei = shared_stage.slack.person(MEI)
+    form = await propose(mei, "   ")
+
+    with pytest.raises(IncompleteFormError, match="required"):
+        await mei.submit(form)
+
+    await mei.close(mei.views[-1])
+
+
+async def test_blanks_alone_are_answered_with_what_to_give(shared_stage: Stage) -> None:
+    mei = shared_stage.slack.person(MEI)
+
+    form = await fill_in(mei, " \n ")
+
+    assert "no link and no asset ID found" in form.errors["targets"]
+    await mei.close(form)
+
+
+async def test_form_may_be_as_long_as_slack_lets_it_be(shared_stage: Stage) -> None:
+    mei = shared_stage.slack.person(MEI)
+    lines = [f"https://v.example.com/{number:03}/{'x' * 70}.mp4" for number in range(30)]
+
+    confirmation = await fill_in(mei, "\n".join(lines)[:3000])
+
+    assert "*30 files* in *3 calls*" in words(confirmation)
+    await mei.close(confirmation)
+
+
+async def test_cancelled_confirmation_sends_and_reserves_nothing(shared_stage: Stage) -> None:
+    stage, mei = shared_stage, shared_stage.slack.person(MEI)
+    earlier, calls = len(requests_of(stage)), len(stage.vod.calls)
+
+    await mei.close(await fill_in(mei, URL))
+
+    assert len(requests_of(stage)) == earlier
+    assert len(stage.vod.calls) == calls
+    check_books(stage)
+
+
+async def test_form_submitted_twice_asks_once_and_sends_nothing_by_itself(
+    shared_stage: Stage,
+) -> None:
+    stage, mei = shared_stage, shared_stage.slack.person(MEI)
+    earlier = len(requests_of(stage))
+
+    confirmation = await fill_in(mei, URL)
+    again = await stage.slack.redeliver_last()
+
+    assert again.payload is not None
+    assert again.payload["response_action"] == "update"
+    assert mei.views == (confirmation,)
+    assert len(requests_of(stage)) == earlier
+    await mei.close(confirmation)

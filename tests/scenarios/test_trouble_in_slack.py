@@ -1,0 +1,225 @@
+"""Slack is slow, full, away or closed to the bot; the files are sent once and the card is found."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.sandbox.fakeslack import LAUNCH, MEI, WAR_ROOM, Message
+from bot.sandbox.stage import Stage
+from tests.running_bot import bot_on_stage
+from tests.scenarios.books import check_books
+from tests.scenarios.people import (
+    ERROR_ID,
+    cards,
+    final,
+    final_card,
+    next_private,
+    outcome_of,
+    prefetch,
+    private,
+    propose,
+    task_ids,
+    words,
+)
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+URL = "https://v.example.com/a.mp4"
+ASKED_FOR = {
+    "ratelimited",
+    "internal_error",
+    "not_in_channel",
+    "channel_not_found",
+    "is_archived",
+    "is_inactive",
+    "expired_trigger_id",
+}
+RECONNECTED_S = 15.0
+WITHIN_S = 20.0
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    async with bot_on_stage(tmp_path_factory.mktemp("slack") / "prefetch.db") as stage:
+        yield stage
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def stage(running: Stage) -> AsyncIterator[Stage]:
+    """Each story sends its own files once: one call and one card more than before."""
+    calls, shown = len(running.vod.books.tasks), len(cards(running))
+    yield running
+    running.slack.clear_fault()
+    check_books(running, refused=ASKED_FOR)
+    assert len(running.vod.books.tasks) == calls + 1
+    assert len(cards(running)) == shown + 1
+
+
+@pytest.mark.parametrize("fault", ["slack-429", "slack-500"])
+async def test_card_is_posted_and_edited_once_slack_takes_it(stage: Stage, fault: str) -> None:
+    stage.slack.set_fault(fault, times=1)
+
+    card = await prefetch(stage, stage.slack.person(MEI), URL)
+
+    assert outcome_of(card) == "succeeded"
+    assert len(task_ids(card)) == 1
+    assert not stage.slack.faults
+
+
+async def test_files_are_sent_while_slack_takes_no_card(stage: Stage) -> None:
+    mei = stage.slack.person(MEI)
+    view = await propose(mei, URL)
+    calls, shown = len(stage.vod.books.tasks), len(cards(stage))
+    stage.slack.fail("chat.postMessage", "internal_error", status=500, times=1)
+    await mei.submit(view)
+    await stage.slack.wait_until(lambda: len(stage.vod.books.tasks) > calls, WITHIN_S)
+    shown_then = len(cards(stage))
+
+    card = await final_card(stage)
+
+    assert shown_then == shown
+    assert outcome_of(card) == "succeeded"
+
+
+async def test_every_call_to_slack_being_slow_only_takes_longer(stage: Stage) -> None:
+    stage.slack.fail("*", None, latency_s=1.0, times=4)
+
+    card = await prefetch(stage, stage.slack.person(MEI), URL)
+
+    assert outcome_of(card) == "succeeded"
+
+
+async def test_card_of_a_channel_without_the_bot_comes_as_a_direct_message(stage: Stage) -> None:
+    stage.slack.set_fault("not-in-channel")
+    mei = stage.slack.person(MEI)
+
+    card = await _told_directly(stage, LAUNCH)
+
+    assert outcome_of(card) == "succeeded"
+    assert "type `/invite @prefetch-bot` in that channel" in words(card)
+    assert f"not in <#{LAUNCH}>" in words(card)
+    assert card in mei.sees(card.channel_id)
+
+
+async def test_card_of_a_private_channel_without_the_bot_comes_as_a_direct_message(
+    stage: Stage,
+) -> None:
+    card = await _told_directly(stage, WAR_ROOM)
+
+    assert outcome_of(card) == "succeeded"
+    assert "type `/invite @prefetch-bot` in that channel" in words(card)
+
+
+async def test_card_of_a_channel_archived_meanwhile_comes_as_a_direct_message(
+    stage: Stage,
+) -> None:
+    mei = stage.slack.person(MEI)
+    view = await propose(mei, URL)
+    stage.slack.set_fault("channel-archived")
+    await mei.submit(view)
+
+    card = await final_card(stage, stage.slack.workspace.direct_message(MEI).id)
+
+    assert outcome_of(card) == "succeeded"
+    assert "The channel is archived" in words(card)
+
+
+async def test_card_of_a_channel_archived_for_a_while_is_true_again_afterwards(
+    stage: Stage,
+) -> None:
+    stage.vod.levers.task_seconds = 3600
+    mei = stage.slack.person(MEI)
+    await mei.submit(await propose(mei, URL))
+    card = await stage.slack.next_message(LAUNCH)
+    stage.slack.set_fault("channel-archived")
+    await stage.slack.wait_until(lambda: _last_edit_was_refused(stage), WITHIN_S)
+    stage.slack.clear_fault()
+    stage.vod.levers.task_seconds = 0.1
+
+    assert outcome_of(await final(stage, card)) == "succeeded"
+
+
+async def test_modal_that_comes_too_late_is_offered_until_it_opens(stage: Stage) -> None:
+    stage.slack.set_fault("trigger-expired")
+    mei = stage.slack.person(MEI)
+    already = len(private(mei))
+    await mei.command(LAUNCH, "/prefetch", URL)
+    first = await next_private(stage, mei, already=already)
+    await mei.click(first, "review_draft")
+    second = await next_private(stage, mei, already=already + 1)
+    await mei.click(second, "review_draft")
+    await mei.submit(await mei.next_view())
+
+    card = await final_card(stage)
+
+    assert "could not be opened in time. Nothing was sent; your list is kept" in first.text
+    assert outcome_of(card) == "succeeded"
+
+
+async def test_modal_that_slack_fails_to_open_is_told_and_can_be_asked_for_again(
+    stage: Stage,
+) -> None:
+    stage.slack.fail("views.open", "internal_error", status=500, times=1)
+    mei = stage.slack.person(MEI)
+    already = len(private(mei))
+    await mei.command(LAUNCH, "/prefetch", URL)
+    told = await next_private(stage, mei, already=already)
+
+    card = await prefetch(stage, mei, URL)
+
+    assert ERROR_ID.search(told.text)
+    assert outcome_of(card) == "succeeded"
+
+
+async def test_modal_opens_after_slack_asked_to_wait(stage: Stage) -> None:
+    stage.slack.fail("views.open", retry_after=1, times=1)
+
+    card = await prefetch(stage, stage.slack.person(MEI), URL)
+
+    assert outcome_of(card) == "succeeded"
+
+
+async def test_sockets_that_slack_refreshes_lose_no_confirmation(stage: Stage) -> None:
+    mei = stage.slack.person(MEI)
+    view = await propose(mei, URL)
+    hellos = len(stage.slack.log.of("socket", "hello"))
+    await stage.slack.disconnect_sockets("refresh_requested")
+    await _greeted(stage, hellos)
+    await mei.submit(view)
+
+    assert outcome_of(await final_card(stage)) == "succeeded"
+
+
+async def test_sockets_that_break_while_files_are_sent_change_nothing(stage: Stage) -> None:
+    mei = stage.slack.person(MEI)
+    await mei.submit(await propose(mei, URL))
+    hellos = len(stage.slack.log.of("socket", "hello"))
+    await stage.slack.drop_sockets()
+
+    card = await final_card(stage)
+    await _greeted(stage, hellos)
+    await mei.click(card, "show_details")
+
+    assert outcome_of(card) == "succeeded"
+    assert "v.example.com/a.mp4" in words(await mei.next_view())
+    await mei.close(mei.views[-1])
+
+
+async def _told_directly(stage: Stage, channel_id: str) -> Message:
+    """The card of a request that was made in the channel, in the direct message."""
+    mei = stage.slack.person(MEI)
+    await mei.submit(await propose(mei, URL, channel_id=channel_id))
+    return await final_card(stage, stage.slack.workspace.direct_message(MEI).id)
+
+
+async def _greeted(stage: Stage, hellos: int) -> None:
+    await stage.slack.wait_until(
+        lambda: len(stage.slack.log.of("socket", "hello")) > hellos and stage.slack.connections,
+        RECONNECTED_S,
+    )
+
+
+def _last_edit_was_refused(stage: Stage) -> bool:
+    edits = stage.slack.log.of("call", "chat.update")
+    return bool(edits) and "is_inactive" in str(edits[-1].facts["answer"])
