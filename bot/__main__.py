@@ -13,6 +13,11 @@ EXIT_FAILED = 1
 EXIT_WRONG = 2
 EXIT_UNREACHABLE = 3
 
+TAKEN_FOR_DEAD = (
+    "this process was stopped, or cut off from the database, for so long that the other replicas"
+    " carry its requests on; start it again"
+)
+
 app = typer.Typer(
     name="prefetch-bot",
     help="Huawei Cloud VOD CDN prefetch from Slack.",
@@ -38,8 +43,14 @@ def run() -> None:
         stop = asyncio.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
-        async with running(read_settings(Settings)):
-            await stop.wait()
+        async with running(read_settings(Settings)) as engine:
+            # A process that others took for dead may hold anything half done: it starts anew.
+            ends = {asyncio.create_task(engine.taken_for_dead()), asyncio.create_task(stop.wait())}
+            _, waiting = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            for task in waiting:
+                task.cancel()
+        if not stop.is_set():
+            raise Unreachable(TAKEN_FOR_DEAD)
 
     try:
         asyncio.run(until_stopped())

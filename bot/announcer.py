@@ -74,6 +74,13 @@ class Announcer:
             return False
         return True
 
+    async def withdraw(self, place: Posted) -> None:
+        """Delete a card that stands beside the one that counts."""
+        try:
+            await self._client.chat_delete(channel=place.channel, ts=place.ts)
+        except SlackApiError as error:
+            log.warning("second card %s stays: %s", place.ts, code_of(error))
+
     async def _post(self, channel: str, state: RequestState, *, reason: str | None) -> Posted:
         card = messages.card(state, reason=reason)
         answer = await self._call(

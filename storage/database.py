@@ -19,6 +19,11 @@ from sqlmodel import Session, SQLModel
 from storage.group_commit import GroupCommit
 from storage.separate_commits import POSTGRESQL_CONNECTIONS, SeparateCommits
 
+IDLE_IN_TRANSACTION_S = 5.0
+"""A replica that was stopped in a transaction must not keep its locks from the others."""
+
+CONNECT_WITHIN_S = 5
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -146,4 +151,14 @@ def _begin_immediate(connection: Connection) -> None:
 
 
 def _postgresql_engine(url: URL) -> Engine:
-    return create_engine(url, pool_size=POSTGRESQL_CONNECTIONS, max_overflow=0, pool_pre_ping=True)
+    options = f"{url.query.get('options', '')} -c idle_in_transaction_session_timeout="
+    return create_engine(
+        url,
+        pool_size=POSTGRESQL_CONNECTIONS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={
+            "options": f"{options}{IDLE_IN_TRANSACTION_S:.0f}s",
+            "connect_timeout": CONNECT_WITHIN_S,
+        },
+    )

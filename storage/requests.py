@@ -134,9 +134,14 @@ def task_state(task: TaskRow, targets: Sequence[TargetRow]) -> TaskState:
     )
 
 
+def lock(session: Session, request_id: str) -> RequestRow:
+    """The request as it is, until the commit: nobody ends it and nobody reopens it meanwhile."""
+    return session.get_one(RequestRow, request_id, with_for_update=True, populate_existing=True)
+
+
 def end(session: Session, request_id: str, status: RequestStatus, *, now: datetime) -> bool:
     """Write the last status; False when it was written before."""
-    found = row(session, request_id)
+    found = lock(session, request_id)
     if found.ended_at is not None:
         return False
     found.status, found.ended_at = status, now
@@ -145,7 +150,7 @@ def end(session: Session, request_id: str, status: RequestStatus, *, now: dateti
 
 def reopen(session: Session, request_id: str) -> bool:
     """There is work again for a request; False when it has not ended yet."""
-    found = row(session, request_id)
+    found = lock(session, request_id)
     if found.ended_at is None:
         return False
     found.status, found.ended_at = RequestStatus.RUNNING, None
@@ -161,9 +166,13 @@ def card_place(session: Session, request_id: str) -> CardPlace | None:
     return CardPlace(found.card_channel, found.card_ts, found.card_reason)
 
 
-def keep_card_place(session: Session, request_id: str, place: CardPlace) -> None:
-    found = row(session, request_id)
+def keep_card_place(session: Session, request_id: str, place: CardPlace) -> bool:
+    """Where the one card is; False when another one stands already."""
+    found = lock(session, request_id)
+    if found.card_ts is not None:
+        return False
     found.card_channel, found.card_ts, found.card_reason = place
+    return True
 
 
 def to_target(stored: TargetRow) -> Target:

@@ -482,5 +482,7 @@ def _urls(count: int, folder: str = "a") -> list[Url]:
 
 
 def _accept(session: Session, request_id: str, task_id: str) -> None:
-    tasks.claim(session, request_id, 0, now=NOON)
-    tasks.leave_submitting(session, request_id, 0, TaskStatus.PROCESSING, task_id=task_id)
+    tasks.claim(session, request_id, 0, sender="local", now=NOON)
+    tasks.leave_submitting(
+        session, request_id, 0, TaskStatus.PROCESSING, attempt=1, task_id=task_id
+    )

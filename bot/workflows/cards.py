@@ -71,11 +71,14 @@ class Cards:
 
     async def _post(self, request_id: str, state: RequestState) -> None:
         posted = await self._announcer.post(state)
-        await self._database.transaction(
+        is_the_card = await self._database.transaction(
             requests.keep_card_place,
             request_id,
             CardPlace(posted.channel, posted.ts, posted.reason),
         )
+        if not is_the_card:
+            # Another replica took this one for dead in the middle of the post, and posted too.
+            await self._announcer.withdraw(posted)
 
     async def _edit_until_true(self, request_id: str) -> None:
         try:

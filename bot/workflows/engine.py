@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
+from uuid import uuid4
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 from sqlmodel import Session
@@ -13,9 +14,10 @@ from bot.rules.task import RequestStatus
 from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
+from bot.workflows.replicas import Replica
 from bot.workflows.sending import Sender
 from storage import requests
-from storage.database import Database
+from storage.database import IDLE_IN_TRANSACTION_S, Database
 
 QUEUE = "requests"
 APPLICATION = "prefetch-bot"
@@ -61,16 +63,26 @@ class Engine:
     """The one DBOS of this process, on the bot's own database."""
 
     def __init__(self, database: Database) -> None:
+        # One process a SQLite file, so its own unfinished work is what it finds at launch. On
+        # PostgreSQL a life of its own each time: a shared ID would strand work (measured).
+        self.executor_id = "local" if database.is_sqlite else str(uuid4())
         self._database = database
         self._client: DBOSClient | None = None
+        self._replica = (
+            None if database.is_sqlite else Replica(database, self.executor_id, queue=QUEUE)
+        )
 
     async def launch(self, crew: Crew) -> None:
         """Recover what an earlier life left unfinished, then take what is confirmed."""
         serializer = DBOSPortableJSONSerializer()  # the default is pickle
-        DBOS(config=_config(self._database, serializer))
+        if self._replica is not None:
+            await self._replica.enter()
+        DBOS(config=_config(self._database, self.executor_id, serializer))
         _crews.append(crew)
         DBOS.launch()
         await DBOS.register_queue_async(QUEUE, polling_interval_sec=POLLING_S)
+        if self._replica is not None:
+            self._replica.start()
         self._client = DBOSClient(
             system_database_engine=self._database.engine,
             serializer=serializer,
@@ -93,14 +105,23 @@ class Engine:
             request_id,
         )
 
+    async def taken_for_dead(self) -> None:
+        """Return when other replicas carry this one's work on: then it has to stop."""
+        if self._replica is None:
+            await asyncio.Event().wait()
+        else:
+            await self._replica.fenced.wait()
+
     async def close(self) -> None:
-        """Stop at once; what is under way is resumed by the next launch."""
+        """Stop at once; what is under way is resumed by the next launch or by another replica."""
         for task in _running:
             task.cancel()
         await asyncio.gather(*_running, return_exceptions=True)
         await asyncio.to_thread(DBOS.destroy)
         if self._client is not None:
             self._client.destroy()
+        if self._replica is not None:
+            await self._replica.leave()
         _crews.clear()
 
 
@@ -153,13 +174,15 @@ def _crew() -> Crew:
     return _crews[-1]
 
 
-def _config(database: Database, serializer: DBOSPortableJSONSerializer) -> DBOSConfig:
+def _config(
+    database: Database, executor_id: str, serializer: DBOSPortableJSONSerializer
+) -> DBOSConfig:
     return {
         "name": APPLICATION,
         "system_database_url": database.url.render_as_string(hide_password=False),
         "application_version": APPLICATION_VERSION,
-        # One process a SQLite file, so its own unfinished work is what it finds at launch.
-        "executor_id": "local",
+        "executor_id": executor_id,
+        "sys_db_idle_transaction_timeout_sec": IDLE_IN_TRANSACTION_S,
         "serializer": serializer,
         "max_executor_threads": 32,
         "log_level": "WARNING",

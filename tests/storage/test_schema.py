@@ -40,7 +40,7 @@ async def test_second_migration_changes_nothing(database: Database) -> None:
 
     revision = migrate(database)
 
-    assert revision == "0001"
+    assert revision == "0002"
     assert is_current(database)
     assert await database.transaction(_lines) == 1
 
