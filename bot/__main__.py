@@ -4,6 +4,8 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -39,25 +41,31 @@ def run() -> None:
     logging.getLogger("httpx").setLevel("WARNING")
     logging.getLogger("alembic").setLevel("WARNING")
 
-    async def until_stopped() -> None:
-        stop = asyncio.Event()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async def bot() -> None:
         async with running(read_settings(Settings)) as engine:
-            # A process that others took for dead may hold anything half done: it starts anew.
-            ends = {asyncio.create_task(engine.taken_for_dead()), asyncio.create_task(stop.wait())}
-            _, waiting = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            for task in waiting:
-                task.cancel()
-        if not stop.is_set():
-            raise Unreachable(TAKEN_FOR_DEAD)
+            # What others took for dead may have anything half done, so it starts anew.
+            await engine.taken_for_dead()
+        raise Unreachable(TAKEN_FOR_DEAD)
 
     try:
-        asyncio.run(until_stopped())
+        asyncio.run(_until_stopped(bot()))
     except (SettingsWrong, PortTaken) as error:
         _stop(str(error), EXIT_WRONG)
     except Unreachable as error:
         _stop(str(error), EXIT_UNREACHABLE)
+
+
+async def _until_stopped(work: Coroutine[None, None, None]) -> None:
+    """A signal ends a start as well, which Slack may hold up; a second one changes nothing."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
 
 
 @app.command()

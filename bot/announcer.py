@@ -27,6 +27,9 @@ NOT_THERE: dict[str, str] = {
     "restricted_action_thread_only_channel": "The channel takes replies only.",
     "no_permission": "The workspace lets the bot post there no longer.",
 }
+NO_DIRECT_MESSAGE = frozenset(
+    {"cannot_dm_bot", "messages_tab_disabled", "user_disabled", "user_not_found", *NOT_THERE}
+)
 GONE = frozenset({"message_not_found", "cant_update_message", "is_inactive", *NOT_THERE})
 UNSHOWABLE = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
@@ -49,8 +52,11 @@ class Announcer:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def post(self, state: RequestState) -> Posted:
-        """Post the card in the request's channel, or to the requester when that cannot be."""
+    async def post(self, state: RequestState) -> Posted | None:
+        """Post the card in the request's channel, or to the requester when that cannot be.
+
+        None when Slack takes it in neither place, ever.
+        """
         try:
             return await self._post(state.channel_id, state, reason=None)
         except SlackApiError as error:
@@ -58,7 +64,7 @@ class Announcer:
             if reason is None:
                 raise
             log.info("card of %s goes to its requester: %s", state.id, code_of(error))
-            return await self._post(state.user_id, state, reason=reason)
+            return await self._post_to_requester(state, reason=reason)
 
     async def edit(self, place: Posted, state: RequestState) -> bool:
         """Bring the card up to date; False when it is gone for good."""
@@ -80,6 +86,15 @@ class Announcer:
             await self._client.chat_delete(channel=place.channel, ts=place.ts)
         except SlackApiError as error:
             log.warning("second card %s stays: %s", place.ts, code_of(error))
+
+    async def _post_to_requester(self, state: RequestState, *, reason: str) -> Posted | None:
+        try:
+            return await self._post(state.user_id, state, reason=reason)
+        except SlackApiError as error:
+            if code_of(error) not in NO_DIRECT_MESSAGE:
+                raise
+            log.exception("request %s goes on without a card", state.id)
+            return None
 
     async def _post(self, channel: str, state: RequestState, *, reason: str | None) -> Posted:
         card = messages.card(state, reason=reason)

@@ -1,5 +1,6 @@
 """The composition root: a running bot from its settings."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -74,14 +75,17 @@ async def running(settings: Settings) -> AsyncIterator[Engine]:
             changed=crew.cards.changed,
             now=utc_now,
         )
-        await engine.launch(crew)
-        stack.push_async_callback(engine.close)
+        # Closed in the other order: what still works may change a card until it stops.
         stack.push_async_callback(crew.cards.close)
+        stack.push_async_callback(engine.close)
+        await engine.launch(crew)
         socket = await _listen(stack, settings, slack, service)
         await health.serve(stack, settings.health_port, database=database, socket=socket)
         log.info("the bot is up")
-        yield engine
-        log.info("stopping")
+        try:
+            yield engine
+        finally:
+            log.info("stopping")
 
 
 async def _open_database(stack: AsyncExitStack, settings: Settings) -> Database:
@@ -168,7 +172,8 @@ def _slack_problems(settings: Settings, variable: str, *, example: str) -> Itera
         message = f"Slack answers {code}"
         raise Unreachable(message) from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        message = f"Slack cannot be reached at {settings.slack_api_url}: {error}"
+        reason = str(error) or f"no answer within {SLACK_TIMEOUT_S} s"
+        message = f"Slack cannot be reached at {settings.slack_api_url}: {reason}"
         raise Unreachable(message) from error
 
 
@@ -240,7 +245,9 @@ async def _listen(
         # The client itself would try a refused token for ever (measured).
         opened = await slack.apps_connections_open(app_token=token)
         socket.client.wss_uri = str(opened["url"])
-        await socket.connect_async()  # type: ignore[no-untyped-call]
+        # Nor would it ever ask for another address than this one, which serves once.
+        async with asyncio.timeout(SLACK_TIMEOUT_S):
+            await socket.connect_async()  # type: ignore[no-untyped-call]
     return socket
 
 

@@ -1,5 +1,6 @@
 """`/livez` and `/readyz` for whatever supervises the bot."""
 
+import asyncio
 import time
 from contextlib import AsyncExitStack
 
@@ -10,6 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from storage.database import Database
+
+ANSWER_WITHIN_S = 2.0
+"""Of the database; who asks waits for few seconds only, and SQLite for a lock half a minute."""
+
+STOP_WITHIN_S = 5.0
 
 
 class PortTaken(Exception):  # noqa: N818
@@ -40,7 +46,8 @@ async def start_server(
     stack: AsyncExitStack, app: web.Application, port: int, *, variable: str
 ) -> None:
     """Serve `app` until the stack closes; raises `PortTaken`, which names the variable."""
-    runner = web.AppRunner(app)
+    # Without a log of its own: a supervisor asks every few seconds, for ever.
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_WITHIN_S)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     try:
@@ -72,7 +79,8 @@ async def _database_problems(database: Database) -> list[str]:
         session.execute(text("SELECT 1"))
 
     try:
-        await database.transaction(ask)
-    except SQLAlchemyError:
+        async with asyncio.timeout(ANSWER_WITHIN_S):
+            await database.transaction(ask)
+    except (SQLAlchemyError, TimeoutError):
         return ["the database does not answer"]
     return []

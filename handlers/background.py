@@ -11,6 +11,9 @@ MOST = 100
 WAIT_S = 0.5
 """The longest that an acknowledgement waits in a storm; Slack itself waits 3 s."""
 
+CLOSE_WITHIN_S = 5.0
+"""A supervisor kills what has not stopped after ten seconds or more."""
+
 
 class Background:
     """Holds on to running tasks: the event loop itself would let them be collected."""
@@ -37,8 +40,13 @@ class Background:
         task.add_done_callback(self._finish)
 
     async def close(self) -> None:
-        """Let what was acknowledged come to its end."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Let what was acknowledged come to its end, unless Slack holds it up."""
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=CLOSE_WITHIN_S)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     def _finish(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

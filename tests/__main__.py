@@ -10,8 +10,8 @@ CHECKS = (
     ("lint", ("ruff", "check", ".")),
     ("types", ("mypy",)),
     ("import contracts", ("lint-imports",)),
-    # Most tests wait for a bot to start or to poll, so more of them than cores run at once.
-    ("tests", ("pytest", "-q", "-n", "4", *sys.argv[1:])),
+    # Most tests wait for a bot to start or to poll, so two of them run at once.
+    ("tests", ("pytest", "-q", "-n", "2", *sys.argv[1:])),
 )
 
 

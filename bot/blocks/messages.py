@@ -25,7 +25,7 @@ from bot.blocks.text import (
 )
 from bot.rules.quota import Quota
 from bot.rules.refusals import duration, reset_clock
-from bot.rules.request import Rejected
+from bot.rules.request import Rejected, without_query
 from bot.rules.task import Counts, RequestState, RequestStatus, TargetStatus, TaskState, TaskStatus
 
 TASKS_A_SECTION = 20
@@ -176,7 +176,7 @@ def usage(*, command: str) -> Block:
 def unknown_command(word: str, suggestion: str | None, *, command: str) -> Block:
     hint = f"Did you mean `{command} {suggestion}`? " if suggestion else ""
     return only_to_you(
-        f"*Not sent: {code(word)} is neither a target nor a command.* {hint}"
+        f"*Not sent: {code(without_query(word))} is neither a target nor a command.* {hint}"
         f"`{command} help` lists what there is."
     )
 

@@ -9,6 +9,9 @@ from types import TracebackType
 from typing import Self
 
 STOP_WITHIN_S = 15.0
+LONGEST_LINE = 2**24
+"""Reading ends at a longer one, and the bot would then wait for its log to be read."""
+
 OWN_VARIABLES = ("SLACK_", "HUAWEICLOUD_", "VOD_", "PREFETCH_", "DATABASE_URL", "PORT", "HEALTH_")
 
 
@@ -55,6 +58,7 @@ class BotProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            limit=LONGEST_LINE,
         )
         self._reading = asyncio.create_task(self._read(self._process))
 

@@ -28,7 +28,7 @@ BEFORE_START = frozenset({"missing-scope"})
 AFTER_TYPING = frozenset({"channel-archived"})
 """Nobody can type a command where these hold, so they begin once the modal is open."""
 
-ANSWER_WITHIN_S = 10.0
+ANSWER_WITHIN_S = 30.0
 CARD_WITHIN_S = 90.0
 SAMPLE = "https://cdn.example.com/launch/film.mp4 f488337c31c8e4622f1590735b134c65"
 """What mei types when nobody says what."""

@@ -62,12 +62,14 @@ class Stage:
         self.bot = BotProcess({})
 
     async def __aenter__(self) -> Self:
-        folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="prefetch-bot-"))
-        await self._stack.enter_async_context(self.slack)
-        await self._stack.enter_async_context(self.vod)
-        self._database = self._database or Path(folder) / "prefetch.db"
-        self.bot = BotProcess(self.environment(self._database))
-        self._stack.push_async_callback(self.bot.stop)
+        async with AsyncExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="prefetch-bot-"))
+            await stack.enter_async_context(self.slack)
+            await stack.enter_async_context(self.vod)
+            self._database = self._database or Path(folder) / "prefetch.db"
+            self.bot = BotProcess(self.environment(self._database))
+            stack.push_async_callback(self.bot.stop)
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(
@@ -125,4 +127,9 @@ class Stage:
         await asyncio.gather(*waiting, return_exceptions=True)
         if ending in done:
             raise BotFailedToStart("\n".join(self.bot.log))
-        await connecting
+        try:
+            await connecting
+        except TimeoutError:
+            said = "\n".join(self.bot.log)
+            message = f"the bot did not connect within {READY_WITHIN_S:.0f} s\n{said}"
+            raise BotFailedToStart(message) from None

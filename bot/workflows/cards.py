@@ -71,6 +71,8 @@ class Cards:
 
     async def _post(self, request_id: str, state: RequestState) -> None:
         posted = await self._announcer.post(state)
+        if posted is None:
+            return
         is_the_card = await self._database.transaction(
             requests.keep_card_place,
             request_id,

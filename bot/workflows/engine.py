@@ -16,6 +16,7 @@ from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
 from bot.workflows.replicas import Replica
 from bot.workflows.sending import Sender
+from bot.workflows.uninterrupted import together
 from storage import requests
 from storage.database import IDLE_IN_TRANSACTION_S, Database
 
@@ -137,7 +138,7 @@ async def run_request(request_id: str) -> None:
         task.add_done_callback(_running.discard)
     while True:
         # Slack being away must not hold the calls up, so the card is posted beside them.
-        await asyncio.gather(post_card(request_id), send(request_id), follow(request_id))
+        await together(post_card(request_id), send(request_id), follow(request_id))
         if await end(request_id):
             return
 

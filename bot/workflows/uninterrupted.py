@@ -15,3 +15,15 @@ async def uninterrupted(work: Coroutine[Any, Any, R]) -> R:
     except asyncio.CancelledError:
         await asyncio.wait({task})
         raise
+
+
+async def together(*works: Coroutine[Any, Any, None]) -> None:
+    """All of them at once; when one fails or all are cancelled, return after the last has ended."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        # Cancelled, gather itself returns when the first of them has ended (measured).
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)

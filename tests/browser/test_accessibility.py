@@ -75,7 +75,7 @@ async def test_modal_with_a_field_error(coloured: Window, axe: str) -> None:
     await coloured.modal.get_by_role("button", name="Next").click()
     await expect(coloured.modal.locator(".error").first).to_be_visible()
     await coloured.modal.get_by_role("combobox").click()
-    await expect(coloured.page.get_by_role("option").first).to_be_visible()
+    await expect(coloured.modal.get_by_role("option").first).to_be_visible()
 
     assert await findings(coloured, axe) == []
     await coloured.page.keyboard.press("Escape")
@@ -96,7 +96,7 @@ async def test_menu_and_palette(coloured: Window, axe: str) -> None:
     await coloured.page.keyboard.press("Escape")
 
     await coloured.box.fill("/pre")
-    await expect(coloured.page.get_by_role("option")).to_be_visible()
+    await expect(coloured.page.get_by_role("option", name="/prefetch")).to_be_visible()
     assert await findings(coloured, axe) == []
 
 

@@ -92,7 +92,7 @@ async def test_dropped_socket_is_opened_again(window: Window) -> None:
     slack = window.sandbox.scene.slack
     hellos = len(slack.log.of("socket", "hello"))
     await window.page.get_by_role("button", name="Drop the socket").click()
-    await slack.wait_until(lambda: len(slack.log.of("socket", "hello")) > hellos, 15)
+    await slack.wait_until(lambda: len(slack.log.of("socket", "hello")) > hellos, 60)
 
     await prefetch(window)
 

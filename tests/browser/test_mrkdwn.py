@@ -42,8 +42,11 @@ TIMED = """async (text) => {
         ("&lt;b&gt; &amp;amp;", "&lt;b&gt; &amp;amp;"),
         ("<b>", '<span class="link">b</span>'),
         ("a < b", "a &lt; b"),
-        ("<@U1> <@U2> <@U9>", '<span class="mention me">@mei</span> <span class="mention">@jun</span> <span class="mention">@U9</span>'),
-        ("<#C1> <#C9|old>", '<span class="mention">#launch</span> <span class="mention">#old</span>'),
+        ("<@U1>", '<span class="mention me">@mei</span>'),
+        ("<@U2>", '<span class="mention">@jun</span>'),
+        ("<@U9>", '<span class="mention">@U9</span>'),
+        ("<#C1>", '<span class="mention">#launch</span>'),
+        ("<#C9|old>", '<span class="mention">#old</span>'),
         ("<!here>", '<span class="mention me">@here</span>'),
         ("<javascript:alert(1)|x>", '<span class="link">x</span>'),
         ("&gt; quoted\nafter", "<blockquote>quoted</blockquote>after"),
@@ -51,7 +54,7 @@ TIMED = """async (text) => {
         (":rocket: :unknown_one:", "🚀 :unknown_one:"),
         ("<!date^x^{time}|18:02 UTC>", "<span>18:02 UTC</span>"),
     ],
-)  # fmt: skip
+)
 async def test_markup_becomes_elements(quiet_window: Window, markup: str, shown: str) -> None:
     assert await quiet_window.page.evaluate(RENDER, markup) == shown
 

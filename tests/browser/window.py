@@ -9,7 +9,7 @@ from playwright.async_api import expect as expect_in_browser
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.page import SandboxPage
 
-WITHIN_MS = 15_000
+WITHIN_MS = 30_000
 SIZE = {"width": 1280, "height": 800}
 
 expect = expect_in_browser

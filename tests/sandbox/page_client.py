@@ -15,7 +15,7 @@ from bot.sandbox.page import SandboxPage
 Json = dict[str, Any]
 Found = TypeVar("Found")
 
-WITHIN_S = 15.0
+WITHIN_S = 60.0
 
 
 class PageTab:

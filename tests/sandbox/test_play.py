@@ -10,7 +10,7 @@ from tests.running_bot import MANIFEST
 
 TEXT = "https://v.example.com/a.mp4 11111111111111111111111111111111"
 
-AT_ONCE = 4
+AT_ONCE = 3
 """Plays side by side: each of them mostly waits."""
 
 # Whether the request succeeded, and what the editor reads at the end.

@@ -8,7 +8,7 @@ from typing import Any
 from bot.sandbox.fakeslack import LAUNCH, Delivery, Message, Person, View
 from bot.sandbox.stage import Stage
 
-CARD_WITHIN_S = 15.0
+CARD_WITHIN_S = 60.0
 CARD = re.compile(r"Prefetch (?P<id>R-[0-9A-Z]{5})(?: \((?P<end>[a-z ]+)\))?: ")
 ERROR_ID = re.compile(r"`E-[0-9A-Z]{5}`")
 

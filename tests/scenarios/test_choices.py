@@ -17,7 +17,7 @@ async def card_saying(stage: Stage, words: str) -> Message:
         ]
         return cards[0] if cards else None
 
-    return await stage.slack.wait_until(look, 15)
+    return await stage.slack.wait_until(look, 60)
 
 
 async def confirm(stage: Stage, text: str) -> None:
@@ -93,7 +93,7 @@ async def test_cancel_gives_up_what_is_not_sent_and_frees_its_files(tmp_path: Pa
     urls = " ".join(f"https://v.example.com/{n}.mp4" for n in range(12))
     async with bot_on_stage(tmp_path / "p.db", PREFETCH_CREATES_PER_MINUTE="20") as stage:
         await confirm(stage, urls)
-        await stage.slack.wait_until(lambda: stage.vod.books.tasks, 10)
+        await stage.slack.wait_until(lambda: stage.vod.books.tasks, 60)
         card = await card_saying(stage, "2 waiting")
         mei = stage.slack.person(MEI)
 

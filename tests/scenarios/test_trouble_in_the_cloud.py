@@ -43,7 +43,7 @@ REFUSED_ONE_BY_ONE = {
     "vod-not-published": "Publish the asset in the VOD console",
     "vod-unknown-code": "An error that no published table lists (VOD.19999)",
 }
-WITHIN_S = 20.0
+WITHIN_S = 60.0
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

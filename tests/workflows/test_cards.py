@@ -155,6 +155,18 @@ async def test_card_that_cannot_stand_in_its_channel_goes_to_the_requester(
     assert sentence in (place.reason or "")
 
 
+async def test_card_that_slack_takes_nowhere_does_not_hold_the_end_up(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3), channel_id=RANDOM)
+    shop.slack.fail("chat.postMessage", "not_in_channel")
+    shop.slack.fail("chat.postMessage", "messages_tab_disabled")
+
+    await shop.cards.post(request_id)
+    await shop.cards.finish(request_id)
+
+    assert len(_calls(shop, "chat.postMessage")) == 2
+    assert await shop.database.transaction(requests.card_place, request_id) is None
+
+
 async def test_card_in_the_direct_message_keeps_its_reason_when_edited(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(3), channel_id=RANDOM)
     await shop.cards.post(request_id)

@@ -47,9 +47,10 @@ async def global_shortcut(tab: Tab, given: Fields) -> Outcome:
 
 async def submit(tab: Tab, given: Fields) -> Outcome:
     view, values = _modal(tab, given), given.typed("values")
-    for element in (block.get("element") or {} for block in view.blocks):
-        if element.get("type") == "file_input":
-            _resolve_files(tab, values, element["action_id"])
+    for block in view.blocks:
+        element = block.get("element") or {}
+        if element.get("type") == "file_input" and block["block_id"] in values:
+            _resolve_files(tab, values[block["block_id"]], element["action_id"])
     return Outcome(await tab.person.submit(view, values))
 
 
@@ -167,8 +168,7 @@ def _file(tab: Tab, file_id: str) -> dict[str, object]:
     return tab.scene.slack.file_body(file)
 
 
-def _resolve_files(tab: Tab, values: dict[str, dict[str, object]], action_id: str) -> None:
-    for held in values.values():
-        chosen = held.get(action_id)
-        if isinstance(chosen, list):
-            held[action_id] = [_file(tab, one) if isinstance(one, str) else one for one in chosen]
+def _resolve_files(tab: Tab, held: dict[str, object], action_id: str) -> None:
+    chosen = held.get(action_id)
+    if isinstance(chosen, list):
+        held[action_id] = [_file(tab, one) if isinstance(one, str) else one for one in chosen]

@@ -12,6 +12,7 @@ export class Conversation {
   #state;
   #room = null;
   #rows = new Map();
+  #follows = true;
   #list = h("div.message-list", { role: "log", "aria-live": "polite", "aria-label": "Messages" });
   #older = h("button.link-button.older", { type: "button", onclick: () => this.#showOlder() }, "Show older messages");
 
@@ -20,6 +21,11 @@ export class Conversation {
     this.act = act;
     this.node = h("div.messages", { tabindex: "0", role: "region", "aria-label": "Conversation" }, this.#older, this.#list);
     this.node.addEventListener("keydown", (event) => this.#walk(event));
+    this.node.addEventListener("scroll", () => (this.#follows = this.#isAtEnd()), { passive: true });
+    // Rows get their true height only when they come into sight, and the box below grows.
+    const grown = new ResizeObserver(() => this.#follows && this.#toEnd());
+    grown.observe(this.#list);
+    grown.observe(this.node);
     state.on("messages", (change) => change.channel === this.#room?.channel && this.#change(change));
   }
 
@@ -73,7 +79,6 @@ export class Conversation {
   }
 
   #change({ changed, removed, isFirst }) {
-    const wasAtEnd = this.#isAtEnd();
     const work = () => {
       for (const ts of removed) this.#remove(ts);
       for (const message of changed) this.#put(message);
@@ -82,7 +87,7 @@ export class Conversation {
     else work();
     this.#trim();
     this.#tellOlder();
-    if (wasAtEnd) this.#toEnd();
+    if (this.#follows) this.#toEnd();
   }
 
   #put(message) {
@@ -126,7 +131,7 @@ export class Conversation {
   }
 
   #trim() {
-    if (this.#rows.size <= SHOWN + SPARE || !this.#isAtEnd()) return;
+    if (this.#rows.size <= SHOWN + SPARE || !this.#follows) return;
     for (const ts of [...this.#rows.keys()].sort().slice(0, this.#rows.size - SHOWN)) this.#remove(ts);
   }
 
@@ -144,6 +149,7 @@ export class Conversation {
       else this.#list.append(...rows);
     });
     this.#tellOlder();
+    this.#follows = false;
     first?.scrollIntoView({ block: "start" });
   }
 
@@ -169,6 +175,7 @@ export class Conversation {
   }
 
   #toEnd() {
+    this.#follows = true;
     this.node.scrollTop = this.node.scrollHeight;
   }
 

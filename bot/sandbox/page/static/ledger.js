@@ -1,6 +1,6 @@
 // The quota and the requests, as the bot's own database has them.
 
-import { h, refill } from "./dom.js";
+import { count, h, refill } from "./dom.js";
 
 const COLUMNS = { settled: "settled", reserved: "reserved", held: "in doubt" };
 
@@ -55,11 +55,13 @@ function quotaDay(day) {
 }
 
 function requests(list, state) {
-  const rows = list.map((request) => {
-    const tasks = request.tasks ?? [];
-    return [h("code", {}, request.id), `@${state.users.get(request.user)?.name ?? request.user}`, String(request.files), request.status.replaceAll("_", " "), tasks.map((task) => task.status.replaceAll("_", " ")).slice(0, 3).join(", ") + (tasks.length > 3 ? ` and ${tasks.length - 3} more` : "")];
-  });
-  return grid("Requests", ["request", "by", "files", "status", "calls"], rows);
+  const rows = list.map((request) => [
+    h("code", {}, request.id),
+    `@${state.users.get(request.user)?.name ?? request.user}`,
+    `${request.files} in ${count(request.tasks?.length ?? 0, "call")}`,
+    request.status.replaceAll("_", " "),
+  ]);
+  return grid("Requests", ["request", "by", "files", "status"], rows);
 }
 
 function entries(list) {

@@ -31,15 +31,15 @@ export function fillRow(row, message, room) {
   if (key) [...row.querySelectorAll("[data-key]")].find((element) => element.dataset.key === key)?.focus();
 }
 
-export function avatar(id, name, isBot) {
-  const hue = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 997, 7) % 6;
+export function avatar(name, isBot) {
+  const hue = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 6;
   const initials = name.split(/\s+/).map((word) => word[0]).join("").slice(0, 2).toUpperCase();
   return h(`span.avatar.hue-${hue}`, { "aria-hidden": "true", class: isBot ? "bot" : "" }, isBot ? "⚡" : initials);
 }
 
 function parts(message, room) {
   return [
-    avatar(message.user, message.name, message.is_bot),
+    avatar(message.name, message.is_bot),
     h("div.message-body", {}, [
       message.is_ephemeral && h("p.only-you", {}, "Only visible to you"),
       head(message),

@@ -46,7 +46,7 @@ export class Sidebar {
       h(
         "button.entry.person",
         { type: "button", "aria-pressed": String(isMe), "data-key": person.id, onclick: () => isMe || this.become(person.id) },
-        avatar(person.id, person.real_name, false),
+        avatar(person.real_name, false),
         h("span.entry-words", {}, h("span", { dir: "auto" }, person.real_name), h("span.note", {}, person.note)),
       ),
     );

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 
-const NAMES = { auto: "As the system", light: "Light", dark: "Dark" };
+const NAMES = { auto: "System", light: "Light", dark: "Dark" };
 
 export function themeSwitch() {
   const kept = localStorage.getItem("theme");

@@ -1,0 +1,133 @@
+"""How many confirmations SQLite takes a second, beside bare inserts that each commit alone."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.rules.draft import Receipt
+from bot.rules.refusals import QuotaExceeded
+from bot.rules.request import Targets
+from bot.sandbox.fakeslack import LAUNCH
+from bot.service import PrefetchService
+from bot.workflows.engine import Crew, Engine
+from storage.database import Database
+from tests.bench.report import percentile, show
+from tests.storage.ledger import check_ledger
+from tests.workflows.workshop import ACTOR, POLICY, TERMS, open_workshop, urls, utc_now
+
+AT_ONCE = 400
+FILES = 2
+TOO_MANY = 150
+"""More drafts for what is left of the day's 1,000 files; 100 of them fit."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The service with the durable engine at work behind it."""
+
+    service: PrefetchService
+    database: Database
+
+    async def drafts(self, count: int) -> list[str]:
+        proposals = [
+            await self.service.draft(
+                Targets(tuple(urls(FILES, folder=str(number)))),
+                actor=ACTOR,
+                channel_id=LAUNCH,
+                trigger_key=None,
+            )
+            for number in range(count)
+        ]
+        return [proposal.draft.id for proposal in proposals if proposal is not None]
+
+    async def confirm(self, draft_id: str) -> float:
+        """Seconds until the confirmation is stored."""
+        start = time.perf_counter()
+        await self.service.confirm(draft_id, ACTOR)
+        return time.perf_counter() - start
+
+    async def files_used(self) -> int:
+        (day,) = (await self.database.transaction(check_ledger)).values()
+        return day.used
+
+
+@pytest.mark.bench
+async def test_confirmations_at_once_promise_what_the_day_holds(tmp_path: Path) -> None:
+    floor = _bare_inserts(tmp_path / "floor.db")
+    async with _desk(tmp_path) as desk:
+        ids, surplus = await desk.drafts(AT_ONCE), await desk.drafts(TOO_MANY)
+
+        start = time.perf_counter()
+        ours = await asyncio.gather(*(desk.confirm(draft_id) for draft_id in ids))
+        seconds = time.perf_counter() - start
+        used = await desk.files_used()
+        late = await asyncio.gather(
+            *(desk.service.confirm(draft_id, ACTOR) for draft_id in surplus),
+            return_exceptions=True,
+        )
+        used_up = await desk.files_used()
+
+    _show(floor, ours, seconds)
+    assert used == AT_ONCE * FILES
+    fitting = (TERMS.daily_limit - used) // FILES
+    assert sum(isinstance(answer, Receipt) for answer in late) == fitting
+    assert sum(isinstance(answer, QuotaExceeded) for answer in late) == TOO_MANY - fitting
+    assert used_up == TERMS.daily_limit
+
+
+@asynccontextmanager
+async def _desk(folder: Path) -> AsyncIterator[Desk]:
+    async with open_workshop(folder) as shop:
+        engine = Engine(shop.database)
+        service = PrefetchService(
+            shop.database,
+            policy=POLICY,
+            terms=TERMS,
+            enqueue=engine.enqueue,
+            changed=shop.cards.changed,
+            now=utc_now,
+        )
+        crew = Crew(shop.database, shop.cards, shop.sender, shop.follower, shop.books, now=utc_now)
+        await engine.launch(crew)
+        try:
+            yield Desk(service, shop.database)
+        finally:
+            await shop.cards.close()
+            await engine.close()
+
+
+def _bare_inserts(path: Path) -> list[float]:
+    """Seconds of each INSERT with its COMMIT, as durable as the bot's own."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute("PRAGMA journal_mode=WAL")
+        file.execute("PRAGMA synchronous=FULL")
+        file.execute("CREATE TABLE note (id INTEGER PRIMARY KEY, words TEXT)")
+        return [_insert(file, number) for number in range(AT_ONCE)]
+
+
+def _insert(file: sqlite3.Connection, number: int) -> float:
+    start = time.perf_counter()
+    file.execute("BEGIN IMMEDIATE")
+    file.execute("INSERT INTO note (words) VALUES (?)", (f"request {number}",))
+    file.execute("COMMIT")
+    return time.perf_counter() - start
+
+
+def _show(floor: list[float], ours: list[float], seconds: float) -> None:
+    rows = [["", "a second", "p50", "p99"]]
+    for name, times, total in (
+        ("INSERT, COMMIT, one by one", floor, sum(floor)),
+        (f"confirm, {AT_ONCE} at once", ours, seconds),
+    ):
+        figures = (percentile(times, 0.50), percentile(times, 0.99))
+        rows.append(
+            [name, f"{AT_ONCE / total:.0f}", *(f"{value * 1000:.1f} ms" for value in figures)]
+        )
+    show("confirmations on SQLite", rows)
+    print(f"ratio of the time in all: {seconds / sum(floor):.1f}")
