@@ -36,6 +36,7 @@ class Replica:
     async def enter(self) -> None:
         """Before the first workflow is taken: a process without a row is dead."""
         await self._database.transaction(executors.enter, self._id)
+        log.info("replica %s", self._id)
 
     def start(self) -> None:
         self._heart = asyncio.create_task(self._live())
@@ -62,7 +63,8 @@ class Replica:
                     steady_since = now
                 last_beat = now
                 if now - steady_since >= SILENT_S:
-                    await self._carry_on()
+                    await self._bury()
+                await self._carry_on()
             except Exception:  # A heart goes on, whatever the database or DBOS has.
                 log.warning("no sign of life could be given", exc_info=True)
 
@@ -71,9 +73,11 @@ class Replica:
             log.error("silent for more than %.0f s: others carry on, this process stops", SILENT_S)
             self.fenced.set()
 
-    async def _carry_on(self) -> None:
+    async def _bury(self) -> None:
         for dead in await self._database.transaction(executors.bury, silent_s=SILENT_S):
             log.warning("replica %s is dead", dead)
+
+    async def _carry_on(self) -> None:
         if orphans := await self._database.transaction(self._adopt):
             log.warning("carrying on what dead replicas began: %s", ", ".join(orphans))
 

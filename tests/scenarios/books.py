@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from bot.sandbox.fakeslack import FakeSlack
 from bot.sandbox.fakevod import FakeVod
 from bot.sandbox.stage import Stage
+from storage.database import database_url
 from storage.tables import AuditRow, DraftRow, LedgerRow, RequestRow, TaskRow
 from tests.storage.ledger import Sums, check_ledger
 
@@ -44,7 +45,7 @@ def check_slack(slack: FakeSlack, *, refused: Collection[str] = ()) -> None:
 @contextmanager
 def reading(stage: Stage) -> Iterator[Session]:
     """A look into the bot's own database, whether the bot runs or not."""
-    engine = create_engine(f"sqlite:///{stage.database}", poolclass=NullPool)
+    engine = create_engine(database_url(stage.database_url), poolclass=NullPool)
     with Session(engine) as session:
         yield session
     engine.dispose()
