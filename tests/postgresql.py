@@ -27,7 +27,8 @@ INSTALLATION = f"{WHEEL}/pginstall18"
 LIBRARIES = f"{WHEEL}.libs"
 NEEDED = (f"{INSTALLATION}/bin", f"{INSTALLATION}/lib", f"{INSTALLATION}/share", LIBRARIES)
 
-# No data outlives a test, so nothing waits for the disk.
+# No data outlives a test, so nothing waits for the disk. Commits that a crash may undo are what a
+# server can be set to; the bot has to ask for better ones by itself.
 OPTIONS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",

@@ -75,7 +75,13 @@ def _check_quota(session: Session, vod: FakeVod) -> Sums:
     """What the cloud accepted is settled; what it took unheard is held, or told by a person."""
     found = check_ledger(session).values()
     sums = Sums(*(sum(parts) for parts in zip(*found, strict=True)))
-    told = sum(session.exec(select(LedgerRow.files).where(LedgerRow.kind == "confirm")))
+    answered = select(TaskRow).where(
+        TaskRow.request_id == LedgerRow.request_id,
+        TaskRow.position == LedgerRow.task_position,
+        col(TaskRow.task_id).is_not(None),
+    )
+    by_people = select(LedgerRow.files).where(LedgerRow.kind == "confirm", ~answered.exists())
+    told = sum(session.exec(by_people))
     known = set(session.exec(select(TaskRow.task_id)))
     unheard = sum(task.cost for task in vod.books.tasks if task.task_id not in known)
 
