@@ -1,9 +1,10 @@
 """Several real processes of the bot on one PostgreSQL, between the two stand-ins."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlmodel import col, select
 
@@ -26,17 +27,17 @@ PACE = 120
 @dataclass
 class Company:
     stage: Stage
-    replicas: list[BotProcess] = field(default_factory=list)
+    replicas: list[BotProcess]
 
-    async def hire(self) -> BotProcess:
-        """One more replica, once it is connected."""
-        replica = BotProcess(self.stage.environment(self.stage.database))
-        await replica.start()
-        self.replicas.append(replica)
+    async def start(self) -> None:
+        """All replicas at once; return when all are connected."""
+        await asyncio.gather(*(replica.start() for replica in self.replicas))
         await self.stage.slack.wait_until(
-            lambda: self.stage.slack.connections >= len(self.replicas), CONNECTED_WITHIN_S
+            lambda: self.stage.slack.connections == len(self.replicas), CONNECTED_WITHIN_S
         )
-        return replica
+
+    async def dismiss(self) -> None:
+        await asyncio.gather(*(replica.kill() for replica in self.replicas))
 
     async def confirm(self, urls: int, folder: str = "a") -> None:
         addresses = [f"https://v.example.com/{folder}/{number}.mp4" for number in range(urls)]
@@ -67,9 +68,10 @@ class Company:
             if any(line.endswith(f"replica {sender}") for line in replica.log)
         )
 
-    def senders(self) -> set[str | None]:
+    def sent_by(self) -> Counter[str | None]:
+        """How many calls each replica began."""
         with reading(self.stage) as session:
-            return set(session.exec(select(TaskRow.sender)))
+            return Counter(session.exec(select(TaskRow.sender)))
 
     async def final_card(self) -> Message:
         """The one card of the one request, once nothing more of it changes by itself."""
@@ -97,8 +99,8 @@ async def company(database_url: str, replicas: int, **settings: str) -> AsyncIte
         stage = await stack.enter_async_context(
             Stage(MANIFEST, environment=environment, levers=levers)
         )
-        found = Company(stage)
-        for _ in range(replicas):
-            replica = await found.hire()
-            stack.push_async_callback(replica.kill)
+        environment = stage.environment(stage.database)
+        found = Company(stage, [BotProcess(environment) for _ in range(replicas)])
+        stack.push_async_callback(found.dismiss)
+        await found.start()
         yield found
