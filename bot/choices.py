@@ -19,6 +19,9 @@ from storage.tables import RequestRow
 Enqueue = Callable[[Session, str], None]
 """Hands a request to the workflow, inside the caller's transaction."""
 
+Call = tuple[int, int]
+"""Position and attempt: a submission that comes twice means the first attempt alone."""
+
 OPERATORS = "PREFETCH_OPERATORS"
 
 
@@ -57,25 +60,25 @@ class Choices:
         return await self._database.transaction(self._unknown, request_id, actor)
 
     async def mark_as_sent(
-        self, request_id: str, positions: Sequence[int], actor: Actor, *, reason: str
+        self, request_id: str, calls: Sequence[Call], actor: Actor, *, reason: str
     ) -> None:
         """A person has seen that these calls went out: their files are spent."""
         await self._database.transaction(
-            self._mark_as_sent, request_id, positions, actor, reason=reason
+            self._mark_as_sent, request_id, calls, actor, reason=reason
         )
         self._changed(request_id)
 
     async def send_again(
-        self, request_id: str, positions: Sequence[int], actor: Actor, *, reason: str
+        self, request_id: str, calls: Sequence[Call], actor: Actor, *, reason: str
     ) -> None:
         """A person wants these calls sent once more: their files are reserved once more."""
-        await self._database.transaction(
-            self._send_again, request_id, positions, actor, reason=reason
-        )
+        await self._database.transaction(self._send_again, request_id, calls, actor, reason=reason)
         self._changed(request_id)
 
     def _cancel(self, session: Session, request_id: str, actor: Actor) -> int:
         row = self._find(session, request_id, actor)
+        if denied := self._policy.denial(actor):
+            raise NotAllowed(denied, ask=self._policy.whom_to_ask)
         if row.user_id != actor.user_id:
             self._check_operator(actor, "Only the person who asked, or an operator, may cancel.")
         queued = tasks.with_status(session, request_id, TaskStatus.QUEUED)
@@ -100,8 +103,10 @@ class Choices:
         return Targets(tuple(dict.fromkeys(again))), row.channel_id
 
     def _unknown(self, session: Session, request_id: str, actor: Actor) -> list[TaskState]:
-        self._find(session, request_id, actor)
+        row = self._find(session, request_id, actor)
         self._check_operator(actor, "Only an operator may decide what became of a call.")
+        if row.ended_at is None:
+            raise NothingToDecide("The rest of this request still runs. Decide when it has ended.")
         found = tasks.with_status(session, request_id, TaskStatus.UNKNOWN)
         if not found:
             raise NothingToDecide("Somebody has decided about these calls already.")
@@ -111,12 +116,12 @@ class Choices:
         self,
         session: Session,
         request_id: str,
-        positions: Sequence[int],
+        calls: Sequence[Call],
         actor: Actor,
         *,
         reason: str,
     ) -> None:
-        for task in self._chosen(session, request_id, positions, actor):
+        for task in self._chosen(session, request_id, calls, actor):
             if tasks.leave_unknown(session, request_id, task.position, TaskStatus.SENT):
                 self._move(session, Movement.CONFIRM, request_id, task)
                 self._record(session, "task.marked_as_sent", actor, request_id, task, reason)
@@ -126,12 +131,12 @@ class Choices:
         self,
         session: Session,
         request_id: str,
-        positions: Sequence[int],
+        calls: Sequence[Call],
         actor: Actor,
         *,
         reason: str,
     ) -> None:
-        chosen = self._chosen(session, request_id, positions, actor)
+        chosen = self._chosen(session, request_id, calls, actor)
         self._reserve_again(session, request_id, sum(task.files for task in chosen))
         for task in chosen:
             if tasks.leave_unknown(session, request_id, task.position, TaskStatus.QUEUED):
@@ -140,10 +145,10 @@ class Choices:
         self._run_again(session, request_id)
 
     def _chosen(
-        self, session: Session, request_id: str, positions: Sequence[int], actor: Actor
+        self, session: Session, request_id: str, calls: Sequence[Call], actor: Actor
     ) -> list[TaskState]:
         found = self._unknown(session, request_id, actor)
-        chosen = [task for task in found if task.position in positions]
+        chosen = [task for task in found if (task.position, task.attempts) in calls]
         if not chosen:
             raise NothingToDecide("Somebody has decided about these calls already.")
         return chosen
@@ -151,6 +156,13 @@ class Choices:
     def _reserve_again(self, session: Session, request_id: str, files: int) -> None:
         now = self._now()
         row = requests.row(session, request_id)
+        day = quota_day(now, self._terms.zone)
+        if row.quota_date != day.date:
+            sentence = (
+                f"The quota of {row.quota_date} is past. Mark these calls as sent,"
+                " and send the files as a new request."
+            )
+            raise NothingToDecide(sentence)
         fits = quota.reserve(
             session,
             self._terms.tenant,
@@ -159,21 +171,20 @@ class Choices:
             limit=self._terms.daily_limit,
         )
         if not fits:
-            day = quota_day(now, self._terms.zone)
             found = quota.quota_of(session, self._terms.tenant, day, limit=self._terms.daily_limit)
             ask = self._policy.whom_to_ask
             raise QuotaExceeded(files=files, quota=found, now=now, ask=ask)
 
     def _run_again(self, session: Session, request_id: str) -> None:
-        # One that still runs sends what is queued by itself.
-        if requests.reopen(session, request_id):
-            self._enqueue(session, request_id)
+        requests.reopen(session, request_id)
+        self._enqueue(session, request_id)
 
     def _find(self, session: Session, request_id: str, actor: Actor) -> RequestRow:
         found = requests.id_by_reference(session, request_id, team_id=actor.team_id)
         if found is None:
             raise RequestUnknown(request_id, command=self._terms.command)
-        return requests.row(session, found)
+        # Two who decide at the same moment decide one after the other.
+        return requests.lock(session, found)
 
     def _check_operator(self, actor: Actor, sentence: str) -> None:
         if not self._policy.is_operator(actor):

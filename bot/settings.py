@@ -86,6 +86,7 @@ class Settings(DatabaseSettings):
     ak: Key | None = Field(
         default=None,
         alias="HUAWEICLOUD_SDK_AK",
+        repr=False,
         description="access key; its user needs `vod:asset:preheat`, `vod:asset:getPreheatTask`",
         examples=["the 20 characters of the access key"],
     )
@@ -300,6 +301,9 @@ def read_settings(kind: type[S]) -> S:
         return kind()
     except ValidationError as error:
         raise SettingsWrong("\n".join(_lines(kind, error))) from None
+    except UnicodeDecodeError as error:
+        message = ".env is not UTF-8 text: save it as such, one NAME=value a line"
+        raise SettingsWrong(message) from error
 
 
 def _missing_together(given: Set[str]) -> Iterator[str]:

@@ -4,7 +4,8 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.blocks import ids, messages
 from bot.blocks.choices import resolve
-from bot.rules.refusals import NothingToDecide
+from bot.choices import Call
+from bot.rules.refusals import NothingToDecide, PayloadUnreadable
 from bot.service import PrefetchService
 from handlers.opening import open_confirmation
 from handlers.payloads import actor, checked_values, clicked, input_text, text_at
@@ -36,15 +37,21 @@ async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
 async def decide(args: AsyncArgs, service: PrefetchService) -> None:
     """Stored first; the card follows from the workflow."""
     choice, _, request_id = text_at(args.body, "view", "private_metadata").partition(":")
-    positions = [
-        int(value) for value in checked_values(args.body, ids.CALLS_BLOCK, ids.CALLS_INPUT)
-    ]
-    if not positions:
+    values = checked_values(args.body, ids.CALLS_BLOCK, ids.CALLS_INPUT)
+    calls = [_call(value) for value in values]
+    if not calls:
         raise NothingToDecide("Choose at least one call.")
     reason = input_text(args.body, ids.REASON_BLOCK, ids.REASON_INPUT, "value")
     carry_out = {
         ids.MARK_AS_SENT_BUTTON: service.choices.mark_as_sent,
         ids.SEND_AGAIN_BUTTON: service.choices.send_again,
     }[choice]
-    await carry_out(request_id, positions, actor(args.body), reason=reason)
+    await carry_out(request_id, calls, actor(args.body), reason=reason)
     await args.ack()
+
+
+def _call(value: str) -> Call:
+    position, _, attempt = value.partition(":")
+    if not (position.isdecimal() and attempt.isdecimal()):
+        raise PayloadUnreadable("value")
+    return int(position), int(attempt)

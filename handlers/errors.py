@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_bolt.response import BoltResponse
@@ -102,7 +103,7 @@ async def answer_error(
 async def _show(body: Payload, context: AsyncBoltContext, message: Block, *, error_id: str) -> None:
     try:
         await show(body, context, message)
-    except (SlackApiError, OSError) as error:
+    except (SlackApiError, aiohttp.ClientError, OSError) as error:
         log.warning("%s could not be told: %s", error_id, error)
 
 

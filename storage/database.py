@@ -128,13 +128,16 @@ def _lock(url: URL) -> TextIO:
 
 
 def _sqlite_engine(url: URL) -> Engine:
+    # It holds signed URLs, so nobody else on the machine may read it.
+    Path(str(url.database)).touch(mode=0o600)
     # WAL is a property of the file and cannot be set inside a transaction.
     try:
         with closing(sqlite3.connect(str(url.database))) as file:
             file.execute("PRAGMA journal_mode=WAL")
     except sqlite3.Error as error:
         raise DatabaseUnreadable(str(error)) from error
-    engine = create_engine(url, connect_args={"timeout": 30})
+    # What a failing statement carried may be a signed URL, and exceptions reach the log.
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -162,6 +165,7 @@ def _postgresql_engine(url: URL) -> Engine:
             "options": f"{options}{IDLE_IN_TRANSACTION_S:.0f}s",
             "connect_timeout": CONNECT_WITHIN_S,
         },
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _commit_for_good)
     return engine

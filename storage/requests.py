@@ -139,24 +139,23 @@ def lock(session: Session, request_id: str) -> RequestRow:
     return session.get_one(RequestRow, request_id, with_for_update=True, populate_existing=True)
 
 
-def end(session: Session, request_id: str, status: RequestStatus, *, now: datetime) -> bool:
-    """Write the last status; False when it was written before."""
+def end(
+    session: Session, request_id: str, status: RequestStatus, *, run: int, now: datetime
+) -> bool:
+    """Write the last status; False when it was written before, or by a later run."""
     found = lock(session, request_id)
-    if found.ended_at is not None:
+    if found.ended_at is not None or found.runs != run:
         return False
     found.status, found.ended_at = status, now
     return True
 
 
-def reopen(session: Session, request_id: str) -> bool:
-    """There is work again for a request; False when it has not ended yet."""
+def reopen(session: Session, request_id: str) -> None:
+    """There is work again for a request that had ended; its next run is another workflow."""
     found = lock(session, request_id)
-    if found.ended_at is None:
-        return False
     found.status, found.ended_at = RequestStatus.RUNNING, None
     found.runs += 1
     session.flush()
-    return True
 
 
 def card_place(session: Session, request_id: str) -> CardPlace | None:

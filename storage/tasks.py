@@ -56,6 +56,19 @@ def claim(
     ).scalar_one_or_none()
 
 
+def unclaim(session: Session, request_id: str, position: int, *, sender: str, attempt: int) -> bool:
+    """Take the marker back, under which this sender has sent nothing; False when none stands."""
+    return _leave(
+        session,
+        request_id,
+        position,
+        TaskStatus.SUBMITTING,
+        col(TaskRow.sender) == sender,
+        col(TaskRow.attempts) == attempt,
+        status=TaskStatus.QUEUED,
+    )
+
+
 def being_sent(session: Session, request_id: str) -> list[tuple[TaskState, str | None]]:
     """The tasks whose marker stands, each with the process that set it."""
     rows = session.exec(
@@ -164,11 +177,6 @@ def is_sending(session: Session, request_id: str) -> bool:
         ).first()
         is not None
     )
-
-
-def is_open(session: Session, request_id: str) -> bool:
-    """Whether a task of the request is still being sent or followed."""
-    return is_sending(session, request_id) or bool(to_poll(session, request_id))
 
 
 def poll_again(session: Session, request_id: str, position: int, *, at: datetime) -> None:

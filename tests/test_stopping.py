@@ -1,5 +1,6 @@
 """How the bot ends when somebody or something else holds it up."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -44,7 +45,7 @@ async def test_socket_that_cannot_be_opened_ends_the_start_with_3() -> None:
     async with Stage(MANIFEST) as stage, _slack_without_sockets() as url:
         settings = stage.environment(stage.database)
         async with BotProcess({**settings, "SLACK_API_URL": url}) as bot:
-            code = await bot.ended()
+            code = await asyncio.wait_for(bot.ended(), WITHIN_S)
 
     assert code == 3
     assert bot.log[-1].startswith(f"Slack cannot be reached at {url}")

@@ -6,7 +6,7 @@ from bot.blocks import ids
 from bot.blocks.modals import modal
 from bot.blocks.text import Block, button, counted, plain, section, shortened
 from bot.rules.request import Asset, without_query
-from bot.rules.task import RequestState, TaskState, TaskStatus
+from bot.rules.task import RequestState, RequestStatus, TaskState, TaskStatus
 
 CALLS_OFFERED = 10
 """The most options that Slack takes in checkboxes; the rest can be decided next."""
@@ -24,7 +24,9 @@ def resolve(choice: str, request_id: str, tasks: Sequence[TaskState]) -> Block:
     """`choice` is the action_id of the button that was pressed."""
     again = choice == ids.SEND_AGAIN_BUTTON
     shown = tasks[:CALLS_OFFERED]
-    options = [{"text": plain(_call(task)), "value": str(task.position)} for task in shown]
+    options = [
+        {"text": plain(_call(task)), "value": f"{task.position}:{task.attempts}"} for task in shown
+    ]
     files = sum(task.files for task in shown)
     sentence = (
         f"These calls may have been sent already. Sending them again may spend up to"
@@ -66,7 +68,7 @@ def resolve(choice: str, request_id: str, tasks: Sequence[TaskState]) -> Block:
 
 def _for_unknown(state: RequestState) -> list[Block]:
     files = state.counts.unknown
-    if not files:
+    if not files or state.status is RequestStatus.RUNNING:
         return []
     return [
         button("Mark as sent", ids.MARK_AS_SENT_BUTTON, state.id),

@@ -76,7 +76,7 @@ def card(state: RequestState, *, reason: str | None = None) -> Block:
 
 def progress(state: RequestState) -> str:
     """`▓▓▓▓▓▓░░░░ 8 of 13 ready, 2 failed, 3 processing`."""
-    done = BAR_LENGTH * state.counts.ended // max(state.files, 1)
+    done = BAR_LENGTH * state.counts.ready // max(state.files, 1)
     return f"{'▓' * done}{'░' * (BAR_LENGTH - done)} {outcome(state.files, state.counts)}"
 
 
@@ -231,7 +231,7 @@ def status_word(state: RequestState) -> str:
 def _card_text(state: RequestState) -> str:
     """The whole outcome in words, for notifications and screen readers."""
     ids_ = [task.task_id for task in state.tasks if task.task_id][:20]
-    listed = f" task_id {', '.join(ids_)}." if ids_ else ""
+    listed = f" task_id {escape(', '.join(ids_))}." if ids_ else ""
     left = "None" if state.quota.exhausted else f"About {state.quota.left:,}"
     final = "" if state.status is RequestStatus.RUNNING else f" ({status_word(state)})"
     return (

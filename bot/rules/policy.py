@@ -36,8 +36,8 @@ class Policy:
 
     def refusal(self, actor: Actor, channel_id: str | None) -> Denied | None:
         """None when `actor` may prefetch; `channel_id` is None while it is still to be chosen."""
-        if _listed(actor.user_id, self.denied_users):
-            return Denied("PREFETCH_DENIED_USERS", "You are on the list of people who may not.")
+        if denied := self.denial(actor):
+            return denied
         if not _listed(actor.user_id, self.users):
             return Denied("PREFETCH_ALLOWED_USERS", "You are not on the list of people who may.")
         if channel_id is not None and not _listed(channel_id, self.channels):
@@ -47,12 +47,17 @@ class Policy:
             )
         return None
 
+    def denial(self, actor: Actor) -> Denied | None:
+        """What no other list can allow again."""
+        if not _listed(actor.user_id, self.denied_users):
+            return None
+        return Denied("PREFETCH_DENIED_USERS", "You are on the list of people who may not.")
+
     def allows_host(self, host: str) -> bool:
         return any(fnmatchcase(host, plain_host(pattern)) for pattern in self.domains)
 
     def is_operator(self, actor: Actor) -> bool:
-        denied = _listed(actor.user_id, self.denied_users)
-        return not denied and _listed(actor.user_id, self.operators)
+        return self.denial(actor) is None and _listed(actor.user_id, self.operators)
 
     @property
     def whom_to_ask(self) -> str:

@@ -35,7 +35,7 @@ SAMPLE = "https://cdn.example.com/launch/film.mp4 f488337c31c8e4622f1590735b134c
 
 FINAL = re.compile(r"^Prefetch R-\w{5} \((succeeded|partly failed|failed)\)")
 CARD = re.compile(r"^Prefetch R-\w{5}\b")
-REFUSAL = re.compile(r"`E-\w{5}`")
+REFUSAL = re.compile(r"`E-\w{5}`|^\*?Not sent")
 
 
 def bring_about(stage: Stage, names: Sequence[str]) -> None:

@@ -22,6 +22,7 @@ EDIT_EVERY_S = 1.5
 """chat.update takes 50 calls a minute and workspace; more than this nobody can read."""
 
 RETRY_S = 3.0
+LAST_EDIT_S = 5.0
 
 
 class Cards:
@@ -63,11 +64,16 @@ class Cards:
         await self._edit(request_id)
 
     async def close(self) -> None:
-        """Stop editing; the cards are brought up to date when the bot runs again."""
+        """Stop editing; what had changed is shown once more, if Slack takes it soon."""
+        changed = [*self._editing]
         editing = list(self._editing.values())
         for task in editing:
             task.cancel()
         await asyncio.gather(*editing, return_exceptions=True)
+        last = asyncio.gather(*map(self._edit, changed), return_exceptions=True)
+        await asyncio.wait({last}, timeout=LAST_EDIT_S)
+        last.cancel()
+        await asyncio.wait({last})
 
     async def _post(self, request_id: str, state: RequestState) -> None:
         posted = await self._announcer.post(state)

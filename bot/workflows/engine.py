@@ -10,7 +10,6 @@ from uuid import uuid4
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 from sqlmodel import Session
 
-from bot.rules.task import RequestStatus
 from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
@@ -96,14 +95,16 @@ class Engine:
         if self._client is None:
             message = "launch the engine before enqueueing"
             raise RuntimeError(message)
+        run = requests.row(session, request_id).runs
         self._client.enqueue_in_transaction(
             session,
             {
                 "workflow_name": run_request.__qualname__,
                 "queue_name": QUEUE,
-                "workflow_id": f"request:{request_id}:{requests.row(session, request_id).runs}",
+                "workflow_id": f"request:{request_id}:{run}",
             },
             request_id,
+            run,
         )
 
     async def taken_for_dead(self) -> None:
@@ -130,7 +131,7 @@ _running: set[asyncio.Task[None]] = set()
 
 
 @DBOS.workflow()
-async def run_request(request_id: str) -> None:
+async def run_request(request_id: str, run: int) -> None:
     """Post the card, send, follow; then end the request and make the card final."""
     task = asyncio.current_task()
     if task is not None:
@@ -139,7 +140,7 @@ async def run_request(request_id: str) -> None:
     while True:
         # Slack being away must not hold the calls up, so the card is posted beside them.
         await together(post_card(request_id), send(request_id), follow(request_id))
-        if await end(request_id):
+        if await end(request_id, run):
             return
 
 
@@ -153,7 +154,7 @@ async def post_card(request_id: str) -> None:
 @DBOS.step(**PATIENCE)
 async def send(request_id: str) -> None:
     """After a crash, goes on with what was not sent."""
-    await _crew().sender.keep_sending(request_id)
+    await _crew().sender.send(request_id)
 
 
 @DBOS.step(**PATIENCE)
@@ -163,12 +164,12 @@ async def follow(request_id: str) -> None:
 
 
 @DBOS.step(**PATIENCE)
-async def end(request_id: str) -> bool:
-    """The last status first, then the card that shows it; False when a person gave more work."""
+async def end(request_id: str, run: int) -> bool:
+    """The last status first, then the card; False when there is work again for this run."""
     crew = _crew()
-    status = await crew.database.transaction(crew.books.end, request_id, now=crew.now())
+    ended = await crew.database.transaction(crew.books.end, request_id, run=run, now=crew.now())
     await crew.cards.finish(request_id)
-    return status is not RequestStatus.RUNNING
+    return ended
 
 
 def _crew() -> Crew:

@@ -90,7 +90,7 @@ class Follower:
         followed_s = (now - (row.submitted_at or now)).total_seconds()
         if followed_s >= self._pace.poll_give_up_s:
             reason = (
-                f"Still processing after {followed_s / 60:.0f} min, so the bot has stopped asking."
+                f"Still processing after {_spoken(followed_s)}, so the bot has stopped asking."
                 " Look in the VOD console whether it has ended."
             )
             await self._database.transaction(tasks.let_go, request_id, task.position, reason=reason)
@@ -109,3 +109,7 @@ class Follower:
 def _look(session: Session, request_id: str) -> tuple[bool, list[TaskRow]]:
     # In this order: a call that is answered between the two looks is seen by the second one.
     return tasks.is_sending(session, request_id), tasks.to_poll(session, request_id)
+
+
+def _spoken(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"

@@ -38,7 +38,7 @@ class Books:
         now: datetime,
         poll_after_s: float,
     ) -> bool:
-        """The service gave a task_id: the files are spent; False when it is too late to say so."""
+        """The service gave a task_id: the files are spent; True when the call was in doubt."""
         poll_at = now + timedelta(seconds=poll_after_s)
         if tasks.leave_submitting(
             session,
@@ -49,7 +49,7 @@ class Books:
             task_id=task_id,
             next_poll_at=poll_at,
         ):
-            movement = Movement.SETTLE
+            movement, late = Movement.SETTLE, False
         elif tasks.accept_late(
             session,
             request_id,
@@ -59,7 +59,7 @@ class Books:
             next_poll_at=poll_at,
         ):
             # Others took the sender for dead and the call for unknown.
-            movement = Movement.CONFIRM
+            movement, late = Movement.CONFIRM, True
         else:
             if tasks.one(session, request_id, task.position).task_id != task_id:
                 self._record(session, "task.answered_late", request_id, task, now, task_id=task_id)
@@ -67,7 +67,7 @@ class Books:
         tasks.mark_sent(session, request_id, task.position)
         self._move(session, movement, request_id, task, attempt=attempt, now=now)
         self._record(session, "task.accepted", request_id, task, now, task_id=task_id)
-        return True
+        return late
 
     def reject(
         self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
@@ -176,14 +176,16 @@ class Books:
             self._record(session, f"task.{status}", request_id, task, now)
         return status
 
-    def end(self, session: Session, request_id: str, *, now: datetime) -> RequestStatus:
-        """Write the request's last status, unless it runs on; safe to repeat."""
-        # A person who decides at the same moment comes before this or after it.
-        requests.lock(session, request_id)
+    def end(self, session: Session, request_id: str, *, run: int, now: datetime) -> bool:
+        """Write the last status of this run; safe to repeat, and after a later run has begun.
+
+        False when a late answer has given this run something to follow.
+        """
+        is_this_run = requests.lock(session, request_id).runs == run
         status = request_status(tasks.every(session, request_id))
-        if status is not RequestStatus.RUNNING and requests.end(
-            session, request_id, status, now=now
-        ):
+        if status is RequestStatus.RUNNING and is_this_run:
+            return False
+        if requests.end(session, request_id, status, run=run, now=now):
             audit.record(
                 session,
                 f"request.{status}",
@@ -192,7 +194,7 @@ class Books:
                 request_id=request_id,
                 now=now,
             )
-        return status
+        return True
 
     def _move(
         self,

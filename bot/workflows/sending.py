@@ -51,8 +51,10 @@ CONCERNS_EVERY_CALL = (
 LOOK_AGAIN_S = 1.0
 DATABASE_RETRY_S = 1.0
 DATABASE_PATIENCE_S = 600.0
-DATABASE_AWAY = "The database was away. Nothing was sent yet."
-INTERRUPTED = "The bot was stopped while it was sending this. The files stay counted."
+INTERRUPTED = (
+    "The bot was stopped while it was sending this. It may have been sent; look in the VOD"
+    " console before sending it again."
+)
 NEVER_REACHED = (
     "The cloud could not be reached for half an hour. Nothing was sent; try again later."
 )
@@ -89,22 +91,23 @@ class Sender:
         self._now = now
         self._in_flight: set[tuple[str, int]] = set()
 
-    async def keep_sending(self, request_id: str) -> None:
-        """Send until the request is at its end: a person may have more sent meanwhile."""
-        await self.send(request_id)
-        while await self._database.transaction(tasks.is_open, request_id):
-            await asyncio.sleep(LOOK_AGAIN_S)
-            await self.send(request_id)
-
     async def send(self, request_id: str) -> None:
         """Send all that is queued; whoever runs this after a crash goes on where it stopped."""
-        await self._write(
-            self._books.hold_interrupted,
-            request_id,
-            me=self._executor_id,
-            in_flight={place for sent, place in self._in_flight if sent == request_id},
-            reason=INTERRUPTED,
-        )
+        while True:
+            await self._write(
+                self._books.hold_interrupted,
+                request_id,
+                me=self._executor_id,
+                in_flight={place for sent, place in self._in_flight if sent == request_id},
+                reason=INTERRUPTED,
+            )
+            await self._send_queued(request_id)
+            if not await self._database.transaction(tasks.is_sending, request_id):
+                return
+            # Another replica has a call under way; should it die with it, this one has to know.
+            await asyncio.sleep(LOOK_AGAIN_S)
+
+    async def _send_queued(self, request_id: str) -> None:
         unreachable = 0
         while True:
             task = await self._database.transaction(tasks.next_queued, request_id)
@@ -127,14 +130,19 @@ class Sender:
 
     async def _claim(self, request_id: str, task: TaskState) -> TaskState | None:
         """Commit the marker; None when the task is not to be sent any longer."""
-        this_attempt = replace(task, attempts=task.attempts + 1)
         try:
             attempt = await self._database.transaction(
                 self._set_marker, request_id, task.position, now=self._now()
             )
         except OperationalError:
-            # The marker may stand although its commit was not answered: nothing was sent under it.
-            await self._put_back(request_id, this_attempt, DATABASE_AWAY)
+            # The marker may stand although its commit was not answered.
+            await self._persist(
+                tasks.unclaim,
+                request_id,
+                task.position,
+                sender=self._executor_id,
+                attempt=task.attempts + 1,
+            )
             raise
         return None if attempt is None else replace(task, attempts=attempt)
 
@@ -161,7 +169,8 @@ class Sender:
     def _accept(
         self, session: Session, request_id: str, task: TaskState, *, task_id: str, now: datetime
     ) -> None:
-        accepted = self._books.accept(
+        request = requests.lock(session, request_id)
+        late = self._books.accept(
             session,
             request_id,
             task,
@@ -171,7 +180,8 @@ class Sender:
             poll_after_s=self._pace.poll_first_s,
         )
         # The request may have ended without this answer; then it goes on, to follow the task.
-        if accepted and requests.reopen(session, request_id):
+        if late and request.ended_at is not None:
+            requests.reopen(session, request_id)
             self._enqueue(session, request_id)
 
     async def _create(self, task: TaskState) -> str:
@@ -215,7 +225,7 @@ class Sender:
         await self._persist(write, request_id, *args, now=self._now(), **facts)
 
     async def _persist(
-        self, write: Callable[..., None], request_id: str, *args: object, **facts: object
+        self, write: Callable[..., object], request_id: str, *args: object, **facts: object
     ) -> None:
         """Write what is known although the database is away for a while: it cannot be asked anew.
 

@@ -40,7 +40,7 @@ def test_card_tells_who_asked_what_became_of_it_and_what_is_left() -> None:
                 f" · <!date^{NOW.timestamp():.0f}^{{time}}|10:02 UTC>"
             ),
             (
-                "▓▓▓▓▓▓▓▓░░ 3 of 10 ready, 1 failed, 1 processing, 1 waiting, 2 not sent,"
+                "▓▓▓░░░░░░░ 3 of 10 ready, 1 failed, 1 processing, 1 waiting, 2 not sent,"
                 " 2 may have been sent"
             ),
             f"`{0:032x}` · 3 files · partly failed: 2 of 3 ready, 1 failed",
@@ -55,8 +55,7 @@ def test_card_tells_who_asked_what_became_of_it_and_what_is_left() -> None:
             "*Failed*",
             "• `https://cdn.example.com/b.mp4?…`",
             "About *880 of 1,000 left today* (bot's count, resets 00:00 UTC+8)",
-            "Details\nMark as sent\nSend again, may spend 2 more\nRetry 3 failed",
-            "Cancel what is not sent",
+            "Details\nRetry 3 failed\nCancel what is not sent",
         ]
     )
 

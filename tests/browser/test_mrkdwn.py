@@ -1,10 +1,14 @@
 """Slack's markup as elements, and everything else as the text that it is."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page
 
-from tests.browser.window import Window
+from tests.browser.window import opened
+from tests.sandbox.page_stage import page_alone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -26,6 +30,13 @@ TIMED = """async (text) => {
   mrkdwn(text, place);
   return performance.now() - started;
 }"""
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def page(chromium: Browser) -> AsyncIterator[Page]:
+    """One for all: these tests leave nothing behind on it."""
+    async with page_alone() as sandbox, opened(chromium, sandbox) as window:
+        yield window.page
 
 
 @pytest.mark.parametrize(
@@ -55,12 +66,12 @@ TIMED = """async (text) => {
         ("<!date^x^{time}|18:02 UTC>", "<span>18:02 UTC</span>"),
     ],
 )
-async def test_markup_becomes_elements(quiet_window: Window, markup: str, shown: str) -> None:
-    assert await quiet_window.page.evaluate(RENDER, markup) == shown
+async def test_markup_becomes_elements(page: Page, markup: str, shown: str) -> None:
+    assert await page.evaluate(RENDER, markup) == shown
 
 
-async def test_link_opens_elsewhere_and_tells_nothing_of_the_page(quiet_window: Window) -> None:
-    html = await quiet_window.page.evaluate(RENDER, "<https://x.example/?a=1&amp;b=2|here>")
+async def test_link_opens_elsewhere_and_tells_nothing_of_the_page(page: Page) -> None:
+    html = await page.evaluate(RENDER, "<https://x.example/?a=1&amp;b=2|here>")
 
     assert html == (
         '<a class="link" href="https://x.example/?a=1&amp;b=2" target="_blank"'
@@ -68,16 +79,16 @@ async def test_link_opens_elsewhere_and_tells_nothing_of_the_page(quiet_window: 
     )
 
 
-async def test_bare_url_is_a_link_without_the_full_stop(quiet_window: Window) -> None:
-    html = await quiet_window.page.evaluate(RENDER, "see https://x.example/a.mp4.")
+async def test_bare_url_is_a_link_without_the_full_stop(page: Page) -> None:
+    html = await page.evaluate(RENDER, "see https://x.example/a.mp4.")
 
     assert 'href="https://x.example/a.mp4"' in html
     assert html.endswith("</a>.")
 
 
-async def test_date_is_in_the_zone_of_the_reader(quiet_window: Window) -> None:
-    html = await quiet_window.page.evaluate(RENDER, "<!date^1764000000^{date_num} {time}|x>")
-    zone: Any = await quiet_window.page.evaluate(
+async def test_date_is_in_the_zone_of_the_reader(page: Page) -> None:
+    html = await page.evaluate(RENDER, "<!date^1764000000^{date_num} {time}|x>")
+    zone: Any = await page.evaluate(
         "new Date(1764000000000).toLocaleTimeString('en-GB', {hour: '2-digit', minute: '2-digit'})"
     )
 
@@ -85,12 +96,10 @@ async def test_date_is_in_the_zone_of_the_reader(quiet_window: Window) -> None:
 
 
 @pytest.mark.parametrize("piece", ["*a ", "`a ", "<", "_*~a", "&lt;", "```", ":a", "> \n", "<a|"])
-async def test_hostile_text_of_40_000_characters_is_read_quickly(
-    quiet_window: Window, piece: str
-) -> None:
+async def test_hostile_text_of_40_000_characters_is_read_quickly(page: Page, piece: str) -> None:
     text = (piece * 40_000)[:40_000]
-    once = await quiet_window.page.evaluate(TIMED, text[:10_000])
-    four_times = await quiet_window.page.evaluate(TIMED, text)
+    once = await page.evaluate(TIMED, text[:10_000])
+    four_times = await page.evaluate(TIMED, text)
 
     # A quadratic reading would take sixteen times as long, and about a second.
     assert four_times < max(10 * once, 250)

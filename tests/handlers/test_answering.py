@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message, Person
-from storage.tables import RequestRow
+from storage.tables import DraftRow, RequestRow
 from tests.handlers.reception import URL, Payload, Reception, told
 
 
@@ -67,6 +67,21 @@ async def test_form_that_comes_too_late_is_explained_in_the_channel(reception: R
     (message,) = told(mei)
     assert "The dialog could not be opened in time" in message.text
     assert by_direct_message(reception, mei) == []
+
+
+async def test_confirmation_that_comes_too_late_is_offered_with_the_same_list(
+    reception: Reception,
+) -> None:
+    mei = reception.person(MEI)
+    reception.slack.set_fault("trigger-expired", times=1)
+    await mei.command(LAUNCH, "/prefetch", URL)
+    (offer,) = told(mei)
+    assert "your list is kept for an hour" in offer.text
+
+    await mei.click(offer, "review_draft")
+
+    (draft,) = await reception.rows(DraftRow)
+    assert mei.views[-1].body["private_metadata"] == draft.id
 
 
 async def test_details_that_come_too_late_are_explained(reception: Reception) -> None:
@@ -140,10 +155,24 @@ async def test_stale_modal_becomes_the_explanation(reception: Reception) -> None
     await mei.command(LAUNCH, "/prefetch", URL)
     reception.damage = renamed
 
-    await mei.submit(mei.views[-1])
+    delivery = await mei.submit(mei.views[-1])
 
-    assert "from an older version of the bot" in mei.views[-1].blocks[0]["text"]["text"]
+    assert delivery.payload is not None
+    assert delivery.payload["response_action"] == "update"
+    shown = delivery.payload["view"]["blocks"][0]["text"]["text"]
+    assert "from an older version of the bot" in shown
     assert await reception.rows(RequestRow) == []
+
+
+async def test_home_that_cannot_be_shown_writes_to_nobody(reception: Reception) -> None:
+    mei = reception.person(MEI)
+    reception.slack.fail("views.publish", "internal_error")
+
+    delivery = await mei.open_home()
+
+    assert delivery is not None
+    assert delivery.error is None
+    assert reception.slack.log.of("call", "chat.postMessage") == []
 
 
 async def test_unreachable_person_is_noted_in_the_log_under_the_same_id(

@@ -1,5 +1,7 @@
 """What people decide about a request on its way: cancel, retry, mark as sent, send again."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message
@@ -18,6 +20,16 @@ async def card_saying(stage: Stage, words: str) -> Message:
         return cards[0] if cards else None
 
     return await stage.slack.wait_until(look, 60)
+
+
+def decided(database: Path) -> list[tuple[str, str]]:
+    """Who decided what, by the audit trail."""
+    with closing(sqlite3.connect(database)) as file:
+        return file.execute(
+            "SELECT actor, action FROM audit_event WHERE actor NOT IN ('bot', ?)"
+            " OR action = 'task.cancelled' ORDER BY id",
+            (MEI,),
+        ).fetchall()
 
 
 async def confirm(stage: Stage, text: str) -> None:
@@ -41,6 +53,7 @@ async def test_operator_marks_an_unknown_call_as_sent_and_its_files_are_spent(
         final = await card_saying(stage, "1 sent, not followed")
         assert "About 999 of 1,000" in final.text
         assert stage.vod.charged(stage.vod.today) == 1
+        assert decided(tmp_path / "p.db") == [(SAM, "task.marked_as_sent")]
 
 
 async def test_operator_sends_an_unknown_call_again_and_both_are_counted(tmp_path: Path) -> None:
@@ -56,6 +69,26 @@ async def test_operator_sends_an_unknown_call_again_and_both_are_counted(tmp_pat
         final = await card_saying(stage, "(succeeded)")
         assert "About 998 of 1,000" in final.text
         assert stage.vod.charged(stage.vod.today) == 2
+        assert decided(tmp_path / "p.db") == [(SAM, "task.sent_again")]
+
+
+async def test_decision_that_is_delivered_twice_sends_once(tmp_path: Path) -> None:
+    async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
+        stage.vod.set_fault("vod-timeout", times=2)
+        await confirm(stage, URL)
+        card = await card_saying(stage, "1 may have been sent")
+        sam = stage.slack.person(SAM)
+        await sam.click(card, "send_again")
+        await sam.submit(await sam.next_view(), REASON)
+        again = stage.slack.log.of("envelope")[-1].number
+        await stage.slack.wait_until(lambda: len(stage.vod.books.tasks) == 2)
+        await card_saying(stage, "(partly failed)")
+
+        await stage.slack.redeliver_last()
+
+        assert stage.slack.log.of("ack")[-1].number > again
+        assert len(stage.vod.books.tasks) == 2
+        assert decided(tmp_path / "p.db") == [(SAM, "task.sent_again")]
 
 
 async def test_who_is_no_operator_may_not_decide_about_an_unknown_call(tmp_path: Path) -> None:
@@ -100,6 +133,7 @@ async def test_cancel_gives_up_what_is_not_sent_and_frees_its_files(tmp_path: Pa
         await mei.click(card, "cancel_unsent")
 
         final = await card_saying(stage, "2 cancelled")
+        assert decided(tmp_path / "p.db") == [(MEI, "task.cancelled")]
         assert "About 990 of 1,000" in final.text
         await card_saying(stage, "(succeeded)")
         assert len(stage.vod.books.tasks) == 1

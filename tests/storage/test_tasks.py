@@ -35,6 +35,23 @@ async def test_answer_to_an_earlier_attempt_is_not_taken_for_that_of_this_one(
     assert (await database.transaction(_row)).status == TaskStatus.SUBMITTING
 
 
+@pytest.mark.parametrize(
+    ("sender", "attempt", "taken_back"),
+    [("local", 1, True), ("other", 1, False), ("local", 2, False)],
+)
+async def test_marker_is_taken_back_by_the_one_who_set_it(
+    database: Database, sender: str, attempt: int, *, taken_back: bool
+) -> None:
+    await database.transaction(make_request, REQUEST, urls(3))
+    await database.transaction(_claim)
+
+    told = await database.transaction(tasks.unclaim, REQUEST, 0, sender=sender, attempt=attempt)
+
+    assert told == taken_back
+    after = TaskStatus.QUEUED if taken_back else TaskStatus.SUBMITTING
+    assert (await database.transaction(_row)).status == after
+
+
 async def test_one_of_two_claims_wins(database: Database) -> None:
     await database.transaction(make_request, REQUEST, urls(3))
 

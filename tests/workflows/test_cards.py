@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.rules.task import TaskStatus
 from bot.sandbox.fakeslack import LAUNCH, MEI, OLD_LAUNCH, RANDOM, WAR_ROOM, Message, Record
-from bot.workflows.cards import EDIT_EVERY_S
+from bot.workflows.cards import EDIT_EVERY_S, LAST_EDIT_S
 from storage import requests
 from tests.workflows.workshop import Workshop, urls, utc_now
 
@@ -86,7 +86,7 @@ async def test_finished_card_shows_the_last_state(shop: Workshop) -> None:
     shop.cards.changed(request_id)
     await asyncio.sleep(0)
     await shop.send_and_follow(request_id)
-    await shop.database.transaction(shop.books.end, request_id, now=utc_now())
+    await shop.database.transaction(shop.books.end, request_id, run=1, now=utc_now())
 
     await shop.cards.finish(request_id)
 
@@ -208,9 +208,18 @@ async def test_closing_ends_the_edits_under_way(shop: Workshop) -> None:
     shop.cards.changed(request_id)
     await asyncio.sleep(0)
 
-    await asyncio.wait_for(shop.cards.close(), timeout=2)
+    await asyncio.wait_for(shop.cards.close(), timeout=LAST_EDIT_S + 5)
 
     assert shop.cards._editing == {}
+
+
+async def test_change_just_before_the_stop_is_still_shown(shop: Workshop) -> None:
+    request_id = await _posted(shop)
+    shop.cards.changed(request_id)
+
+    await shop.cards.close()
+
+    assert len(_calls(shop, "chat.update")) == 1
 
 
 async def _posted(shop: Workshop, folder: str = "a") -> str:

@@ -59,7 +59,7 @@ async def test_restart_between_two_calls_sends_the_rest_once(stage: Stage, tmp_p
 
 async def test_stop_during_a_call_waits_for_its_answer(stage: Stage, tmp_path: Path) -> None:
     database = tmp_path / "prefetch.db"
-    stage.vod.levers.slow_seconds = 0.5
+    stage.vod.levers.slow_seconds = 1.5
     stage.vod.set_fault("vod-slow", times=1)
     async with bot_on(stage, database):
         await _confirm(stage, ELEVEN)

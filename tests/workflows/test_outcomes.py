@@ -126,7 +126,7 @@ async def test_end_is_written_once(shop: Workshop) -> None:
 
     for minutes in range(3):
         now = ended_at + timedelta(minutes=minutes)
-        await shop.database.transaction(shop.books.end, request_id, now=now)
+        await shop.database.transaction(shop.books.end, request_id, run=1, now=now)
 
     assert (await shop.state(request_id)).status is RequestStatus.FAILED
     assert (await shop.audit(request_id)).count("request.failed") == 1
@@ -137,7 +137,7 @@ async def test_request_of_which_a_part_is_in_doubt_has_partly_failed(shop: Works
     await shop.claim(request_id, 0)
 
     await shop.send_and_follow(request_id)
-    await shop.database.transaction(shop.books.end, request_id, now=utc_now())
+    await shop.database.transaction(shop.books.end, request_id, run=1, now=utc_now())
 
     assert await shop.statuses(request_id) == [TaskStatus.UNKNOWN, TaskStatus.SUCCEEDED]
     assert (await shop.state(request_id)).status is RequestStatus.PARTLY_FAILED
