@@ -1,7 +1,8 @@
 """Finishing what cannot be taken back before a cancellation is obeyed."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 R = TypeVar("R")
@@ -12,9 +13,8 @@ async def uninterrupted(work: Coroutine[Any, Any, R]) -> R:
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise
+    finally:
+        await _end_of([task])
 
 
 async def together(*works: Coroutine[Any, Any, None]) -> None:
@@ -26,4 +26,11 @@ async def together(*works: Coroutine[Any, Any, None]) -> None:
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.wait(tasks)
+        await _end_of(tasks)
+
+
+async def _end_of(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """However often the one who waits is cancelled."""
+    while waiting := [task for task in tasks if not task.done()]:
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait(waiting)
