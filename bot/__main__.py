@@ -15,6 +15,11 @@ EXIT_FAILED = 1
 EXIT_WRONG = 2
 EXIT_UNREACHABLE = 3
 
+TAKEN_FOR_DEAD = (
+    "this process was stopped, or cut off from the database, for so long that the other replicas"
+    " carry its requests on; start it again"
+)
+
 app = typer.Typer(
     name="prefetch-bot",
     help="Huawei Cloud VOD CDN prefetch from Slack.",
@@ -37,8 +42,10 @@ def run() -> None:
     logging.getLogger("alembic").setLevel("WARNING")
 
     async def bot() -> None:
-        async with running(read_settings(Settings)):
-            await asyncio.Event().wait()
+        async with running(read_settings(Settings)) as engine:
+            # What others took for dead may have anything half done, so it starts anew.
+            await engine.taken_for_dead()
+        raise Unreachable(TAKEN_FOR_DEAD)
 
     try:
         asyncio.run(_until_stopped(bot()))

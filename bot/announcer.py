@@ -80,6 +80,13 @@ class Announcer:
             return False
         return True
 
+    async def withdraw(self, place: Posted) -> None:
+        """Delete a card that stands beside the one that counts."""
+        try:
+            await self._client.chat_delete(channel=place.channel, ts=place.ts)
+        except SlackApiError as error:
+            log.warning("second card %s stays: %s", place.ts, code_of(error))
+
     async def _post_to_requester(self, state: RequestState, *, reason: str) -> Posted | None:
         try:
             return await self._post(state.user_id, state, reason=reason)

@@ -59,14 +59,14 @@ def utc_now() -> datetime:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[None]:
+async def running(settings: Settings) -> AsyncIterator[Engine]:
     """Run the bot while the context lasts; entering raises `SettingsWrong` or `Unreachable`."""
     async with AsyncExitStack() as stack:
         database = await _open_database(stack, settings)
         vod = await _open_vod(stack, settings)
         slack = await _open_slack(stack, settings)
         engine = Engine(database)
-        crew = _crew(settings, database, vod, slack)
+        crew = _crew(settings, database, vod, slack, engine)
         service = PrefetchService(
             database,
             policy=settings.policy,
@@ -83,7 +83,7 @@ async def running(settings: Settings) -> AsyncIterator[None]:
         await health.serve(stack, settings.health_port, database=database, socket=socket)
         log.info("the bot is up")
         try:
-            yield
+            yield engine
         finally:
             log.info("stopping")
 
@@ -187,7 +187,13 @@ def _check_scopes(granted: str) -> None:
         raise SettingsWrong(message)
 
 
-def _crew(settings: Settings, database: Database, vod: VodClient, slack: AsyncWebClient) -> Crew:
+def _crew(
+    settings: Settings,
+    database: Database,
+    vod: VodClient,
+    slack: AsyncWebClient,
+    engine: Engine,
+) -> Crew:
     terms, pace = _terms(settings), _pace(settings)
     cards = Cards(database, Announcer(slack), terms=terms, now=utc_now)
     turns = Turns(database, tenant=TENANT, pace=pace, now=utc_now)
@@ -195,7 +201,17 @@ def _crew(settings: Settings, database: Database, vod: VodClient, slack: AsyncWe
     return Crew(
         database=database,
         cards=cards,
-        sender=Sender(database, vod, cards, turns, books, pace=pace, now=utc_now),
+        sender=Sender(
+            database,
+            vod,
+            cards,
+            turns,
+            books,
+            executor_id=engine.executor_id,
+            enqueue=engine.enqueue,
+            pace=pace,
+            now=utc_now,
+        ),
         follower=Follower(database, vod, cards, turns, books, pace=pace, now=utc_now),
         books=books,
         now=utc_now,

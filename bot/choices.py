@@ -183,7 +183,8 @@ class Choices:
         found = requests.id_by_reference(session, request_id, team_id=actor.team_id)
         if found is None:
             raise RequestUnknown(request_id, command=self._terms.command)
-        return requests.row(session, found)
+        # Two who decide at the same moment decide one after the other.
+        return requests.lock(session, found)
 
     def _check_operator(self, actor: Actor, sentence: str) -> None:
         if not self._policy.is_operator(actor):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import case, update
+from sqlalchemy import case, func, select, update
 from sqlmodel import Session, col
 
 from storage.database import insert_missing
@@ -32,6 +32,14 @@ def take_turn(
         return 0.0
     row = session.get_one(PacingRow, (tenant, kind))
     return max(row.next_at - moment, 0.001)
+
+
+def shared_clock(session: Session, own: datetime) -> datetime:
+    """The one clock of all replicas: one that is fast would take turns too early."""
+    if session.get_bind().dialect.name == "sqlite":
+        return own
+    moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return moment
 
 
 def push_back(session: Session, tenant: str, kind: str, *, until: datetime) -> None:

@@ -134,11 +134,16 @@ def task_state(task: TaskRow, targets: Sequence[TargetRow]) -> TaskState:
     )
 
 
+def lock(session: Session, request_id: str) -> RequestRow:
+    """The request as it is, until the commit: nobody ends it and nobody reopens it meanwhile."""
+    return session.get_one(RequestRow, request_id, with_for_update=True, populate_existing=True)
+
+
 def end(
     session: Session, request_id: str, status: RequestStatus, *, run: int, now: datetime
 ) -> bool:
     """Write the last status; False when it was written before, or by a later run."""
-    found = row(session, request_id)
+    found = lock(session, request_id)
     if found.ended_at is not None or found.runs != run:
         return False
     found.status, found.ended_at = status, now
@@ -147,7 +152,7 @@ def end(
 
 def reopen(session: Session, request_id: str) -> None:
     """There is work again for a request that had ended; its next run is another workflow."""
-    found = row(session, request_id)
+    found = lock(session, request_id)
     found.status, found.ended_at = RequestStatus.RUNNING, None
     found.runs += 1
     session.flush()
@@ -160,9 +165,13 @@ def card_place(session: Session, request_id: str) -> CardPlace | None:
     return CardPlace(found.card_channel, found.card_ts, found.card_reason)
 
 
-def keep_card_place(session: Session, request_id: str, place: CardPlace) -> None:
-    found = row(session, request_id)
+def keep_card_place(session: Session, request_id: str, place: CardPlace) -> bool:
+    """Where the one card is; False when another one stands already."""
+    found = lock(session, request_id)
+    if found.card_ts is not None:
+        return False
     found.card_channel, found.card_ts, found.card_reason = place
+    return True
 
 
 def to_target(stored: TargetRow) -> Target:

@@ -69,7 +69,10 @@ class RequestRow(SQLModel, table=True):
 
 
 class TaskRow(SQLModel, table=True):
-    """One API call of a request; `attempts` counts the POSTs that may have gone out."""
+    """One API call of a request; `attempts` counts the POSTs that may have gone out.
+
+    `sender` is the process that began the last of them.
+    """
 
     __tablename__ = "task"
     __table_args__ = (Index("task_task_id", "task_id"),)
@@ -83,6 +86,7 @@ class TaskRow(SQLModel, table=True):
     reason: str | None = None
     let_go: bool = False
     submitted_at: datetime | None = _moment(nullable=True)
+    sender: str | None = None
     polls: int = 0
     next_poll_at: datetime | None = _moment(nullable=True)
 
@@ -162,3 +166,12 @@ class PacingRow(SQLModel, table=True):
     tenant: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
     next_at: float
+
+
+class ExecutorRow(SQLModel, table=True):
+    """A process that carries requests out, and when it last said that it lives."""
+
+    __tablename__ = "executor"
+
+    id: str = Field(primary_key=True)
+    beat_at: datetime = _moment()

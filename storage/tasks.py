@@ -32,7 +32,9 @@ def with_status(session: Session, request_id: str, status: TaskStatus) -> list[T
     return _states(session, TaskRow.request_id == request_id, TaskRow.status == status)
 
 
-def claim(session: Session, request_id: str, position: int, *, now: datetime) -> int | None:
+def claim(
+    session: Session, request_id: str, position: int, *, sender: str, now: datetime
+) -> int | None:
     """The intent marker: `queued` to `submitting`, for one caller only; returns the attempt.
 
     Must be committed before the POST; None means that somebody else sends it, or nobody may.
@@ -44,9 +46,37 @@ def claim(session: Session, request_id: str, position: int, *, now: datetime) ->
             col(TaskRow.position) == position,
             col(TaskRow.status) == TaskStatus.QUEUED,
         )
-        .values(status=TaskStatus.SUBMITTING, attempts=TaskRow.attempts + 1, submitted_at=now)
+        .values(
+            status=TaskStatus.SUBMITTING,
+            attempts=TaskRow.attempts + 1,
+            sender=sender,
+            submitted_at=now,
+        )
         .returning(col(TaskRow.attempts))
     ).scalar_one_or_none()
+
+
+def unclaim(session: Session, request_id: str, position: int, *, sender: str, attempt: int) -> bool:
+    """Take the marker back, under which this sender has sent nothing; False when none stands."""
+    return _leave(
+        session,
+        request_id,
+        position,
+        TaskStatus.SUBMITTING,
+        col(TaskRow.sender) == sender,
+        col(TaskRow.attempts) == attempt,
+        status=TaskStatus.QUEUED,
+    )
+
+
+def being_sent(session: Session, request_id: str) -> list[tuple[TaskState, str | None]]:
+    """The tasks whose marker stands, each with the process that set it."""
+    rows = session.exec(
+        select(TaskRow).where(
+            TaskRow.request_id == request_id, TaskRow.status == TaskStatus.SUBMITTING
+        )
+    )
+    return [(_state(session, row), row.sender) for row in rows.all()]
 
 
 def leave_submitting(
@@ -55,16 +85,18 @@ def leave_submitting(
     position: int,
     status: TaskStatus,
     *,
+    attempt: int,
     task_id: str | None = None,
     reason: str | None = None,
     next_poll_at: datetime | None = None,
 ) -> bool:
-    """What became of the POST; False when the task is no longer being submitted."""
+    """What became of the POST; False when the task no longer waits for this attempt's answer."""
     return _leave(
         session,
         request_id,
         position,
         TaskStatus.SUBMITTING,
+        col(TaskRow.attempts) == attempt,
         status=status,
         task_id=task_id,
         reason=reason,
@@ -94,6 +126,29 @@ def cancel_queued(session: Session, request_id: str, position: int) -> bool:
 def leave_unknown(session: Session, request_id: str, position: int, status: TaskStatus) -> bool:
     """A person has decided what became of a call; False when somebody else was first."""
     return _leave(session, request_id, position, TaskStatus.UNKNOWN, status=status, reason=None)
+
+
+def accept_late(
+    session: Session,
+    request_id: str,
+    position: int,
+    *,
+    attempt: int,
+    task_id: str,
+    next_poll_at: datetime,
+) -> bool:
+    """The answer has come after all; False when it is no longer waited for."""
+    return _leave(
+        session,
+        request_id,
+        position,
+        TaskStatus.UNKNOWN,
+        col(TaskRow.attempts) == attempt,
+        status=TaskStatus.PROCESSING,
+        task_id=task_id,
+        reason=None,
+        next_poll_at=next_poll_at,
+    )
 
 
 def to_poll(session: Session, request_id: str) -> list[TaskRow]:
@@ -179,7 +234,12 @@ def mark_sent(session: Session, request_id: str, position: int) -> None:
 
 
 def _leave(
-    session: Session, request_id: str, position: int, was: TaskStatus, **values: object
+    session: Session,
+    request_id: str,
+    position: int,
+    was: TaskStatus,
+    *conditions: ColumnElement[bool],
+    **values: object,
 ) -> bool:
     left = session.exec(
         update(TaskRow)
@@ -187,6 +247,7 @@ def _leave(
             col(TaskRow.request_id) == request_id,
             col(TaskRow.position) == position,
             col(TaskRow.status) == was,
+            *conditions,
         )
         .values(**values)
         .returning(col(TaskRow.position))

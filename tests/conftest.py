@@ -1,15 +1,39 @@
 """Fixtures that several folders share."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.sandbox.stage import Stage
+from tests.postgresql import PostgreSql, postgresql_server
 from tests.running_bot import bot_on_stage
+from tests.storage.databases import KINDS, sqlite_url
 
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with bot_on_stage(tmp_path / "prefetch.db") as stage:
         yield stage
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSql]:
+    """Started for the first test that asks for it."""
+    with postgresql_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql: PostgreSql) -> Iterator[str]:
+    with postgresql.fresh_database() as url:
+        yield url
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        return sqlite_url(tmp_path)
+    url: str = request.getfixturevalue("postgresql_url")
+    return url

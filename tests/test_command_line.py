@@ -246,6 +246,18 @@ async def test_migrating_twice_changes_nothing_the_second_time(shell: Shell) -> 
     assert re.fullmatch(r"schema is at revision \w+\n", first.output)
 
 
+async def test_postgresql_is_migrated_by_the_same_command(
+    shell: Shell, postgresql_url: str
+) -> None:
+    before = await shell.bot("run", **{**COMPLETE, "DATABASE_URL": postgresql_url})
+    migration = await shell.bot("migrate", DATABASE_URL=postgresql_url)
+
+    assert before.code == 3
+    assert "run `prefetch-bot migrate` first" in before.said[-1]
+    assert migration.code == 0
+    assert re.fullmatch(r"schema is at revision \w+\n", migration.output)
+
+
 @pytest.mark.parametrize("variable", ["HEALTH_PORT", "PORT"])
 async def test_taken_port_is_named_with_its_setting(
     shell: Shell, taken_port: str, variable: str

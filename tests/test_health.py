@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import health
 from bot.sandbox.fakeslack import FakeSlack
 from tests.running_bot import MANIFEST, bot_on_stage
-from tests.storage.databases import fresh_database
+from tests.storage.databases import migrated, sqlite_url
 
 WITHIN_S = 60.0
 LOOK_EVERY_S = 0.05
@@ -72,7 +72,7 @@ async def test_socket_that_has_fallen_silent_is_no_live_one(port: int, tmp_path:
 
 
 async def test_bot_over_http_needs_no_socket(port: int, tmp_path: Path) -> None:
-    async with fresh_database("sqlite", tmp_path) as database, AsyncExitStack() as stack:
+    async with migrated(sqlite_url(tmp_path)) as database, AsyncExitStack() as stack:
         await health.serve(stack, port, database=database, socket=None)
 
         assert await _ask(port, "readyz") == (200, {"problems": []})
@@ -100,7 +100,7 @@ async def test_taken_port_is_named_with_its_setting(tmp_path: Path) -> None:
         taken.bind(("", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        async with fresh_database("sqlite", tmp_path) as database, AsyncExitStack() as stack:
+        async with migrated(sqlite_url(tmp_path)) as database, AsyncExitStack() as stack:
             with pytest.raises(health.PortTaken, match=f"HEALTH_PORT: port {port} cannot be"):
                 await health.serve(stack, port, database=database, socket=None)
 
@@ -118,7 +118,7 @@ async def _served(port: int, folder: Path) -> AsyncIterator[AsyncSocketModeHandl
     """The answers alone, about a connected socket that the test holds."""
     async with (
         FakeSlack(MANIFEST) as slack,
-        fresh_database("sqlite", folder) as database,
+        migrated(sqlite_url(folder)) as database,
         AsyncExitStack() as stack,
     ):
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)

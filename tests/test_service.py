@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,7 +28,7 @@ from bot.service import DRAFT_TTL, RECENT, PrefetchService
 from storage import tasks
 from storage.database import Database
 from storage.tables import AuditRow, DraftRow, LedgerRow, RequestRow, TargetRow, TaskRow
-from tests.storage.databases import KINDS, fresh_database
+from tests.storage.databases import migrated
 from tests.storage.ledger import Sums, check_ledger
 
 NOON = datetime(2024, 2, 29, 4, 0, tzinfo=UTC)
@@ -119,9 +118,9 @@ class Desk:
 NOTHING = [0, 0, 0]
 
 
-@pytest.fixture(params=KINDS)
-async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with fresh_database(request.param, tmp_path) as database:
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with migrated(database_url) as database:
         yield Desk(database)
 
 
@@ -483,5 +482,7 @@ def _urls(count: int, folder: str = "a") -> list[Url]:
 
 
 def _accept(session: Session, request_id: str, task_id: str) -> None:
-    tasks.claim(session, request_id, 0, now=NOON)
-    tasks.leave_submitting(session, request_id, 0, TaskStatus.PROCESSING, task_id=task_id)
+    tasks.claim(session, request_id, 0, sender="local", now=NOON)
+    tasks.leave_submitting(
+        session, request_id, 0, TaskStatus.PROCESSING, attempt=1, task_id=task_id
+    )

@@ -74,6 +74,13 @@ class BotProcess:
         """SIGKILL: the process gets no chance to do anything more."""
         return await self._end(signal.SIGKILL)
 
+    def pause(self) -> None:
+        """SIGSTOP: as on a machine that is suspended, or out of breath."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._signal(signal.SIGCONT)
+
     async def ended(self) -> int:
         """Wait until it stops by itself; returns the exit code."""
         if self._process is None or self._reading is None:
@@ -93,6 +100,10 @@ class BotProcess:
             except TimeoutError:
                 self._process.kill()
         return await self.ended()
+
+    def _signal(self, what: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(what)
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         if process.stdout is not None:

@@ -89,6 +89,11 @@ class Stage:
         return self._database
 
     @property
+    def database_url(self) -> str:
+        """Where the bot keeps its records; the SQLite file, unless the environment says another."""
+        return self.environment(self.database)["DATABASE_URL"]
+
+    @property
     def daily_limit(self) -> int:
         """What the bot believes the day to hold."""
         return int(self._extra.get("PREFETCH_DAILY_LIMIT", DAILY_LIMIT))

@@ -79,11 +79,14 @@ class Cards:
         posted = await self._announcer.post(state)
         if posted is None:
             return
-        await self._database.transaction(
+        is_the_card = await self._database.transaction(
             requests.keep_card_place,
             request_id,
             CardPlace(posted.channel, posted.ts, posted.reason),
         )
+        if not is_the_card:
+            # Another replica took this one for dead in the middle of the post, and posted too.
+            await self._announcer.withdraw(posted)
 
     async def _edit_until_true(self, request_id: str) -> None:
         try:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
+from uuid import uuid4
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
 from sqlmodel import Session
@@ -12,9 +13,11 @@ from sqlmodel import Session
 from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
+from bot.workflows.replicas import Replica
 from bot.workflows.sending import Sender
+from bot.workflows.uninterrupted import together
 from storage import requests
-from storage.database import Database
+from storage.database import IDLE_IN_TRANSACTION_S, Database
 
 QUEUE = "requests"
 APPLICATION = "prefetch-bot"
@@ -60,16 +63,26 @@ class Engine:
     """The one DBOS of this process, on the bot's own database."""
 
     def __init__(self, database: Database) -> None:
+        # One process a SQLite file, so its own unfinished work is what it finds at launch. On
+        # PostgreSQL a life of its own each time: a shared ID would strand work (measured).
+        self.executor_id = "local" if database.is_sqlite else str(uuid4())
         self._database = database
         self._client: DBOSClient | None = None
+        self._replica = (
+            None if database.is_sqlite else Replica(database, self.executor_id, queue=QUEUE)
+        )
 
     async def launch(self, crew: Crew) -> None:
         """Recover what an earlier life left unfinished, then take what is confirmed."""
         serializer = DBOSPortableJSONSerializer()  # the default is pickle
-        DBOS(config=_config(self._database, serializer))
+        if self._replica is not None:
+            await self._replica.enter()
+        DBOS(config=_config(self._database, self.executor_id, serializer))
         _crews.append(crew)
         DBOS.launch()
         await DBOS.register_queue_async(QUEUE, polling_interval_sec=POLLING_S)
+        if self._replica is not None:
+            self._replica.start()
         self._client = DBOSClient(
             system_database_engine=self._database.engine,
             serializer=serializer,
@@ -94,14 +107,23 @@ class Engine:
             run,
         )
 
+    async def taken_for_dead(self) -> None:
+        """Return when other replicas carry this one's work on: then it has to stop."""
+        if self._replica is None:
+            await asyncio.Event().wait()
+        else:
+            await self._replica.fenced.wait()
+
     async def close(self) -> None:
-        """Stop at once; what is under way is resumed by the next launch."""
+        """Stop at once; what is under way is resumed by the next launch or by another replica."""
         for task in _running:
             task.cancel()
         await asyncio.gather(*_running, return_exceptions=True)
         await asyncio.to_thread(DBOS.destroy)
         if self._client is not None:
             self._client.destroy()
+        if self._replica is not None:
+            await self._replica.leave()
         _crews.clear()
 
 
@@ -115,15 +137,11 @@ async def run_request(request_id: str, run: int) -> None:
     if task is not None:
         _running.add(task)
         task.add_done_callback(_running.discard)
-    # Slack being away must not hold the calls up, so the card is posted beside them. With
-    # return_exceptions a cancellation waits for all three, for the call in flight as well.
-    outcomes = await asyncio.gather(
-        post_card(request_id), send(request_id), follow(request_id), return_exceptions=True
-    )
-    for outcome in outcomes:
-        if outcome is not None:
-            raise outcome
-    await end(request_id, run)
+    while True:
+        # Slack being away must not hold the calls up, so the card is posted beside them.
+        await together(post_card(request_id), send(request_id), follow(request_id))
+        if await end(request_id, run):
+            return
 
 
 @DBOS.step(**PATIENCE)
@@ -146,24 +164,27 @@ async def follow(request_id: str) -> None:
 
 
 @DBOS.step(**PATIENCE)
-async def end(request_id: str, run: int) -> None:
-    """The last status first, then the card; a later run of the request is left alone."""
+async def end(request_id: str, run: int) -> bool:
+    """The last status first, then the card; False when there is work again for this run."""
     crew = _crew()
-    await crew.database.transaction(crew.books.end, request_id, run=run, now=crew.now())
+    ended = await crew.database.transaction(crew.books.end, request_id, run=run, now=crew.now())
     await crew.cards.finish(request_id)
+    return ended
 
 
 def _crew() -> Crew:
     return _crews[-1]
 
 
-def _config(database: Database, serializer: DBOSPortableJSONSerializer) -> DBOSConfig:
+def _config(
+    database: Database, executor_id: str, serializer: DBOSPortableJSONSerializer
+) -> DBOSConfig:
     return {
         "name": APPLICATION,
         "system_database_url": database.url.render_as_string(hide_password=False),
         "application_version": APPLICATION_VERSION,
-        # One process a SQLite file, so its own unfinished work is what it finds at launch.
-        "executor_id": "local",
+        "executor_id": executor_id,
+        "sys_db_idle_transaction_timeout_sec": IDLE_IN_TRANSACTION_S,
         "serializer": serializer,
         "max_executor_threads": 32,
         "log_level": "WARNING",

@@ -1,6 +1,6 @@
 """What became of a task: its status, the ledger and the audit trail, in one transaction each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from bot.rules.task import (
     task_status,
 )
 from bot.rules.terms import Terms
-from storage import audit, quota, requests, tasks
+from storage import audit, executors, quota, requests, tasks
 from storage.quota import Movement
 
 
@@ -37,27 +37,49 @@ class Books:
         task_id: str,
         now: datetime,
         poll_after_s: float,
-    ) -> None:
-        """The service gave a task_id: the files are spent."""
-        left = tasks.leave_submitting(
+    ) -> bool:
+        """The service gave a task_id: the files are spent; True when the call was in doubt."""
+        poll_at = now + timedelta(seconds=poll_after_s)
+        if tasks.leave_submitting(
             session,
             request_id,
             task.position,
             TaskStatus.PROCESSING,
+            attempt=attempt,
             task_id=task_id,
-            next_poll_at=now + timedelta(seconds=poll_after_s),
-        )
-        if left:
-            tasks.mark_sent(session, request_id, task.position)
-            self._move(session, Movement.SETTLE, request_id, task, attempt=attempt, now=now)
-            self._record(session, "task.accepted", request_id, task, now, task_id=task_id)
+            next_poll_at=poll_at,
+        ):
+            movement, late = Movement.SETTLE, False
+        elif tasks.accept_late(
+            session,
+            request_id,
+            task.position,
+            attempt=attempt,
+            task_id=task_id,
+            next_poll_at=poll_at,
+        ):
+            # Others took the sender for dead and the call for unknown.
+            movement, late = Movement.CONFIRM, True
+        else:
+            if tasks.one(session, request_id, task.position).task_id != task_id:
+                self._record(session, "task.answered_late", request_id, task, now, task_id=task_id)
+            return False
+        tasks.mark_sent(session, request_id, task.position)
+        self._move(session, movement, request_id, task, attempt=attempt, now=now)
+        self._record(session, "task.accepted", request_id, task, now, task_id=task_id)
+        return late
 
     def reject(
         self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
     ) -> None:
         """It is proved that the service took nothing: the files are free again."""
         left = tasks.leave_submitting(
-            session, request_id, task.position, TaskStatus.REJECTED, reason=reason
+            session,
+            request_id,
+            task.position,
+            TaskStatus.REJECTED,
+            attempt=task.attempts,
+            reason=reason,
         ) or tasks.reject_queued(session, request_id, task.position, reason=reason)
         if left:
             self._move(session, Movement.RELEASE, request_id, task, attempt=task.attempts, now=now)
@@ -73,21 +95,45 @@ class Books:
     ) -> None:
         """The call may have gone out: the files stay counted and a person decides."""
         if tasks.leave_submitting(
-            session, request_id, task.position, TaskStatus.UNKNOWN, reason=reason
+            session,
+            request_id,
+            task.position,
+            TaskStatus.UNKNOWN,
+            attempt=task.attempts,
+            reason=reason,
         ):
             self._move(session, Movement.HOLD, request_id, task, attempt=task.attempts, now=now)
             self._record(session, "task.unknown", request_id, task, now, reason=reason)
 
     def hold_interrupted(
-        self, session: Session, request_id: str, *, reason: str, now: datetime
+        self,
+        session: Session,
+        request_id: str,
+        *,
+        me: str,
+        in_flight: Collection[int],
+        reason: str,
+        now: datetime,
     ) -> None:
-        """What an earlier life of the bot was sending when it stopped may have gone out."""
-        for task in tasks.with_status(session, request_id, TaskStatus.SUBMITTING):
-            self.hold(session, request_id, task, reason=reason, now=now)
+        """What a process was sending when it stopped may have gone out.
+
+        `in_flight` are the positions that process `me` is sending in this life.
+        """
+        others = executors.living(session) - {me}
+        for task, sender in tasks.being_sent(session, request_id):
+            if sender not in others and task.position not in in_flight:
+                self.hold(session, request_id, task, reason=reason, now=now)
 
     def put_back(self, session: Session, request_id: str, task: TaskState, *, reason: str) -> None:
         """It is proved that nothing was sent; it will be sent later, the files stay reserved."""
-        tasks.leave_submitting(session, request_id, task.position, TaskStatus.QUEUED, reason=reason)
+        tasks.leave_submitting(
+            session,
+            request_id,
+            task.position,
+            TaskStatus.QUEUED,
+            attempt=task.attempts,
+            reason=reason,
+        )
 
     def exhausted(
         self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
@@ -130,9 +176,15 @@ class Books:
             self._record(session, f"task.{status}", request_id, task, now)
         return status
 
-    def end(self, session: Session, request_id: str, *, run: int, now: datetime) -> RequestStatus:
-        """Write the last status of this run; safe to repeat, and after a later run has begun."""
+    def end(self, session: Session, request_id: str, *, run: int, now: datetime) -> bool:
+        """Write the last status of this run; safe to repeat, and after a later run has begun.
+
+        False when a late answer has given this run something to follow.
+        """
+        is_this_run = requests.lock(session, request_id).runs == run
         status = request_status(tasks.every(session, request_id))
+        if status is RequestStatus.RUNNING and is_this_run:
+            return False
         if requests.end(session, request_id, status, run=run, now=now):
             audit.record(
                 session,
@@ -142,7 +194,7 @@ class Books:
                 request_id=request_id,
                 now=now,
             )
-        return status
+        return True
 
     def _move(
         self,

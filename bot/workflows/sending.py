@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
 from bot.rules.request import Asset, Url
 from bot.rules.retry import gives_up_unreachable, throttled_until, unreachable_wait_s
 from bot.rules.task import TaskState
@@ -29,8 +32,8 @@ from bot.workflows.cards import Cards
 from bot.workflows.outcomes import Books
 from bot.workflows.turns import Call, Turns
 from bot.workflows.uninterrupted import uninterrupted
-from storage import tasks
-from storage.database import Database
+from storage import executors, requests, tasks
+from storage.database import Database, in_one_line
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,9 @@ CONCERNS_EVERY_CALL = (
 )
 """Refusals that the next call would meet as well; five of some kinds even lock the key."""
 
+LOOK_AGAIN_S = 1.0
+DATABASE_RETRY_S = 1.0
+DATABASE_PATIENCE_S = 600.0
 INTERRUPTED = (
     "The bot was stopped while it was sending this. It may have been sent; look in the VOD"
     " console before sending it again."
@@ -52,6 +58,10 @@ INTERRUPTED = (
 NEVER_REACHED = (
     "The cloud could not be reached for half an hour. Nothing was sent; try again later."
 )
+
+
+class TakenForDead(Exception):  # noqa: N818
+    """The process was silent for so long that others carry on what it had begun."""
 
 
 class Sender:
@@ -65,6 +75,8 @@ class Sender:
         turns: Turns,
         books: Books,
         *,
+        executor_id: str,
+        enqueue: Callable[[Session, str], None],
         pace: Pace,
         now: Callable[[], datetime],
     ) -> None:
@@ -73,12 +85,29 @@ class Sender:
         self._cards = cards
         self._turns = turns
         self._books = books
+        self._executor_id = executor_id
+        self._enqueue = enqueue
         self._pace = pace
         self._now = now
+        self._in_flight: set[tuple[str, int]] = set()
 
     async def send(self, request_id: str) -> None:
         """Send all that is queued; whoever runs this after a crash goes on where it stopped."""
-        await self._write(self._books.hold_interrupted, request_id, reason=INTERRUPTED)
+        while True:
+            await self._write(
+                self._books.hold_interrupted,
+                request_id,
+                me=self._executor_id,
+                in_flight={place for sent, place in self._in_flight if sent == request_id},
+                reason=INTERRUPTED,
+            )
+            await self._send_queued(request_id)
+            if not await self._database.transaction(tasks.is_sending, request_id):
+                return
+            # Another replica has a call under way; should it die with it, this one has to know.
+            await asyncio.sleep(LOOK_AGAIN_S)
+
+    async def _send_queued(self, request_id: str) -> None:
         unreachable = 0
         while True:
             task = await self._database.transaction(tasks.next_queued, request_id)
@@ -92,12 +121,40 @@ class Sender:
                 await self._wait_for_the_cloud(request_id, unreachable)
 
     async def _send_one(self, request_id: str, task: TaskState) -> VodError | None:
-        attempt = await self._database.transaction(
-            tasks.claim, request_id, task.position, now=self._now()
-        )
-        if attempt is None:
-            return None
-        task = replace(task, attempts=attempt)
+        self._in_flight.add((request_id, task.position))
+        try:
+            claimed = await self._claim(request_id, task)
+            return None if claimed is None else await self._call(request_id, claimed)
+        finally:
+            self._in_flight.discard((request_id, task.position))
+
+    async def _claim(self, request_id: str, task: TaskState) -> TaskState | None:
+        """Commit the marker; None when the task is not to be sent any longer."""
+        try:
+            attempt = await self._database.transaction(
+                self._set_marker, request_id, task.position, now=self._now()
+            )
+        except OperationalError:
+            # The marker may stand although its commit was not answered.
+            await self._persist(
+                tasks.unclaim,
+                request_id,
+                task.position,
+                sender=self._executor_id,
+                attempt=task.attempts + 1,
+            )
+            raise
+        return None if attempt is None else replace(task, attempts=attempt)
+
+    def _set_marker(
+        self, session: Session, request_id: str, position: int, *, now: datetime
+    ) -> int | None:
+        if not executors.stays_alive(session, self._executor_id):
+            message = f"{self._executor_id} was taken for dead; others send now"
+            raise TakenForDead(message)
+        return tasks.claim(session, request_id, position, sender=self._executor_id, now=now)
+
+    async def _call(self, request_id: str, task: TaskState) -> VodError | None:
         try:
             task_id = await self._create(task)
         except VodError as error:
@@ -106,15 +163,26 @@ class Sender:
             return error
         # Before it is written down: should that fail, the task_id is known at least here.
         log.info("request %s call %d accepted as %s", request_id, task.position, task_id)
-        await self._write(
-            self._books.accept,
+        await self._write(self._accept, request_id, task, task_id=task_id)
+        return None
+
+    def _accept(
+        self, session: Session, request_id: str, task: TaskState, *, task_id: str, now: datetime
+    ) -> None:
+        request = requests.lock(session, request_id)
+        late = self._books.accept(
+            session,
             request_id,
             task,
-            attempt=attempt,
+            attempt=task.attempts,
             task_id=task_id,
+            now=now,
             poll_after_s=self._pace.poll_first_s,
         )
-        return None
+        # The request may have ended without this answer; then it goes on, to follow the task.
+        if late and request.ended_at is not None:
+            requests.reopen(session, request_id)
+            self._enqueue(session, request_id)
 
     async def _create(self, task: TaskState) -> str:
         targets = [state.target for state in task.targets]
@@ -149,12 +217,29 @@ class Sender:
             await asyncio.sleep(unreachable_wait_s(unreachable))
 
     async def _put_back(self, request_id: str, task: TaskState, reason: str) -> None:
-        await self._database.transaction(self._books.put_back, request_id, task, reason=reason)
+        await self._persist(self._books.put_back, request_id, task, reason=reason)
 
     async def _write(
         self, write: Callable[..., None], request_id: str, *args: object, **facts: object
     ) -> None:
-        await self._database.transaction(write, request_id, *args, now=self._now(), **facts)
+        await self._persist(write, request_id, *args, now=self._now(), **facts)
+
+    async def _persist(
+        self, write: Callable[..., object], request_id: str, *args: object, **facts: object
+    ) -> None:
+        """Write what is known although the database is away for a while: it cannot be asked anew.
+
+        Safe to repeat, should the commit alone have been lost: each outcome leaves one status only.
+        """
+        for _ in range(round(DATABASE_PATIENCE_S / DATABASE_RETRY_S)):
+            try:
+                await self._database.transaction(write, request_id, *args, **facts)
+            except OperationalError as error:
+                log.warning("request %s: not written down yet: %s", request_id, in_one_line(error))
+                await asyncio.sleep(DATABASE_RETRY_S)
+            else:
+                return
+        await self._database.transaction(write, request_id, *args, **facts)
 
 
 def _words(error: VodError) -> str:

@@ -1,7 +1,8 @@
 """Finishing what cannot be taken back before a cancellation is obeyed."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 R = TypeVar("R")
@@ -12,6 +13,24 @@ async def uninterrupted(work: Coroutine[Any, Any, R]) -> R:
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise
+    finally:
+        await _end_of([task])
+
+
+async def together(*works: Coroutine[Any, Any, None]) -> None:
+    """All of them at once; when one fails or all are cancelled, return after the last has ended."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        # Cancelled, gather itself returns when the first of them has ended (measured).
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await _end_of(tasks)
+
+
+async def _end_of(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """However often the one who waits is cancelled."""
+    while waiting := [task for task in tasks if not task.done()]:
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait(waiting)

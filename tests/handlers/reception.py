@@ -24,7 +24,7 @@ from bot.service import PrefetchService
 from handlers.background import Background
 from storage.database import Database
 from tests.running_bot import MANIFEST
-from tests.storage.databases import fresh_database
+from tests.storage.databases import migrated, sqlite_url
 
 EVERYONE = frozenset({"*"})
 OPEN = Policy(
@@ -95,7 +95,7 @@ class Reception:
 @asynccontextmanager
 async def open_reception(folder: Path, *, policy: Policy = OPEN) -> AsyncIterator[Reception]:
     async with (
-        fresh_database("sqlite", folder) as database,
+        migrated(sqlite_url(folder)) as database,
         FakeSlack(MANIFEST) as slack,
         aiohttp.ClientSession() as session,
     ):

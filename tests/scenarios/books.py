@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from bot.sandbox.fakeslack import FakeSlack
 from bot.sandbox.fakevod import FakeVod
 from bot.sandbox.stage import Stage
+from storage.database import database_url
 from storage.tables import AuditRow, DraftRow, LedgerRow, RequestRow, TaskRow
 from tests.storage.ledger import Sums, check_ledger
 
@@ -44,7 +45,7 @@ def check_slack(slack: FakeSlack, *, refused: Collection[str] = ()) -> None:
 @contextmanager
 def reading(stage: Stage) -> Iterator[Session]:
     """A look into the bot's own database, whether the bot runs or not."""
-    engine = create_engine(f"sqlite:///{stage.database}", poolclass=NullPool)
+    engine = create_engine(database_url(stage.database_url), poolclass=NullPool)
     with Session(engine) as session:
         yield session
     engine.dispose()
@@ -74,7 +75,13 @@ def _check_quota(session: Session, vod: FakeVod) -> Sums:
     """What the cloud accepted is settled; what it took unheard is held, or told by a person."""
     found = check_ledger(session).values()
     sums = Sums(*(sum(parts) for parts in zip(*found, strict=True)))
-    told = sum(session.exec(select(LedgerRow.files).where(LedgerRow.kind == "confirm")))
+    answered = select(TaskRow).where(
+        TaskRow.request_id == LedgerRow.request_id,
+        TaskRow.position == LedgerRow.task_position,
+        col(TaskRow.task_id).is_not(None),
+    )
+    by_people = select(LedgerRow.files).where(LedgerRow.kind == "confirm", ~answered.exists())
+    told = sum(session.exec(by_people))
     known = set(session.exec(select(TaskRow.task_id)))
     unheard = sum(task.cost for task in vod.books.tasks if task.task_id not in known)
 

@@ -1,15 +1,14 @@
 """The database that every test of this folder runs on."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from storage.database import Database
-from tests.storage.databases import KINDS, fresh_database
+from tests.storage.databases import migrated
 
 
-@pytest.fixture(params=KINDS)
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    async with fresh_database(request.param, tmp_path) as database:
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with migrated(database_url) as database:
         yield database

@@ -7,21 +7,18 @@ from pathlib import Path
 from storage.database import Database
 from storage.schema import migrate
 
-KINDS = ("sqlite",)
+KINDS = ("sqlite", "postgresql")
+
+
+def sqlite_url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'prefetch.db'}"
 
 
 @asynccontextmanager
-async def fresh_database(kind: str, folder: Path) -> AsyncIterator[Database]:
-    database = Database(_url(kind, folder))
+async def migrated(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
     try:
         migrate(database)
         yield database
     finally:
         await database.close()
-
-
-def _url(kind: str, folder: Path) -> str:
-    if kind == "sqlite":
-        return f"sqlite:///{folder / 'prefetch.db'}"
-    message = f"no test database is known for {kind}"
-    raise LookupError(message)

@@ -1,6 +1,7 @@
 """The schema: reached from nothing, equal to the tables, refusing to be rewritten."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -40,9 +41,21 @@ async def test_second_migration_changes_nothing(database: Database) -> None:
 
     revision = migrate(database)
 
-    assert revision == "0001"
+    assert revision == "0002"
     assert is_current(database)
     assert await database.transaction(_lines) == 1
+
+
+def test_replicas_that_migrate_at_the_same_time_do_it_one_after_another(
+    postgresql_url: str,
+) -> None:
+    databases = [Database(postgresql_url) for _ in range(4)]
+    with ThreadPoolExecutor() as threads:
+        revisions = list(threads.map(migrate, databases))
+    for database in databases:
+        database.engine.dispose()
+
+    assert revisions == ["0002"] * 4
 
 
 def test_empty_database_is_not_current(database: Database) -> None:

@@ -18,6 +18,40 @@ REQUEST = "R-00001"
 EVERY = tuple(TaskStatus)
 
 
+async def test_answer_to_an_earlier_attempt_is_not_taken_for_that_of_this_one(
+    database: Database,
+) -> None:
+    await database.transaction(make_request, REQUEST, urls(3))
+    for _ in range(2):
+        await database.transaction(_claim)
+        await database.transaction(_leave_submitting, TaskStatus.QUEUED)
+    await database.transaction(_claim)
+
+    left = await database.transaction(
+        tasks.leave_submitting, REQUEST, 0, TaskStatus.PROCESSING, attempt=2
+    )
+
+    assert not left
+    assert (await database.transaction(_row)).status == TaskStatus.SUBMITTING
+
+
+@pytest.mark.parametrize(
+    ("sender", "attempt", "taken_back"),
+    [("local", 1, True), ("other", 1, False), ("local", 2, False)],
+)
+async def test_marker_is_taken_back_by_the_one_who_set_it(
+    database: Database, sender: str, attempt: int, *, taken_back: bool
+) -> None:
+    await database.transaction(make_request, REQUEST, urls(3))
+    await database.transaction(_claim)
+
+    told = await database.transaction(tasks.unclaim, REQUEST, 0, sender=sender, attempt=attempt)
+
+    assert told == taken_back
+    after = TaskStatus.QUEUED if taken_back else TaskStatus.SUBMITTING
+    assert (await database.transaction(_row)).status == after
+
+
 async def test_one_of_two_claims_wins(database: Database) -> None:
     await database.transaction(make_request, REQUEST, urls(3))
 
@@ -124,6 +158,7 @@ async def test_most_urgent_task_is_asked_for_first(database: Database) -> None:
             REQUEST,
             position,
             TaskStatus.PROCESSING,
+            attempt=1,
             task_id="5" * 32,
             next_poll_at=NOON + timedelta(seconds=seconds),
         )
@@ -177,11 +212,12 @@ def _set_status(session: Session, status: TaskStatus) -> None:
 
 
 def _claim(session: Session, position: int = 0) -> int | None:
-    return tasks.claim(session, REQUEST, position, now=NOON)
+    return tasks.claim(session, REQUEST, position, sender="local", now=NOON)
 
 
 def _leave_submitting(session: Session, status: TaskStatus) -> bool:
-    return tasks.leave_submitting(session, REQUEST, 0, status)
+    attempt = _row(session).attempts
+    return tasks.leave_submitting(session, REQUEST, 0, status, attempt=attempt)
 
 
 def _record(session: Session, listed: list[TargetState]) -> int | None:

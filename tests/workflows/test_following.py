@@ -9,7 +9,6 @@ from sqlmodel import Session
 
 from bot.rules.request import Asset, Url
 from bot.rules.task import TargetStatus, TaskStatus
-from storage import tasks
 from tests.storage.ledger import Sums
 from tests.workflows.workshop import (
     FILM,
@@ -218,7 +217,7 @@ async def test_request_without_accepted_calls_needs_no_following(shop: Workshop)
 
 async def test_call_that_is_answered_between_two_looks_is_still_followed(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(2))
-    await shop.database.transaction(tasks.claim, request_id, 0, now=utc_now())
+    await shop.claim(request_id, 0)
     (task,) = (await shop.state(request_id)).tasks
     task_id = await shop.sender._create(task)
 

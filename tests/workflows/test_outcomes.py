@@ -9,7 +9,6 @@ from sqlmodel import Session
 from bot.rules.request import Asset
 from bot.rules.task import RequestStatus, TaskState, TaskStatus
 from bot.workflows.outcomes import Books
-from storage import tasks
 from tests.storage.ledger import Sums, check_ledger
 from tests.workflows.workshop import Workshop, urls, utc_now
 
@@ -47,7 +46,7 @@ ENDS: list[tuple[Write, TaskStatus, Sums]] = [
 
 
 @pytest.mark.parametrize(("first", "status", "sums"), ENDS)
-@pytest.mark.parametrize("second", [_accept, _reject, _hold, _put_back, _exhaust])
+@pytest.mark.parametrize("second", [_reject, _hold, _put_back, _exhaust])
 async def test_first_outcome_of_a_call_stands(
     shop: Workshop, first: Write, status: TaskStatus, sums: Sums, second: Write
 ) -> None:
@@ -60,6 +59,43 @@ async def test_first_outcome_of_a_call_stands(
     assert await shop.statuses(request_id) == [status]
     assert await _used(shop) == sums.used
     assert await shop.audit(request_id) == audit
+
+
+async def test_answer_is_written_once(shop: Workshop) -> None:
+    request_id, task = await _being_sent(shop)
+    await _write(shop, _accept, request_id, task)
+    audit = await shop.audit(request_id)
+
+    await _write(shop, _accept, request_id, task)
+
+    assert await _used(shop) == 3
+    assert await shop.audit(request_id) == audit
+
+
+async def test_answer_that_comes_after_all_settles_what_was_held(shop: Workshop) -> None:
+    request_id, task = await _being_sent(shop)
+    await _write(shop, _hold, request_id, task)
+
+    await _write(shop, _accept, request_id, task)
+
+    assert await shop.statuses(request_id) == [TaskStatus.PROCESSING]
+    found = await shop.database.transaction(check_ledger)
+    assert list(found.values()) == [Sums(settled=3)]
+    assert (await shop.row(request_id)).task_id == "5" * 32
+
+
+async def test_late_answer_is_told_but_not_taken_for_that_of_another_attempt(
+    shop: Workshop,
+) -> None:
+    request_id, task = await _being_sent(shop)
+    await _write(shop, _put_back, request_id, task)
+    await shop.claim(request_id, 0)
+
+    await _write(shop, _accept, request_id, task)
+
+    assert await shop.statuses(request_id) == [TaskStatus.SUBMITTING]
+    assert await shop.sums() == Sums(reserved=3)
+    assert (await shop.audit(request_id))[-1] == "task.answered_late"
 
 
 async def test_call_that_is_put_back_keeps_its_reservation(shop: Workshop) -> None:
@@ -98,7 +134,7 @@ async def test_end_is_written_once(shop: Workshop) -> None:
 
 async def test_request_of_which_a_part_is_in_doubt_has_partly_failed(shop: Workshop) -> None:
     request_id = await shop.confirm(Asset("1" * 32), *urls(3))
-    await shop.database.transaction(tasks.claim, request_id, 0, now=utc_now())
+    await shop.claim(request_id, 0)
 
     await shop.send_and_follow(request_id)
     await shop.database.transaction(shop.books.end, request_id, run=1, now=utc_now())
@@ -110,7 +146,7 @@ async def test_request_of_which_a_part_is_in_doubt_has_partly_failed(shop: Works
 
 async def _being_sent(shop: Workshop) -> tuple[str, TaskState]:
     request_id = await shop.confirm(*urls(3))
-    await shop.database.transaction(tasks.claim, request_id, 0, now=utc_now())
+    await shop.claim(request_id, 0)
     return request_id, (await shop.state(request_id)).tasks[0]
 
 

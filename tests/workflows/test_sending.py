@@ -9,7 +9,6 @@ from bot.rules.request import Asset, Url
 from bot.rules.task import TaskStatus
 from bot.workflows.sending import INTERRUPTED, NEVER_REACHED
 from bot.workflows.turns import Call
-from storage import tasks
 from storage.tables import PacingRow
 from tests.storage.ledger import Sums
 from tests.workflows.workshop import TERMS, Workshop, open_workshop, quick_pace, urls, utc_now
@@ -196,7 +195,7 @@ async def test_cloud_out_of_reach_for_half_an_hour_releases_everything(shop: Wor
 
 async def test_call_of_an_earlier_life_is_held_and_never_sent_again(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(12))
-    await shop.database.transaction(tasks.claim, request_id, 0, now=utc_now())
+    await shop.claim(request_id, 0)
 
     await shop.sender.send(request_id)
     await shop.sender.send(request_id)

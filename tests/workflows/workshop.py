@@ -28,10 +28,11 @@ from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
 from bot.workflows.sending import Sender
 from bot.workflows.turns import Turns
+from storage import tasks
 from storage.database import Database
 from storage.tables import AuditRow, TaskRow
 from tests.running_bot import MANIFEST
-from tests.storage.databases import fresh_database
+from tests.storage.databases import migrated, sqlite_url
 from tests.storage.ledger import Sums, check_ledger
 
 AK, SK, PROJECT = "AKEXAMPLE0000000000A", "SKexample" + "0" * 31, "0" * 32
@@ -98,6 +99,12 @@ class Workshop:
         await self.sender.send(request_id)
         await self.follower.follow(request_id)
 
+    async def claim(self, request_id: str, position: int, *, sender: str = "local") -> None:
+        """Set the marker as a process does that is about to send."""
+        await self.database.transaction(
+            tasks.claim, request_id, position, sender=sender, now=utc_now()
+        )
+
     async def state(self, request_id: str) -> RequestState:
         return await self.service.status(request_id, ACTOR)
 
@@ -142,7 +149,7 @@ async def open_workshop(
 ) -> AsyncIterator[Workshop]:
     pace = pace or quick_pace()
     async with (
-        fresh_database("sqlite", folder) as database,
+        migrated(sqlite_url(folder)) as database,
         _cloud(levers) as vod,
         FakeSlack(MANIFEST) as slack,
         _client(slack) as web,
@@ -174,7 +181,17 @@ async def open_workshop(
             cards,
             turns,
             books,
-            Sender(database, client, cards, turns, books, pace=pace, now=utc_now),
+            Sender(
+                database,
+                client,
+                cards,
+                turns,
+                books,
+                executor_id="local",
+                enqueue=lambda _, __: None,
+                pace=pace,
+                now=utc_now,
+            ),
             Follower(database, client, cards, turns, books, pace=pace, now=utc_now),
         )
         await cards.close()

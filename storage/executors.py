@@ -1,0 +1,69 @@
+"""Which processes are alive, on the database's own clock; a process without a row is dead."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, func, insert, select, text, update
+from sqlmodel import Session, col
+
+from storage.tables import ExecutorRow
+
+REAPING_LOCK = 7_266_434
+"""Any number, the same in every version: one replica at a time hands work on."""
+
+
+def enter(session: Session, executor_id: str) -> None:
+    row = insert(ExecutorRow).values(id=executor_id, beat_at=func.clock_timestamp())
+    session.execute(row)
+
+
+def beat(session: Session, executor_id: str) -> bool:
+    """Say that the process is alive; False when it was declared dead meanwhile."""
+    alive = session.exec(
+        update(ExecutorRow)
+        .where(col(ExecutorRow.id) == executor_id)
+        .values(beat_at=func.clock_timestamp())
+        .returning(col(ExecutorRow.id))
+    ).first()
+    return alive is not None
+
+
+def leave(session: Session, executor_id: str) -> None:
+    session.exec(delete(ExecutorRow).where(col(ExecutorRow.id) == executor_id))
+
+
+def bury(session: Session, *, silent_s: float) -> list[str]:
+    """Declare dead whoever was silent for so long, for good: their IDs."""
+    silent = (
+        select(col(ExecutorRow.id))
+        .where(col(ExecutorRow.beat_at) < func.clock_timestamp() - timedelta(seconds=silent_s))
+        # One whose row is locked is just now beating, or about to send.
+        .with_for_update(skip_locked=True)
+    )
+    return list(
+        session.exec(
+            delete(ExecutorRow)
+            .where(col(ExecutorRow.id).in_(silent))
+            .returning(col(ExecutorRow.id))
+        ).scalars()
+    )
+
+
+def living(session: Session) -> set[str]:
+    return set(session.scalars(select(col(ExecutorRow.id))))
+
+
+def stays_alive(session: Session, executor_id: str) -> bool:
+    """Whether the process is alive, and will not be declared dead before the commit.
+
+    The one process that has locked an SQLite file is.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return True
+    row = select(col(ExecutorRow.id)).where(col(ExecutorRow.id) == executor_id)
+    return session.scalar(row.with_for_update(read=True)) is not None
+
+
+def reaps_alone(session: Session) -> bool:
+    """Whether no other replica is handing work on, until the commit."""
+    lock = text("SELECT pg_try_advisory_xact_lock(:key)")
+    return bool(session.scalar(lock, {"key": REAPING_LOCK}))

@@ -1,0 +1,86 @@
+"""One of the processes that confirm at once: `python -m tests.bench.storm URL LIMIT NAME COUNT`."""
+
+import asyncio
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from dbos import DBOSClient, DBOSPortableJSONSerializer
+from sqlmodel import Session
+
+from bot.rules.policy import Actor, Policy
+from bot.rules.refusals import QuotaExceeded
+from bot.rules.request import Targets, Url
+from bot.rules.terms import Terms
+from bot.service import PrefetchService
+from storage.database import Database
+
+EVERYONE = frozenset({"*"})
+ACTOR = Actor("U0MEI0001", "T0LAUNCHHQ")
+FILES = 7
+
+
+async def storm(service: PrefetchService, name: str, count: int) -> dict[str, object]:
+    """Draft in peace, wait for the word, confirm all at once."""
+    drafts = [await _draft(service, f"{name}/{number}") for number in range(count)]
+    print("ready", flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    outcomes = await asyncio.gather(*(_confirm(service, draft) for draft in drafts))
+    return {
+        "granted": sum(granted for granted, _ in outcomes),
+        "seconds": [seconds for _, seconds in outcomes],
+    }
+
+
+async def _draft(service: PrefetchService, folder: str) -> str:
+    urls = tuple(Url(f"https://v.example.com/{folder}/{number}.mp4") for number in range(FILES))
+    proposal = await service.draft(
+        Targets(urls, (), 0), actor=ACTOR, channel_id="C0LAUNCH1", trigger_key=None
+    )
+    if proposal is None:
+        raise RuntimeError(folder)
+    return proposal.draft.id
+
+
+async def _confirm(service: PrefetchService, draft_id: str) -> tuple[bool, float]:
+    start = time.perf_counter()
+    try:
+        await service.confirm(draft_id, ACTOR)
+    except QuotaExceeded:
+        return False, time.perf_counter() - start
+    return True, time.perf_counter() - start
+
+
+def _service(database: Database, client: DBOSClient, limit: int) -> PrefetchService:
+    def enqueue(session: Session, request_id: str) -> None:
+        client.enqueue_in_transaction(
+            session,
+            {"workflow_name": "none", "queue_name": "storm", "workflow_id": request_id},
+            request_id,
+        )
+
+    return PrefetchService(
+        database,
+        policy=Policy(EVERYONE, EVERYONE, frozenset(), EVERYONE, frozenset()),
+        terms=Terms("default", limit, ZoneInfo("Asia/Shanghai"), 1, "/prefetch"),
+        enqueue=enqueue,
+        changed=lambda _: None,
+        now=lambda: datetime.now(UTC),
+    )
+
+
+async def _run(url: str, limit: int, name: str, count: int) -> None:
+    database = Database(url)
+    client = DBOSClient(
+        system_database_engine=database.engine, serializer=DBOSPortableJSONSerializer(), lazy=True
+    )
+    print(json.dumps(await storm(_service(database, client, limit), name, count)), flush=True)
+    client.destroy()
+    await database.close()
+
+
+if __name__ == "__main__":
+    _, url, limit, name, count = sys.argv
+    asyncio.run(_run(url, int(limit), name, int(count)))

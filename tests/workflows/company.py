@@ -1,0 +1,106 @@
+"""Several real processes of the bot on one PostgreSQL, between the two stand-ins."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.fakeslack import LAUNCH, MEI, Message
+from bot.sandbox.fakevod import Call, Levers
+from bot.sandbox.stage import Stage
+from storage.database import Database
+from storage.schema import migrate
+from storage.tables import TaskRow
+from tests.running_bot import MANIFEST
+from tests.scenarios.books import reading
+from tests.scenarios.people import cards, final
+
+CONNECTED_WITHIN_S = 60.0
+PACE = 120
+"""Creates a minute: two a second, slow enough to be interrupted between any two of them."""
+
+
+@dataclass
+class Company:
+    stage: Stage
+    replicas: list[BotProcess]
+
+    async def start(self) -> None:
+        """All replicas at once; return when all are connected."""
+        await asyncio.gather(*(replica.start() for replica in self.replicas))
+        await self.stage.slack.wait_until(
+            lambda: self.stage.slack.connections == len(self.replicas), CONNECTED_WITHIN_S
+        )
+
+    async def dismiss(self) -> None:
+        await asyncio.gather(*(replica.kill() for replica in self.replicas))
+
+    async def confirm(self, urls: int, folder: str = "a") -> None:
+        addresses = [f"https://v.example.com/{folder}/{number}.mp4" for number in range(urls)]
+        mei = self.stage.slack.person(MEI)
+        await mei.command(LAUNCH, "/prefetch", "\n".join(addresses))
+        await mei.submit(await mei.next_view())
+
+    async def creates(self, count: int) -> list[Call]:
+        """The create calls so far, once there are so many."""
+        while len(found := self.sent()) < count:
+            await self.stage.vod.next_call(within=30, operation="create")
+        return found
+
+    def sent(self) -> list[Call]:
+        return [call for call in self.stage.vod.calls if call.operation == "create"]
+
+    def sender(self) -> BotProcess:
+        """The replica that made the latest call."""
+        with reading(self.stage) as session:
+            sender = session.exec(
+                select(TaskRow.sender)
+                .where(col(TaskRow.sender).is_not(None))
+                .order_by(col(TaskRow.submitted_at).desc())
+            ).first()
+        return next(
+            replica
+            for replica in self.replicas
+            if any(line.endswith(f"replica {sender}") for line in replica.log)
+        )
+
+    def sent_by(self) -> Counter[str | None]:
+        """How many calls each replica began."""
+        with reading(self.stage) as session:
+            return Counter(session.exec(select(TaskRow.sender)))
+
+    async def final_card(self) -> Message:
+        """The one card of the one request, once nothing more of it changes by itself."""
+        await self.stage.slack.wait_until(lambda: cards(self.stage), 30)
+        return await final(self.stage, cards(self.stage)[0])
+
+    def sent_twice(self) -> list[str]:
+        taken = Counter(url for task in self.stage.vod.books.tasks for url in task.urls)
+        return [url for url, times in taken.items() if times > 1]
+
+
+@asynccontextmanager
+async def company(database_url: str, replicas: int, **settings: str) -> AsyncIterator[Company]:
+    database = Database(database_url)
+    migrate(database)
+    await database.close()
+    environment = {
+        "DATABASE_URL": database_url,
+        "PREFETCH_CREATES_PER_MINUTE": str(PACE),
+        "PREFETCH_QUERIES_PER_MINUTE": "6000",
+        **settings,
+    }
+    levers = Levers(task_seconds=0.1, creates_per_minute=6000, queries_per_minute=6000)
+    async with AsyncExitStack() as stack:
+        stage = await stack.enter_async_context(
+            Stage(MANIFEST, environment=environment, levers=levers)
+        )
+        environment = stage.environment(stage.database)
+        found = Company(stage, [BotProcess(environment) for _ in range(replicas)])
+        stack.push_async_callback(found.dismiss)
+        await found.start()
+        yield found

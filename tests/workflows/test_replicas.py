@@ -1,0 +1,144 @@
+"""Several replicas on one PostgreSQL: whatever happens to one, the others carry its work on."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.workflows.replicas import SILENT_S
+from tests.postgresql import OwnPostgreSql
+from tests.scenarios.books import check_books
+from tests.scenarios.people import cards, words
+from tests.storage.ledger import Sums
+from tests.workflows.company import PACE, Company, company
+
+CARRIED_ON_WITHIN_S = SILENT_S + 5
+WINDOW_S = 10
+STOPPED_S = 3
+TAKEN_FOR_DEAD = 3
+
+
+@pytest.mark.parametrize("replicas", [2, 4])
+async def test_request_of_a_killed_replica_is_carried_on_by_the_others(
+    postgresql_url: str, replicas: int
+) -> None:
+    async with company(postgresql_url, replicas) as bots:
+        await bots.confirm(100)
+        await bots.creates(3)
+        await bots.sender().kill()
+        killed_at, before = datetime.now(UTC), len(bots.sent())
+
+        following = (await bots.creates(before + 1))[before]
+        await bots.final_card()
+
+        assert (following.time - killed_at).total_seconds() < CARRIED_ON_WITHIN_S
+        _check_end(bots, calls=10)
+
+
+async def test_request_of_a_replica_that_is_told_to_stop_is_carried_on_at_once(
+    postgresql_url: str,
+) -> None:
+    async with company(postgresql_url, 2) as bots:
+        await bots.confirm(100)
+        await bots.creates(3)
+
+        code = await bots.sender().stop()
+        stopped_at, before = datetime.now(UTC), len(bots.sent())
+        following = (await bots.creates(before + 1))[before]
+        card = await bots.final_card()
+
+        assert code == 0
+        assert (following.time - stopped_at).total_seconds() < SILENT_S / 2
+        assert "(succeeded): 100 of 100 ready" in card.text
+        assert _check_end(bots, calls=10) == Sums(settled=100)
+
+
+async def test_replica_that_comes_back_after_its_death_sends_nothing_and_stops(
+    postgresql_url: str,
+) -> None:
+    async with company(postgresql_url, 2) as bots:
+        await bots.confirm(300)
+        await bots.creates(3)
+        zombie = bots.sender()
+        zombie.pause()
+        before = len(bots.sent())
+        await bots.creates(before + 2)
+
+        # There is plenty left to send for whoever thinks that it may.
+        zombie.go_on()
+        code = await asyncio.wait_for(zombie.ended(), 30)
+        await bots.final_card()
+
+        assert code == TAKEN_FOR_DEAD
+        assert "start it again" in zombie.log[-1]
+        assert sorted(bots.sent_by().values()) == [before, 30 - before]
+        _check_end(bots, calls=30)
+
+
+async def test_answer_that_a_paused_replica_had_not_read_yet_is_told_in_the_end(
+    postgresql_url: str,
+) -> None:
+    async with company(postgresql_url, 2, PREFETCH_REQUEST_TIMEOUT_S="60") as bots:
+        bots.stage.vod.levers.slow_seconds = 1.0
+        bots.stage.vod.set_fault("vod-slow", times=1, only="create")
+        await bots.confirm(30)
+        await bots.creates(1)
+        zombie = bots.sender()
+        zombie.pause()
+        unsure = await bots.final_card()
+        known_before = words(unsure)
+
+        zombie.go_on()
+        code = await asyncio.wait_for(zombie.ended(), 30)
+        await bots.stage.slack.wait_until(
+            lambda: "(succeeded): 30 of 30 ready" in cards(bots.stage)[0].text, 30
+        )
+
+        assert "may have been sent" in known_before
+        assert code == TAKEN_FOR_DEAD
+        assert bots.sent_twice() == []
+        assert len(bots.sent()) == 3
+
+
+async def test_replicas_share_one_pace(postgresql_url: str) -> None:
+    async with company(postgresql_url, 2) as bots:
+        for number in range(12):
+            await bots.confirm(20, str(number))
+        calls = await bots.creates(24)
+
+        times = [call.time.timestamp() for call in calls]
+        each_window = PACE * WINDOW_S // 60
+        spans = [
+            later - earlier for earlier, later in zip(times, times[each_window:], strict=False)
+        ]
+        assert len(bots.sent_by()) == 2
+        assert min(spans) >= WINDOW_S
+
+
+async def test_database_that_crashes_and_comes_back_costs_nothing_but_time() -> None:
+    with OwnPostgreSql() as server, server.fresh_database() as url:
+        async with company(url, 2) as bots:
+            bots.stage.vod.levers.slow_seconds = 1.0
+            await bots.confirm(100)
+            await bots.creates(2)
+            bots.stage.vod.set_fault("vod-slow", times=1, only="create")
+            # The third call is accepted, and its answer comes when there is no database.
+            await bots.creates(3)
+            server.crash()
+            await asyncio.sleep(STOPPED_S)
+            meanwhile = len(bots.sent())
+            server.start()
+            card = await bots.final_card()
+
+            assert meanwhile == 3
+            assert "(succeeded): 100 of 100 ready" in card.text
+            assert all(replica.is_running for replica in bots.replicas)
+            assert _check_end(bots, calls=10) == Sums(settled=100)
+
+
+def _check_end(bots: Company, *, calls: int) -> Sums:
+    """Each file went out at most once, one card tells of it, and all books agree."""
+    assert bots.sent_twice() == []
+    assert len(bots.sent()) <= calls
+    assert len(cards(bots.stage)) == 1
+    return check_books(bots.stage)
