@@ -1,7 +1,7 @@
 """What people can decide about a request on its way: cancel, send again, mark as sent."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -137,9 +137,11 @@ class Choices:
         reason: str,
     ) -> None:
         chosen = self._chosen(session, request_id, calls, actor)
-        self._reserve_again(session, request_id, sum(task.files for task in chosen))
+        day = self._reserve_again(session, sum(task.files for task in chosen))
         for task in chosen:
             if tasks.leave_unknown(session, request_id, task.position, TaskStatus.QUEUED):
+                # What may have been sent stays held on its own day.
+                tasks.charge_to(session, request_id, task.position, day)
                 self._move(session, Movement.RESERVE, request_id, task)
                 self._record(session, "task.sent_again", actor, request_id, task, reason)
         self._run_again(session, request_id)
@@ -153,20 +155,13 @@ class Choices:
             raise NothingToDecide("Somebody has decided about these calls already.")
         return chosen
 
-    def _reserve_again(self, session: Session, request_id: str, files: int) -> None:
+    def _reserve_again(self, session: Session, files: int) -> date:
         now = self._now()
-        row = requests.row(session, request_id)
         day = quota_day(now, self._terms.zone)
-        if row.quota_date != day.date:
-            sentence = (
-                f"The quota of {row.quota_date} is past. Mark these calls as sent,"
-                " and send the files as a new request."
-            )
-            raise NothingToDecide(sentence)
         fits = quota.reserve(
             session,
             self._terms.tenant,
-            row.quota_date,
+            day.date,
             files=files,
             limit=self._terms.daily_limit,
         )
@@ -174,6 +169,7 @@ class Choices:
             found = quota.quota_of(session, self._terms.tenant, day, limit=self._terms.daily_limit)
             ask = self._policy.whom_to_ask
             raise QuotaExceeded(files=files, quota=found, now=now, ask=ask)
+        return day.date
 
     def _run_again(self, session: Session, request_id: str) -> None:
         requests.reopen(session, request_id)
@@ -195,7 +191,7 @@ class Choices:
             session,
             movement,
             tenant=self._terms.tenant,
-            day=requests.row(session, request_id).quota_date,
+            day=tasks.quota_date(session, request_id, task.position),
             request_id=request_id,
             task_position=task.position,
             attempt=task.attempts,

@@ -20,6 +20,8 @@ class Movement(StrEnum):
     HOLD = "hold"  # reserved -> held: may have been sent
     CONFIRM = "confirm"  # held -> settled: a person says that it was sent
     CORRECT = "correct"  # free -> settled: the service counts more files than were charged
+    LEAVE = "leave"  # reserved -> free: the call goes out on another day
+    ARRIVE = "arrive"  # free -> reserved, on that other day
 
 
 CHANGES: dict[Movement, dict[str, int]] = {
@@ -29,7 +31,11 @@ CHANGES: dict[Movement, dict[str, int]] = {
     Movement.HOLD: {"reserved": -1, "held": 1},
     Movement.CONFIRM: {"held": -1, "settled": 1},
     Movement.CORRECT: {"settled": 1},
+    Movement.LEAVE: {"reserved": -1},
+    Movement.ARRIVE: {"reserved": 1},
 }
+RESERVED_BEFORE = frozenset({Movement.RESERVE, Movement.ARRIVE})
+"""Their sums are changed by `reserve`, which alone may refuse."""
 
 # Made once, and no object of the row: every command asks, and it takes half the time (measured).
 _SUMS = select(
@@ -91,7 +97,7 @@ def move(
 ) -> None:
     """Write the ledger line and change the sums; raises `IntegrityError` when the line exists.
 
-    For `RESERVE` the sums were already changed by `reserve`, which alone may refuse.
+    Those of `RESERVED_BEFORE` change no sums.
     """
     session.add(
         LedgerRow(
@@ -105,7 +111,7 @@ def move(
             at=now,
         )
     )
-    if movement is Movement.RESERVE:
+    if movement in RESERVED_BEFORE:
         return
     changes = {
         name: getattr(QuotaDayRow, name) + sign * files for name, sign in CHANGES[movement].items()

@@ -52,7 +52,7 @@ def add(
     )
     if added:
         for position, batch in enumerate(draft.plan.batches):
-            _add_task(session, request_id, position, batch)
+            _add_task(session, request_id, position, batch, day)
         session.flush()
     return added
 
@@ -192,10 +192,14 @@ def target_row(
     )
 
 
-def _add_task(session: Session, request_id: str, position: int, batch: Batch) -> None:
+def _add_task(session: Session, request_id: str, position: int, batch: Batch, day: date) -> None:
     session.add(
         TaskRow(
-            request_id=request_id, position=position, status=TaskStatus.QUEUED, files=batch.files
+            request_id=request_id,
+            position=position,
+            status=TaskStatus.QUEUED,
+            files=batch.files,
+            quota_date=day,
         )
     )
     session.add_all(

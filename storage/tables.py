@@ -48,7 +48,7 @@ class DraftRow(SQLModel, table=True):
 
 
 class RequestRow(SQLModel, table=True):
-    """A confirmed request; `quota_date` is the day that its files are charged to."""
+    """A confirmed request; `quota_date` is the day on which it was confirmed."""
 
     __tablename__ = "request"
 
@@ -71,7 +71,8 @@ class RequestRow(SQLModel, table=True):
 class TaskRow(SQLModel, table=True):
     """One API call of a request; `attempts` counts the POSTs that may have gone out.
 
-    `sender` is the process that began the last of them.
+    `sender` is the process that began the last of them, `quota_date` the day that its files are
+    charged to: that of the confirmation, then that of each POST.
     """
 
     __tablename__ = "task"
@@ -81,6 +82,7 @@ class TaskRow(SQLModel, table=True):
     position: int = Field(primary_key=True)
     status: str
     files: int
+    quota_date: date
     task_id: str | None = None
     attempts: int = 0
     reason: str | None = None

@@ -1,7 +1,7 @@
 """Tasks on their way: every change of status stands here, each valid from one status only."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
@@ -66,6 +66,23 @@ def unclaim(session: Session, request_id: str, position: int, *, sender: str, at
         col(TaskRow.sender) == sender,
         col(TaskRow.attempts) == attempt,
         status=TaskStatus.QUEUED,
+    )
+
+
+def quota_date(session: Session, request_id: str, position: int) -> date:
+    """The day that the task's files are charged to."""
+    return session.exec(
+        select(col(TaskRow.quota_date)).where(
+            col(TaskRow.request_id) == request_id, col(TaskRow.position) == position
+        )
+    ).one()
+
+
+def charge_to(session: Session, request_id: str, position: int, day: date) -> None:
+    session.exec(
+        update(TaskRow)
+        .where(col(TaskRow.request_id) == request_id, col(TaskRow.position) == position)
+        .values(quota_date=day)
     )
 
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+CLOCKS_AGREE_AFTER = timedelta(minutes=2)
+"""By then the service has begun the new day as well, whatever its clock."""
+
 
 @dataclass(frozen=True, slots=True)
 class QuotaDay:
@@ -15,6 +18,11 @@ class QuotaDay:
     @property
     def ends_at(self) -> datetime:
         return datetime.combine(self.date + timedelta(days=1), time(), tzinfo=self.zone)
+
+    def has_just_begun(self, now: datetime) -> bool:
+        """Whether the service may still be counting the day before."""
+        begins_at = datetime.combine(self.date, time(), tzinfo=self.zone)
+        return now - begins_at < CLOCKS_AGREE_AFTER
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,15 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN_S = 1.0
 """How long at most until a task that was just sent is noticed."""
 
+STILL_PROCESSING = (
+    "Still processing after {}, so the bot has stopped asking."
+    " Look in the VOD console whether it has ended."
+)
+NO_ANSWER = (
+    "The cloud has not said for {} how far it is, so the bot has stopped asking."
+    " Look in the VOD console whether it has ended."
+)
+
 
 class Follower:
     """Asks for one task at a time, the most urgent first, within the pace of queries."""
@@ -50,22 +59,24 @@ class Follower:
 
     async def follow(self, request_id: str) -> None:
         """Return when every task has ended, is unknown, or was followed for too long."""
+        unanswered: dict[int, datetime] = {}
         while True:
             is_sending, rows = await self._database.transaction(_look, request_id)
             if not rows and not is_sending:
                 return
             wait_s = self._until_next(rows)
             if wait_s > 0:
-                await asyncio.sleep(min(wait_s, LOOK_AGAIN_S if not rows else wait_s))
+                await asyncio.sleep(wait_s)
             else:
-                await self._ask(request_id, rows[0])
+                await self._ask(request_id, rows[0], unanswered)
 
     def _until_next(self, rows: list[TaskRow]) -> float:
         if not rows or rows[0].next_poll_at is None:
             return LOOK_AGAIN_S
         return (rows[0].next_poll_at - self._now()).total_seconds()
 
-    async def _ask(self, request_id: str, row: TaskRow) -> None:
+    async def _ask(self, request_id: str, row: TaskRow, unanswered: dict[int, datetime]) -> None:
+        """Ask once; `unanswered` holds since when each task's questions have met errors."""
         task = await self._database.transaction(tasks.one, request_id, row.position)
         await self._turns.take(Call.QUERY)
         try:
@@ -73,26 +84,30 @@ class Follower:
         except VodError as error:
             log.warning("request %s call %d, asked: %s", request_id, task.position, error)
             status = task.status
+            unanswered.setdefault(task.position, self._now())
             if isinstance(error, Throttled):
                 until = throttled_until(self._now(), error.retry_after)
                 await self._turns.push_back(Call.QUERY, until=until)
         else:
+            unanswered.pop(task.position, None)
             pairs = [(result.url, result.status) for result in results]
             status = await self._database.transaction(
                 self._books.listed, request_id, task, pairs, now=self._now()
             )
         if status is TaskStatus.PROCESSING:
-            await self._ask_later(request_id, task, row)
+            await self._ask_later(request_id, task, row, unanswered.get(task.position))
         self._cards.changed(request_id)
 
-    async def _ask_later(self, request_id: str, task: TaskState, row: TaskRow) -> None:
+    async def _ask_later(
+        self, request_id: str, task: TaskState, row: TaskRow, unanswered_since: datetime | None
+    ) -> None:
         now = self._now()
-        followed_s = (now - (row.submitted_at or now)).total_seconds()
-        if followed_s >= self._pace.poll_give_up_s:
-            reason = (
-                f"Still processing after {_spoken(followed_s)}, so the bot has stopped asking."
-                " Look in the VOD console whether it has ended."
-            )
+        # After a long outage the first answer decides, not the first error.
+        since = unanswered_since or row.submitted_at or now
+        waited_s = (now - since).total_seconds()
+        if waited_s >= self._pace.poll_give_up_s:
+            words = NO_ANSWER if unanswered_since else STILL_PROCESSING
+            reason = words.format(_spoken(waited_s))
             await self._database.transaction(tasks.let_go, request_id, task.position, reason=reason)
             return
         wait_s = next_poll_s(

@@ -1,8 +1,8 @@
 """What became of a task: its status, the ledger and the audit trail, in one transaction each."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -20,12 +20,31 @@ from bot.rules.terms import Terms
 from storage import audit, executors, quota, requests, tasks
 from storage.quota import Movement
 
+NEXT_DAY_IS_FULL = (
+    "It was still waiting when the quota day ended, and the new day has no room for it."
+    " Nothing was sent; send it again when there is quota."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Books:
     """Writes down outcomes; a task that has left `submitting` is never charged twice."""
 
     terms: Terms
+
+    def claim(
+        self, session: Session, request_id: str, task: TaskState, *, sender: str, now: datetime
+    ) -> TaskState | None:
+        """Set the marker, charged to the day on which the call goes out; None: not to be sent."""
+        attempt = tasks.claim(session, request_id, task.position, sender=sender, now=now)
+        if attempt is None:
+            return None
+        claimed = replace(task, attempts=attempt)
+        today = quota_day(now, self.terms.zone).date
+        if not self._charge_to(session, request_id, claimed, today, now=now):
+            self.reject(session, request_id, claimed, reason=NEXT_DAY_IS_FULL, now=now)
+            return None
+        return claimed
 
     def accept(
         self,
@@ -124,6 +143,10 @@ class Books:
             if sender not in others and task.position not in in_flight:
                 self.hold(session, request_id, task, reason=reason, now=now)
 
+    def day_has_just_begun(self, now: datetime) -> bool:
+        """Whether "used up" may still speak of the day before."""
+        return quota_day(now, self.terms.zone).has_just_begun(now)
+
     def put_back(self, session: Session, request_id: str, task: TaskState, *, reason: str) -> None:
         """It is proved that nothing was sent; it will be sent later, the files stay reserved."""
         tasks.leave_submitting(
@@ -196,6 +219,20 @@ class Books:
             )
         return True
 
+    def _charge_to(
+        self, session: Session, request_id: str, task: TaskState, day: date, *, now: datetime
+    ) -> bool:
+        """Take the reservation along to the day of the call; False when it does not fit there."""
+        if tasks.quota_date(session, request_id, task.position) == day:
+            return True
+        terms = self.terms
+        if not quota.reserve(session, terms.tenant, day, files=task.files, limit=terms.daily_limit):
+            return False
+        self._move(session, Movement.LEAVE, request_id, task, attempt=task.attempts, now=now)
+        tasks.charge_to(session, request_id, task.position, day)
+        self._move(session, Movement.ARRIVE, request_id, task, attempt=task.attempts, now=now)
+        return True
+
     def _move(
         self,
         session: Session,
@@ -211,7 +248,7 @@ class Books:
             session,
             movement,
             tenant=self.terms.tenant,
-            day=requests.row(session, request_id).quota_date,
+            day=tasks.quota_date(session, request_id, task.position),
             request_id=request_id,
             task_position=task.position,
             attempt=attempt,

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.exc import OperationalError
@@ -131,8 +130,8 @@ class Sender:
     async def _claim(self, request_id: str, task: TaskState) -> TaskState | None:
         """Commit the marker; None when the task is not to be sent any longer."""
         try:
-            attempt = await self._database.transaction(
-                self._set_marker, request_id, task.position, now=self._now()
+            return await self._database.transaction(
+                self._set_marker, request_id, task, now=self._now()
             )
         except OperationalError:
             # The marker may stand although its commit was not answered.
@@ -144,15 +143,14 @@ class Sender:
                 attempt=task.attempts + 1,
             )
             raise
-        return None if attempt is None else replace(task, attempts=attempt)
 
     def _set_marker(
-        self, session: Session, request_id: str, position: int, *, now: datetime
-    ) -> int | None:
+        self, session: Session, request_id: str, task: TaskState, *, now: datetime
+    ) -> TaskState | None:
         if not executors.stays_alive(session, self._executor_id):
             message = f"{self._executor_id} was taken for dead; others send now"
             raise TakenForDead(message)
-        return tasks.claim(session, request_id, position, sender=self._executor_id, now=now)
+        return self._books.claim(session, request_id, task, sender=self._executor_id, now=now)
 
     async def _call(self, request_id: str, task: TaskState) -> VodError | None:
         try:
@@ -198,6 +196,10 @@ class Sender:
             case NotSent():
                 await self._put_back(request_id, task, reason)
             case Throttled():
+                until = throttled_until(self._now(), error.retry_after)
+                await self._put_back(request_id, task, reason)
+                await self._turns.push_back(Call.CREATE, until=until)
+            case DailyQuotaExhausted() if self._books.day_has_just_begun(self._now()):
                 until = throttled_until(self._now(), error.retry_after)
                 await self._put_back(request_id, task, reason)
                 await self._turns.push_back(Call.CREATE, until=until)

@@ -93,3 +93,17 @@ def test_left_is_what_nothing_has_a_claim_on(
 
     assert quota.left == left
     assert quota.used == settled + reserved + held
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2026-11-24T16:00:00", True),
+        ("2026-11-24T16:01:59", True),
+        ("2026-11-24T16:02:00", False),
+        ("2026-11-24T15:59:59", False),
+    ],
+)
+def test_day_has_just_begun_for_two_minutes(*, now: str, expected: bool) -> None:
+    moment = utc(now)
+    assert quota_day(moment, SHANGHAI).has_just_begun(moment) is expected

@@ -16,6 +16,8 @@ FROM_TO: dict[str, tuple[str | None, str | None]] = {
     "hold": ("reserved", "held"),
     "confirm": ("held", "settled"),
     "correct": (None, "settled"),
+    "leave": ("reserved", None),
+    "arrive": (None, "reserved"),
 }
 
 

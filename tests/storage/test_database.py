@@ -1,6 +1,7 @@
 """The database file: who may open it, what it accepts, what it refuses."""
 
 import asyncio
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,7 @@ def _insert_task_of_nobody(session: Session) -> bool:
         position=0,
         status="queued",
         files=1,
+        quota_date=date(2026, 11, 24),
         attempts=0,
         let_go=False,
         polls=0,

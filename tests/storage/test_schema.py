@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,6 +16,7 @@ from storage.database import Database
 from storage.quota import Movement
 from storage.schema import is_current, migrate
 from storage.tables import AuditRow, LedgerRow
+from tests.storage.databases import migrated, sqlite_url
 from tests.storage.requests_made import MEI, NOON, TENANT, make_request, move, urls
 
 # SQLModel's metadata knows our tables alone; the migration table is Alembic's own.
@@ -85,6 +87,17 @@ async def test_ledger_and_audit_trail_only_grow(
 
     assert await database.transaction(_lines) == 1
     assert await database.transaction(_count(AuditRow)) == 1
+
+
+@pytest.mark.parametrize("table", ["ledger_entry", "audit_event"])
+async def test_line_cannot_be_replaced(tmp_path: Path, table: str) -> None:
+    """SQLite alone knows INSERT OR REPLACE, which asks no trigger on DELETE."""
+    async with migrated(sqlite_url(tmp_path)) as database:
+        await database.transaction(_write_one_of_each)
+        replace = text(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608
+
+        with pytest.raises(DBAPIError, match="only grows"):
+            await database.transaction(lambda session: session.execute(replace))
 
 
 async def test_movement_can_be_written_once(database: Database) -> None:

@@ -1,6 +1,6 @@
 """Those who carry a request out, between the two stand-ins and without the durable engine."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,7 +44,7 @@ POLICY = Policy(
     channels=EVERYONE,
     denied_users=frozenset(),
     domains=EVERYONE,
-    operators=frozenset(),
+    operators=frozenset({MEI}),
 )
 TERMS = Terms(
     tenant="default",
@@ -146,6 +146,7 @@ async def open_workshop(
     pace: Pace | None = None,
     levers: Levers | None = None,
     timeout_s: float = 10.0,
+    now: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[Workshop]:
     pace = pace or quick_pace()
     async with (
@@ -162,16 +163,16 @@ async def open_workshop(
             timeout_s=timeout_s,
         ) as client,
     ):
-        cards = Cards(database, Announcer(web), terms=TERMS, now=utc_now)
+        cards = Cards(database, Announcer(web), terms=TERMS, now=now)
         service = PrefetchService(
             database,
             policy=POLICY,
             terms=TERMS,
             enqueue=lambda _, __: None,
             changed=cards.changed,
-            now=utc_now,
+            now=now,
         )
-        turns = Turns(database, tenant=TERMS.tenant, pace=pace, now=utc_now)
+        turns = Turns(database, tenant=TERMS.tenant, pace=pace, now=now)
         books = Books(TERMS)
         yield Workshop(
             database,
@@ -190,9 +191,9 @@ async def open_workshop(
                 executor_id="local",
                 enqueue=lambda _, __: None,
                 pace=pace,
-                now=utc_now,
+                now=now,
             ),
-            Follower(database, client, cards, turns, books, pace=pace, now=utc_now),
+            Follower(database, client, cards, turns, books, pace=pace, now=now),
         )
         await cards.close()
 
