@@ -30,7 +30,9 @@ NOT_THERE: dict[str, str] = {
 NO_DIRECT_MESSAGE = frozenset(
     {"cannot_dm_bot", "messages_tab_disabled", "user_disabled", "user_not_found", *NOT_THERE}
 )
-GONE = frozenset({"message_not_found", "cant_update_message", "is_inactive", *NOT_THERE})
+GONE = frozenset(
+    {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", *NOT_THERE}
+)
 UNSHOWABLE = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
 )

@@ -81,7 +81,7 @@ class TrialQuotaExhausted(VodError):
 class AuthenticationFailed(VodError):
     """Nothing ran; also raised without a call while a refused key is being spared."""
 
-    advice = "Check the access key, token or IAM user in the settings, then start again."
+    advice = "An operator has to check the access key, token or IAM user in the settings."
 
 
 class KeyLocked(AuthenticationFailed):

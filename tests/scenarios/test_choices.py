@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message
 from bot.sandbox.stage import Stage
 from tests.running_bot import bot_on_stage, quick_levers
+from tests.scenarios.people import taken_by_the_cloud
 
 URL = "https://v.example.com/a.mp4"
 REASON = {"reason": {"reason_text": "seen in the VOD console"}}
@@ -81,7 +82,7 @@ async def test_decision_that_is_delivered_twice_sends_once(tmp_path: Path) -> No
         await sam.click(card, "send_again")
         await sam.submit(await sam.next_view(), REASON)
         again = stage.slack.log.of("envelope")[-1].number
-        await stage.slack.wait_until(lambda: len(stage.vod.books.tasks) == 2)
+        await taken_by_the_cloud(stage, 2)
         await card_saying(stage, "(partly failed)")
 
         await stage.slack.redeliver_last()
@@ -126,7 +127,7 @@ async def test_cancel_gives_up_what_is_not_sent_and_frees_its_files(tmp_path: Pa
     urls = " ".join(f"https://v.example.com/{n}.mp4" for n in range(12))
     async with bot_on_stage(tmp_path / "p.db", PREFETCH_CREATES_PER_MINUTE="20") as stage:
         await confirm(stage, urls)
-        await stage.slack.wait_until(lambda: stage.vod.books.tasks, 60)
+        await taken_by_the_cloud(stage, 1)
         card = await card_saying(stage, "2 waiting")
         mei = stage.slack.person(MEI)
 

@@ -19,6 +19,7 @@ from tests.scenarios.people import (
     prefetch,
     private,
     propose,
+    taken_by_the_cloud,
     task_ids,
     words,
 )
@@ -73,7 +74,7 @@ async def test_files_are_sent_while_slack_takes_no_card(stage: Stage) -> None:
     calls, shown = len(stage.vod.books.tasks), len(cards(stage))
     stage.slack.fail("chat.postMessage", "internal_error", status=500, times=1)
     await mei.submit(view)
-    await stage.slack.wait_until(lambda: len(stage.vod.books.tasks) > calls, WITHIN_S)
+    await taken_by_the_cloud(stage, calls + 1)
     shown_then = len(cards(stage))
 
     card = await final_card(stage)
