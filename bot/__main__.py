@@ -75,8 +75,8 @@ async def _until_stopped(work: Coroutine[None, None, None]) -> None:
 @app.command()
 def demo(
     text: Annotated[
-        str, typer.Argument(help="With --headless: what the editor types after the command.")
-    ] = "",
+        str | None, typer.Argument(help="With --headless: what the editor types after the command.")
+    ] = None,
     headless: Annotated[
         bool, typer.Option("--headless", help="Play one editor's request and print it.")
     ] = False,
@@ -105,7 +105,7 @@ def demo(
     unknown = [name for name in fault or () if name not in FAULTS]
     if unknown:
         _stop(f"--fault {unknown[0]}: there is none of this name; --faults lists them", EXIT_WRONG)
-    if text and not headless:
+    if text is not None and not headless:
         _stop("demo: what to type goes with --headless; without it, type in the page", EXIT_WRONG)
     if keep is not None and not keep.absolute().parent.is_dir():
         _stop(f"--keep {keep}: there is no folder {keep.parent}", EXIT_WRONG)
@@ -126,7 +126,8 @@ def _show(port: int, keep: Path | None, faults: list[str], *, opens: bool, log: 
         typer.echo("\n".join(lines), err=True)
 
 
-async def _play(text: str, faults: list[str], *, keep: Path | None, log: bool) -> int:
+async def _play(text: str | None, faults: list[str], *, keep: Path | None, log: bool) -> int:
+    from bot.blocks.text import counted
     from bot.sandbox.play import BEFORE_START, SAMPLE, Play, bring_about
     from bot.sandbox.stage import BotFailedToStart, Stage
 
@@ -135,7 +136,8 @@ async def _play(text: str, faults: list[str], *, keep: Path | None, log: bool) -
         try:
             bring_about(stage, [name for name in faults if name in BEFORE_START])
             await stage.start_bot()
-            succeeded = await play.act("/prefetch", text or SAMPLE, faults)
+            typed = SAMPLE if text is None else text
+            succeeded = await play.act("/prefetch", typed, faults)
         except BotFailedToStart as error:
             typer.echo(f"the bot did not start:\n{error}", err=True)
             return EXIT_FAILED
@@ -144,8 +146,8 @@ async def _play(text: str, faults: list[str], *, keep: Path | None, log: bool) -
                 await stage.bot.stop()
                 typer.echo("\n".join(stage.bot.log), err=True)
         typer.echo(
-            f"The cloud took {len(stage.vod.books.tasks)} calls"
-            f" and counts {stage.vod.charged(stage.vod.today)} files."
+            f"The cloud took {counted(len(stage.vod.books.tasks), 'call')}"
+            f" and counts {counted(stage.vod.charged(stage.vod.today), 'file')}."
         )
     return 0 if succeeded else EXIT_FAILED
 

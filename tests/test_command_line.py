@@ -324,6 +324,14 @@ async def test_faults_of_the_demo_are_listed(shell: Shell) -> None:
     assert all(len(line.split()) > 2 for line in found.output.splitlines())
 
 
+async def test_empty_text_is_typed_as_the_command_alone(shell: Shell) -> None:
+    found = await shell.bot("demo", "--headless", "")
+
+    assert found.code == 0
+    assert "  /prefetch\n" in found.output
+    assert found.output.endswith("The cloud took 0 calls and counts 0 files.\n")
+
+
 async def test_unknown_fault_is_named(shell: Shell) -> None:
     found = await shell.bot("demo", "--headless", "--fault", "vod-nope", "x")
 

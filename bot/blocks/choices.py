@@ -28,11 +28,15 @@ def resolve(choice: str, request_id: str, tasks: Sequence[TaskState]) -> Block:
         {"text": plain(_call(task)), "value": f"{task.position}:{task.attempts}"} for task in shown
     ]
     files = sum(task.files for task in shown)
+    these, them, their = (
+        ("This call", "it", "Its") if len(shown) == 1 else ("These calls", "them", "Their")
+    )
     sentence = (
-        f"These calls may have been sent already. Sending them again may spend up to"
+        f"{these} may have been sent already. Sending {them} again may spend up to"
         f" *{counted(files, 'file')} more* of the day's quota."
         if again
-        else "Their files stay spent, and the bot cannot follow them: the cloud gave no task_id."
+        else f"{their} {'file stays' if files == 1 else 'files stay'} spent, and the bot cannot"
+        f" follow {them}: the cloud gave no task_id."
     )
     return modal(
         ids.RESOLVE_VIEW,

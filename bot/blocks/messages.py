@@ -221,7 +221,7 @@ def _task_sections(state: RequestState) -> list[Block]:
         for start in range(0, len(lines), TASKS_A_SECTION)
     ]
     left = len(state.tasks) - len(lines)
-    return [*sections, context(f"and {left:,} more calls")] if left else sections
+    return [*sections, context(f"and {counted(left, 'more call')}")] if left else sections
 
 
 def status_word(state: RequestState) -> str:

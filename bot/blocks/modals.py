@@ -120,7 +120,7 @@ def details(state: RequestState) -> Block:
         blocks.append(block)
     left = len(state.tasks) - (len(blocks) - 1)
     if left:
-        blocks.append(context(f"and {left:,} more calls"))
+        blocks.append(context(f"and {counted(left, 'more call')}"))
     return modal(ids.DETAILS_VIEW, blocks=blocks, close="Close")
 
 

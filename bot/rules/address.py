@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 MAX_HOST_LENGTH = 253
 MAX_LABEL_LENGTH = 63
+DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 _AUTHORITY_END = re.compile(r"[/?#]")
 _QUERY_START = re.compile(r"[?#]")
@@ -14,24 +15,44 @@ _WORD = re.compile(r"\S+")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`host` and `port` are as written; `port` is None without a colon, empty after a bare one."""
+    """As written; `port` is None without a colon, `query` without a `?`; both may be empty."""
 
     has_user_info: bool
     host: str
     port: str | None
     path: str
+    query: str | None
+    has_fragment: bool
 
 
 def split_address(address: str) -> Parts:
     """Never fails: what is not there is empty."""
     rest = address.partition("://")[2]
     authority = _AUTHORITY_END.split(rest, maxsplit=1)[0]
-    path = _QUERY_START.split(rest[len(authority) :], maxsplit=1)[0]
+    requested, fragment_mark, _ = rest[len(authority) :].partition("#")
+    path, query_mark, query = requested.partition("?")
     _, at, place = authority.rpartition("@")
     host, colon, port = place.rpartition(":")
-    if not colon or place.endswith("]"):
-        return Parts(has_user_info=bool(at), host=place, port=None, path=path)
-    return Parts(has_user_info=bool(at), host=host, port=port, path=path)
+    has_port = bool(colon) and not place.endswith("]")
+    return Parts(
+        has_user_info=bool(at),
+        host=host if has_port else place,
+        port=port if has_port else None,
+        path=path,
+        query=query if query_mark else None,
+        has_fragment=bool(fragment_mark),
+    )
+
+
+def comparable(address: str) -> tuple[str | None, ...]:
+    """Equal for two spellings of one address, which differ in nothing behind the port.
+
+    The case of scheme and host and the scheme's own port make no difference.
+    """
+    scheme = address.partition("://")[0].lower()
+    parts = split_address(address)
+    port = None if parts.port == DEFAULT_PORTS.get(scheme) else parts.port
+    return scheme, plain_host(parts.host), port, parts.path, parts.query
 
 
 def plain_host(written: str) -> str:
@@ -53,14 +74,14 @@ def readable_host(written: str) -> str:
 
 
 def without_query(text: str) -> str:
-    """For showing: `?…` stands for a query or fragment, and user names and passwords are gone."""
+    """For showing: `?…` stands for a query, `#…` for a bare fragment; user info is gone."""
     visible, *hidden = _QUERY_START.split(text, maxsplit=1)
     before, *addresses = visible.split("://")
     if hidden and "@" in hidden[0] and addresses and _may_hold_a_password(addresses[-1]):
         # A password may hold a bare `?` or `#`: what precedes it is then no host.
         addresses[-1] = ""
     shown = "://".join([_without_password(before), *map(_without_user_info, addresses)])
-    return f"{shown}?…" if hidden else shown
+    return f"{shown}{text[len(visible)]}…" if hidden else shown
 
 
 def without_queries(text: str) -> str:

@@ -1,10 +1,10 @@
 """The targets that a Slack message mentions, wherever in its payload they stand."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.rules.link_text import Link, decode, split_links, split_targets
+from bot.rules.boundary import Leftover, read_prose
+from bot.rules.link_text import Link, decode, split_links
 from bot.rules.target import OUTER, is_web_address
 from bot.rules.target_list import Targets, sort_out
 
@@ -22,15 +22,6 @@ CHILDREN = {
     "header": ("text",),
     "table": ("rows",),
 }
-
-# An address in prose ends at a blank, a quotation mark or Chinese punctuation. An asset ID is a
-# word of its own, not a piece of a path, a file name or a query.
-_WORD = re.compile(
-    r"(?<![A-Za-z0-9])[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"`“”，。；！？、]++"
-    r"|(?<![A-Za-z0-9/=@%&?#+._-])[0-9A-Fa-f]{32}(?![A-Za-z0-9/=@%&?#+_-]|\.[A-Za-z0-9])"
-)
-_CLOSING = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【", "》": "《"}
-_PUNCTUATION = frozenset(".,;:!?'*_~…’")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +41,7 @@ def parse_message(message: Mapping[str, object]) -> Targets:
     if not (found and _holds_rich_text(blocks)):
         found = [*_in_text(_field(message, "text")), *found]
     attached = _in_attachments(_field(message, "attachments"))
-    return sort_out(_distinct([*found, *attached]))
+    return replace(sort_out(_distinct([*found, *attached])), duplicates=0)
 
 
 def _distinct(found: Iterable[str | Repeated]) -> list[str]:
@@ -123,12 +114,10 @@ def _in_text(text: object) -> Iterator[str]:
 
 
 def _in_prose(text: object) -> Iterator[str]:
-    for word in _WORD.findall(text) if isinstance(text, str) else ():
-        for piece in split_targets(word):
-            if is_web_address(piece):
-                yield from _in_address(_without_closing_punctuation(piece))
-            else:
-                yield piece.lower()
+    for item in read_prose(text) if isinstance(text, str) else ():
+        if isinstance(item, Leftover):
+            continue
+        yield from _in_address(item) if "://" in item else [item.lower()]
 
 
 def _in_address(address: object) -> Iterator[str]:
@@ -137,19 +126,6 @@ def _in_address(address: object) -> Iterator[str]:
     item = address.strip(OUTER)
     if is_web_address(item) and not item.endswith("://"):
         yield item
-
-
-def _without_closing_punctuation(address: str) -> str:
-    """Drop what ends the sentence: full stops, and brackets that the address did not open."""
-    unopened = {
-        closing: address.count(closing) - address.count(opening)
-        for closing, opening in _CLOSING.items()
-    }
-    end = len(address)
-    while end and (address[end - 1] in _PUNCTUATION or unopened.get(address[end - 1], 0) > 0):
-        end -= 1
-        unopened[address[end]] = unopened.get(address[end], 0) - 1
-    return address[:end]
 
 
 LEAVES: dict[str, tuple[str, Callable[[object], Iterator[str]]]] = {

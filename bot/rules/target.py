@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.rules.address import Parts, plain_host, split_address, without_query
+from bot.rules.address import Parts, comparable, plain_host, split_address, without_query
 from bot.rules.private_host import is_private, is_wellformed
 
 # Huawei's CDN states 4,096 characters for one prefetch URL; VOD itself states no figure.
@@ -19,6 +19,9 @@ OUTER = (
 )
 
 _ASSET_ID = re.compile(r"[0-9A-Fa-f]{32}")
+_HOST_NAME = re.compile(r"(?:[\w-]++\.)++[A-Za-z]{2,}(?::[0-9]{1,5})?")
+_WEB_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_GLUED_SCHEME = re.compile(r"(?<!=)https?://", re.IGNORECASE)
 # Control characters, line separators, text direction overrides and halves of surrogate pairs.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -59,6 +62,19 @@ class Reason(StrEnum):
     BAD_HOST = "The host name is not a valid one; check its spelling."
     PRIVATE_HOST = "The host is a private one; give the address that viewers use."
     DIRECTORY = "This is a directory, and only files can be prefetched; give each file's address."
+    NO_SCHEME = "The address lacks its beginning; put https:// before it."
+    JOINED = (
+        "Another address begins inside this one; give one address a line, or write its :// as "
+        "%3A%2F%2F where it belongs to this one."
+    )
+    FRAGMENT = (
+        "What follows a # never reaches the CDN; leave it out, or write %23 where the name itself "
+        "holds a #."
+    )
+    CUT = (
+        "The address seems to be cut at a blank or a mark; type the command alone and give one "
+        "address a line, or write it in angle brackets."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +93,23 @@ def read_target(text: str) -> Target | Rejected:
     if _ASSET_ID.fullmatch(item.rstrip(",;")):
         return Asset(item[:32].lower())
     reason = _fault(item)
-    return Rejected(_shown(item), reason) if reason else Url(item)
+    return Rejected(shown(item), reason) if reason else Url(item)
 
 
 def is_web_address(text: str) -> bool:
     return text[:8].lower().startswith(("http://", "https://"))
+
+
+def lacks_scheme(text: str) -> bool:
+    """Whether this is an address but for its `https://`: a host name, then a path."""
+    name, slash, _ = text.removeprefix("//").partition("/")
+    return bool(slash) and _HOST_NAME.fullmatch(name) is not None
+
+
+def shown(text: str) -> str:
+    """Safe to show, as `Rejected.text` has to be."""
+    visible = _HIDDEN.sub("\ufffd", without_query(text))
+    return visible if len(visible) <= MAX_SHOWN_LENGTH else visible[: MAX_SHOWN_LENGTH - 1] + "…"
 
 
 def host(url: Url) -> str:
@@ -89,8 +117,15 @@ def host(url: Url) -> str:
     return plain_host(split_address(url.address).host)
 
 
+def same_file(target: Target) -> object:
+    """Equal for two targets that are one: paths and queries keep their case, hosts do not."""
+    return target if isinstance(target, Asset) else comparable(target.address)
+
+
 def _fault(item: str) -> Reason | None:
     if not is_web_address(item):
+        if lacks_scheme(item):
+            return Reason.NO_SCHEME
         return Reason.NOT_HTTP if "/" in item else Reason.NOT_A_TARGET
     if len(item) > MAX_ADDRESS_LENGTH:
         return Reason.TOO_LONG
@@ -100,16 +135,17 @@ def _fault(item: str) -> Reason | None:
     return next((reason for reason, is_so in _FAULTS if is_so(parts)), None)
 
 
-def _shown(item: str) -> str:
-    text = _HIDDEN.sub("\ufffd", without_query(item))
-    return text if len(text) <= MAX_SHOWN_LENGTH else text[: MAX_SHOWN_LENGTH - 1] + "…"
-
-
 def _has_bad_port(parts: Parts) -> bool:
     port = parts.port
     if port is None:
         return False
     return not (port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= 65535)
+
+
+def _is_joined(parts: Parts) -> bool:
+    """A query may hold an address as the value of a parameter, behind `=`."""
+    place = f"{parts.host}:{parts.port or ''}{parts.path}"
+    return bool(_WEB_SCHEME.search(place) or _GLUED_SCHEME.search(parts.query or ""))
 
 
 def _is_directory(parts: Parts) -> bool:
@@ -119,9 +155,11 @@ def _is_directory(parts: Parts) -> bool:
 # In this order: each question may rely on the answers before it.
 _FAULTS = (
     (Reason.CREDENTIALS, lambda parts: parts.has_user_info),
+    (Reason.JOINED, _is_joined),
     (Reason.NO_HOST, lambda parts: not parts.host),
     (Reason.BAD_PORT, _has_bad_port),
     (Reason.BAD_HOST, lambda parts: not is_wellformed(parts.host)),
     (Reason.PRIVATE_HOST, lambda parts: is_private(parts.host)),
     (Reason.DIRECTORY, _is_directory),
+    (Reason.FRAGMENT, lambda parts: parts.has_fragment),
 )

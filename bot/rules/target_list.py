@@ -1,10 +1,11 @@
 """From the text that a person gives to the targets of one request."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.rules.link_text import Link, link_address, split_links, split_targets
-from bot.rules.target import OUTER, Rejected, Target, read_target
+from bot.rules.boundary import Leftover, read_prose, split_line, unwrapped, with_cuts_rejected
+from bot.rules.link_text import Link, link_address, split_links
+from bot.rules.target import OUTER, Rejected, Target, read_target, same_file
 
 # The service states 1,000 files a day for one tenant.
 FILES_A_DAY = 1000
@@ -16,7 +17,10 @@ MAX_CHARACTERS = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """In the order first given; `duplicates` counts the items left out because they came twice."""
+    """In the order and the spelling first given; `duplicates` counts what came again.
+
+    Two spellings of one address, as `same_file` compares them, are one target.
+    """
 
     accepted: tuple[Target, ...] = ()
     rejected: tuple[Rejected, ...] = ()
@@ -35,26 +39,36 @@ class RequestError(Exception):
 def parse_text(text: str) -> Targets:
     """The text after a slash command, whatever the manifest says about escaping.
 
-    On one line targets are set apart by blanks; several lines are read as `parse_lines` does.
+    One line is prose, as `read_prose` takes it, of which each word is answered for; several lines
+    are read as `parse_lines` does.
     """
     lines = _lines(text)
-    split = split_targets if len(lines) > 1 else _split_words
-    return sort_out([item for line in lines for item in _with_links(line, split)])
+    if len(lines) > 1:
+        return sort_out([item for line in lines for item in _in_line(line)])
+    return sort_out([item for line in lines for item in with_cuts_rejected(_in_prose(line))])
 
 
 def parse_lines(text: str) -> Targets:
-    """The text of a modal's field or of a file: one target a line, inner blanks kept."""
+    """The text of a modal's field or of a file: one target a line, inner blanks kept.
+
+    An address is taken as it stands, punctuation at its end included, without the quotes or
+    brackets around it; commas and semicolons at the end only part a list.
+    """
     return sort_out([item for line in _lines(text) for item in _pasted(line)])
 
 
-def sort_out(items: Sequence[str]) -> Targets:
+def sort_out(items: Sequence[str | Rejected]) -> Targets:
     _check_count(len(items), "items")
-    verdicts = [read_target(item) for item in dict.fromkeys(items)]
-    rejected = tuple(verdict for verdict in verdicts if isinstance(verdict, Rejected))
-    accepted = tuple(
-        dict.fromkeys(verdict for verdict in verdicts if not isinstance(verdict, Rejected))
-    )
-    return Targets(accepted, rejected, len(items) - len(accepted) - len(rejected))
+    accepted: dict[object, Target] = {}
+    rejected: list[Rejected] = []
+    for item in dict.fromkeys(items):
+        verdict = read_target(item) if isinstance(item, str) else item
+        if isinstance(verdict, Rejected):
+            rejected.append(verdict)
+        else:
+            accepted.setdefault(same_file(verdict), verdict)
+    duplicates = len(items) - len(accepted) - len(rejected)
+    return Targets(tuple(accepted.values()), tuple(rejected), duplicates)
 
 
 def _lines(text: str) -> list[str]:
@@ -79,19 +93,24 @@ def _check_count(found: int, things: str) -> None:
         raise RequestError(sentence, found=found, limit=FILES_A_DAY)
 
 
-def _with_links(line: str, split: Callable[[str], list[str]]) -> list[str]:
-    return [
-        item
-        for piece in split_links(line)
-        for item in ([piece.address] if isinstance(piece, Link) else split(piece.text))
-    ]
+def _in_prose(text: str) -> Iterator[str | Leftover]:
+    for piece in split_links(text):
+        if isinstance(piece, Link):
+            yield piece.address
+        else:
+            yield from read_prose(piece.text)
 
 
-def _split_words(text: str) -> list[str]:
-    words = [word.strip(OUTER) for piece in split_targets(text) for word in piece.split()]
-    return [word for word in words if word]
+def _in_line(line: str) -> Iterator[str]:
+    for piece in split_links(line):
+        if isinstance(piece, Link):
+            yield piece.address
+        else:
+            yield from map(unwrapped, split_line(piece.text))
 
 
 def _pasted(line: str) -> list[str]:
     whole = link_address(line)
-    return [whole] if whole else [link_address(piece) or piece for piece in split_targets(line)]
+    if whole:
+        return [whole]
+    return [link_address(piece) or unwrapped(piece) for piece in split_line(line)]

@@ -59,17 +59,24 @@ class Play:
         self._mei: Person = stage.slack.person(MEI)
 
     async def act(self, command: str, text: str, faults: Sequence[str]) -> bool:
-        """Type, confirm, wait for the end; True when the request succeeded."""
+        """Type, confirm, wait for the end; True when the request succeeded.
+
+        A form that opens, as it does when `text` is empty, is shown and is the end.
+        """
         at_once = [name for name in faults if name not in AFTER_TYPING | BEFORE_START]
         bring_about(self._stage, at_once)
-        self._tell(f"mei types in #launch:\n  {command} {text}")
+        self._tell(f"mei types in #launch:\n  {command} {text}".rstrip())
         delivery = await self._mei.command(LAUNCH, command, text)
         if delivery.error:
             return self._gives_up(f"Slack says: {command} failed with the error {delivery.error}")
         if not await self._modal_opens():
             return self._reads_answer()
         bring_about(self._stage, [name for name in faults if name in AFTER_TYPING])
-        if not await self._confirms(self._mei.views[-1]):
+        view = self._mei.views[-1]
+        if _is_form(view):
+            self._tell(self._box(view))
+            return True
+        if not await self._confirms(view):
             return False
         return await self._card_ends()
 
@@ -152,3 +159,7 @@ class Play:
             return await self._slack.wait_until(look, within_s)
         except TimeoutError:
             return None
+
+
+def _is_form(view: View) -> bool:
+    return any(block["type"] == "input" for block in view.body["blocks"])

@@ -48,7 +48,7 @@ CALLS_OUT = "<!channel> <!here> <@U0SAM> <#C0LAUNCH> <https://evil.example|here>
 
 FILE_NAMES = {
     "plain": "a.mp4",
-    "calls everybody": f"{CALLS_OUT}/a.mp4",
+    "calls everybody": "<!channel> <!here> <@U0SAM>/a.mp4",
     "entities": "&lt;!channel&gt; &amp;&&<<>>.mp4",
     "backticks": "``` `a` *b* _c_ ~d~.mp4",
     "emoji": "\U0001f680\U0001f468\u200d\U0001f469\u200d\U0001f467.mp4",
@@ -65,7 +65,7 @@ def filled(alphabet: str) -> str:
 
 def addresses() -> list[str]:
     short = [f"{HOST}/{name}{SIGNED}" for name in FILE_NAMES.values()]
-    return [*short, *map(filled, FILLINGS.values()), f"{HOST}/a.mp4#{SECRET}"]
+    return [*short, *map(filled, FILLINGS.values())]
 
 
 FILLINGS = {
@@ -94,7 +94,7 @@ def rejected_items() -> list[Rejected]:
     """Every reason once, then each address with something that makes it impossible."""
     reasons = [Rejected(f"{CALLS_OUT} `x` & y", reason) for reason in Reason]
     items = [address.replace("https://", "ftp://user:geheim@") for address in addresses()]
-    read = [read_target(item) for item in items]
+    read = [read_target(item) for item in (*items, f"{HOST}/{CALLS_OUT}/a.mp4#{SECRET}")]
     foreign = Rejected(
         f"{HOST}/a.mp4?…",
         f"{'a' * 63}.example.com is not in PREFETCH_ALLOWED_DOMAINS; ask <@U0SAM>.",

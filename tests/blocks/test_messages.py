@@ -110,6 +110,15 @@ def test_card_of_a_thousand_calls_says_how_many_it_leaves_out() -> None:
     assert "and 900 more calls" in words(card)
 
 
+def test_card_that_leaves_one_call_out_says_so_in_the_singular() -> None:
+    card = messages.card(
+        state(task(n, TaskStatus.SUCCEEDED, [it], "succeed") for n, it in enumerate(assets(101)))
+    )
+
+    assert words(card).count("· ready") == 100
+    assert "and 1 more call\n" in f"{words(card)}\n"
+
+
 @pytest.mark.parametrize("status", TaskStatus)
 def test_every_status_of_a_task_has_words(status: TaskStatus) -> None:
     line = messages.task_line(task(0, status, [A], "pending"))

@@ -50,6 +50,8 @@ ID = "5199337c31c8e4622f1590735b13a263"
             f"staus {ID}",
             Prefetch(Targets((Asset(ID),), (Rejected("staus", Reason.NOT_A_TARGET),))),
         ),
+        ("https://h/quota,", Prefetch(Targets((Url("https://h/quota"),)))),
+        ("-", AskForTargets()),
         (ID[1:], Prefetch(Targets((), (Rejected(ID[1:], Reason.NOT_A_TARGET),)))),
         ("ftp://h/a", Prefetch(Targets((), (Rejected("ftp://h/a", Reason.NOT_HTTP),)))),
     ],

@@ -45,9 +45,9 @@ def accepted(targets: Targets) -> list[str]:
         ("<https://h/1|one two> https://h/2", ["https://h/1", "https://h/2"]),
         ("<https://h/1 2 &lt;3&gt;|&lt;x&gt;>", ["https://h/1 2 <3>"]),
         ("https://h/x?a=1&amp;b=2", ["https://h/x?a=1&b=2"]),
-        ("https://h/x?a=&amp;amp;", ["https://h/x?a=&amp;"]),
-        ("https://h/x?a=&amp;lt;", ["https://h/x?a=&lt;"]),
-        ("https://h/&lt;b&gt;.mp4", ["https://h/<b>.mp4"]),
+        ("https://h/x?a=&amp;amp;b", ["https://h/x?a=&amp;b"]),
+        ("https://h/x?a=&amp;lt;b", ["https://h/x?a=&lt;b"]),
+        ("https://h/&lt;b&gt;.mp4\n&lt;https://h/1&gt;", ["https://h/<b>.mp4", "https://h/1"]),
         ("https://h/a%7Cb", ["https://h/a%7Cb"]),
         ("https://h/a b 1\nhttps://h/2", ["https://h/a b 1", "https://h/2"]),
         ("<https://h/1>\nhttps://h/2?a&amp;b", ["https://h/1", "https://h/2?a&b"]),
@@ -58,13 +58,137 @@ def test_text_of_a_command_is_read_escaped_or_not(text: str, items: list[str]) -
 
 
 def test_words_that_are_no_targets_are_rejected_one_by_one() -> None:
-    targets = parse_text("https://h/a b.mp4 <@U1|mei>")
+    targets = parse_text("please https://h/a.mp4 b.mp4 and <@U1|mei> h.example/c.mp4,")
 
-    assert targets.accepted == (Url("https://h/a"),)
+    assert targets.accepted == (Url("https://h/a.mp4"),)
     assert targets.rejected == (
+        Rejected("please", Reason.NOT_A_TARGET),
         Rejected("b.mp4", Reason.NOT_A_TARGET),
+        Rejected("and", Reason.NOT_A_TARGET),
         Rejected("@U1", Reason.NOT_A_TARGET),
+        Rejected("h.example/c.mp4,", Reason.NO_SCHEME),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("https://h/a.mp4, https://h/b.mp4. ", ["https://h/a.mp4", "https://h/b.mp4"]),
+        ("https://h/a.mp4; https://h/b.mp4: 'https://h/c.mp4'!?", "abc"),
+        ("https://h/a.mp4,https://h/b.mp4;https://h/c.mp4", "abc"),
+        ("https://h/a.mp4，https://h/b.mp4、https://h/c.mp4。", "abc"),
+        ("https://h/a.mp4；https://h/b.mp4！", "ab"),
+        ("https://h/a.mp4（https://h/b.mp4）「https://h/c.mp4」", "abc"),
+        ("《https://h/a.mp4》【https://h/b.mp4】", "ab"),
+        ("(https://h/a.mp4) [https://h/b.mp4] {https://h/c.mp4}", "abc"),
+        ('"https://h/a.mp4" `https://h/b.mp4` “https://h/c.mp4”', "abc"),
+        ("«https://h/a.mp4» ‘https://h/b.mp4’, *https://h/c.mp4*", "abc"),
+        ("[https://h/a.mp4](https://h/b.mp4)|https://h/c.mp4", "abc"),
+        ("- https://h/a.mp4 • https://h/b.mp4 – https://h/c.mp4", "abc"),
+        (
+            "https://h/a_(1).mp4 https://h/b_(2) (https://h/c(3))",
+            ["https://h/a_(1).mp4", "https://h/b_(2)", "https://h/c(3)"],
+        ),
+        (
+            "https://h/视频（1）.mp4 https://h/《红》【高清】第1集.mp4",
+            ["https://h/视频（1）.mp4", "https://h/《红》【高清】第1集.mp4"],
+        ),
+        ("https://h/it's.mp4 'https://h/it's.mp4'", ["https://h/it's.mp4"]),
+        (
+            "https://h/a.mp4;jsess=x1 https://h/b;v=1/c.mp4;",
+            ["https://h/a.mp4;jsess=x1", "https://h/b;v=1/c.mp4"],
+        ),
+        (
+            "https://h/a.mp4?sign=x__ https://h/b.mp4?sign=y~",
+            ["https://h/a.mp4?sign=x__", "https://h/b.mp4?sign=y~"],
+        ),
+        ("https://h/a.mp4?next=https://h/b.mp4", ["https://h/a.mp4?next=https://h/b.mp4"]),
+        (
+            "https://h/a.mp4?next=https%3A%2F%2Fh%2Fb.mp4,",
+            ["https://h/a.mp4?next=https%3A%2F%2Fh%2Fb.mp4"],
+        ),
+        (f"({ID}), `{OTHER_ID}`.", [ID, OTHER_ID]),
+        (f"https://h/a.mp4?k=1,{ID}", ["https://h/a.mp4?k=1", ID]),
+    ],
+)
+def test_what_ends_a_sentence_is_no_part_of_the_address(text: str, items: list[str] | str) -> None:
+    expected = items if isinstance(items, list) else [f"https://h/{name}.mp4" for name in items]
+    targets = parse_text(text)
+
+    assert targets.rejected == ()
+    assert accepted(targets) == expected
+
+
+def test_words_around_an_address_without_a_blank_are_named() -> None:
+    targets = parse_text("请预热https://h/a.mp4，谢谢（https://h/b.mp4「备用」）")
+
+    assert targets.accepted == (Url("https://h/a.mp4"), Url("https://h/b.mp4"))
+    assert [item.text for item in targets.rejected] == ["请预热", "，谢谢（", "「备用」）"]
+
+
+@pytest.mark.parametrize("parse", [parse_text, parse_lines])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://h/a.mp4https://h/b.mp4",
+        "https://h/a.mp4/HTTP://h/b.mp4",
+        "https://https://h/a.mp4",
+        "https://h/a.mp4?k=1https://h/b.mp4",
+        "https://h/a.mp4?k=1,https://h/b.mp4",
+        "https://h/a.mp4?next=https://h/b.mp4,https://h/c.mp4",
+        "<https://h/a.mp4https://h/b.mp4>",
+    ],
+)
+def test_two_addresses_without_a_gap_are_not_sent_as_one(parse: Parse, text: str) -> None:
+    targets = parse(text)
+
+    assert targets.accepted == ()
+    assert [item.reason for item in targets.rejected] == [Reason.JOINED]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "others"),
+    [
+        ("https://h/my film.mp4", "https://h/my film.mp4", []),
+        ("https://h/my old film.mp4, please", "https://h/my old film.mp4,", ["please"]),
+        ("https://h/ film.mp4", "https://h/ film.mp4", []),
+        ("https://h/my film.m3u8?auth_key=s3cret", "https://h/my film.m3u8?…", []),
+        ("https://h/my shows/film.mp4;v=1", "https://h/my shows/film.mp4;v=1", []),
+        ("<https://h/my> film.mp4", "https://h/my film.mp4", []),
+        ("https://h/你好，世界.mp4", "https://h/你好 ，世界.mp4", []),
+        ('https://h/my"film.mp4', 'https://h/my "film.mp4', []),
+    ],
+)
+def test_address_that_was_cut_is_not_sent_as_its_stump(
+    text: str, shown: str, others: list[str]
+) -> None:
+    targets = parse_text(text)
+
+    assert targets.accepted == ()
+    assert targets.rejected == (
+        Rejected(shown, Reason.CUT),
+        *(Rejected(other, Reason.NOT_A_TARGET) for other in others),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "others"),
+    [
+        ("https://h/live please", "https://h/live", ["please"]),
+        ("https://h/live v1.2", "https://h/live", ["v1.2"]),
+        ("https://h/live cdn.example.com/a.mp4", "https://h/live", ["cdn.example.com/a.mp4"]),
+        ("film.mp4 https://h/live", "https://h/live", ["film.mp4"]),
+        ("https://h/a.mp4 film.mp4", "https://h/a.mp4", ["film.mp4"]),
+        ("https://h/a.mp4;v=1 film.mp4", "https://h/a.mp4;v=1", ["film.mp4"]),
+    ],
+)
+def test_address_beside_other_words_is_still_offered(
+    text: str, address: str, others: list[str]
+) -> None:
+    targets = parse_text(text)
+
+    assert targets.accepted == (Url(address),)
+    assert [item.text for item in targets.rejected] == others
 
 
 @pytest.mark.parametrize(
@@ -84,7 +208,25 @@ def test_words_that_are_no_targets_are_rejected_one_by_one() -> None:
         (f"https://h/a,{ID}0", [f"https://h/a,{ID}0"]),
         ("https://h/a, b;c", ["https://h/a, b;c"]),
         ("https://h/x?a=&amp;b", ["https://h/x?a=&amp;b"]),
-        ("https://h/<https://h/2>", ["https://h/<https://h/2>"]),
+        ("https://h/1,\nhttps://h/2;\n、https://h/3，", [f"https://h/{n}" for n in "123"]),
+        (
+            "https://h/1.\nhttps://h/2!\nhttps://h/3?",
+            ["https://h/1.", "https://h/2!", "https://h/3?"],
+        ),
+        (
+            "https://h/1，https://h/2、https://h/3。",
+            ["https://h/1", "https://h/2", "https://h/3。"],
+        ),
+        (
+            '"https://h/a b.mp4",\n`https://h/2`\n(https://h/3(1))',
+            ["https://h/a b.mp4", "https://h/2", "https://h/3(1)"],
+        ),
+        ("“https://h/1”\n«https://h/2»\n《https://h/3》", [f"https://h/{n}" for n in "123"]),
+        ('["https://h/1","https://h/2", \'https://h/3\']', [f"https://h/{n}" for n in "123"]),
+        ("- https://h/1\n* https://h/2\n• https://h/3", [f"https://h/{n}" for n in "123"]),
+        ("<https://h/1>,\n<https://h/2|two>;", ["https://h/1", "https://h/2"]),
+        ("https://h/a).mp4\nhttps://h/x?q='a'", ["https://h/a).mp4", "https://h/x?q='a'"]),
+        (f'"{ID}","{OTHER_ID}"', [ID, OTHER_ID]),
         ("<https://h/a b>", ["https://h/a b"]),
         ("<https://h/1|see https://h/2>", ["https://h/1"]),
         ("<https://h/1?a&amp;b|x> <https://h/2>", ["https://h/1?a&b", "https://h/2"]),
@@ -98,9 +240,24 @@ def test_lines_keep_the_blanks_inside_an_address(text: str, items: list[str]) ->
 def test_duplicates_are_merged_in_first_order(parse: Parse) -> None:
     targets = parse(f"https://h/b\n{ID.upper()}\nhttps://h/a\n https://h/b\n{ID}\nhttps://H/b")
 
-    assert targets == Targets(
-        (Url("https://h/b"), Asset(ID), Url("https://h/a"), Url("https://H/b")), duplicates=2
-    )
+    assert targets == Targets((Url("https://h/b"), Asset(ID), Url("https://h/a")), duplicates=3)
+
+
+@pytest.mark.parametrize("parse", [parse_text, parse_lines])
+def test_two_spellings_of_one_address_are_one_and_the_first_is_sent(parse: Parse) -> None:
+    first = "HTTPS://V.Example.com:443/A.mp4?Key=1"
+    same = "https://v.example.com/A.mp4?Key=1"
+    others = [
+        "https://v.example.com/a.mp4?Key=1",
+        "https://v.example.com/A.mp4?key=1",
+        "http://v.example.com/A.mp4?Key=1",
+        "https://v.example.com:80/A.mp4?Key=1",
+        "https://v.example.com/A.mp4",
+    ]
+
+    targets = parse("\n".join([first, same, *others]))
+
+    assert targets == Targets((Url(first), *map(Url, others)), duplicates=1)
 
 
 def test_an_item_rejected_twice_is_named_once() -> None:

@@ -64,6 +64,8 @@ def items(targets: Targets) -> list[str]:
             ["https://h/视频.mp4", "https://h/b.mp4"],
         ),
         ("https://h/a?x=1&amp;y=2.", ["https://h/a?x=1&y=2"]),
+        ("see “https://h/a.mp4”：《https://h/b.mp4》", ["https://h/a.mp4", "https://h/b.mp4"]),
+        ("url=https://h/a.mp4;（https://h/b.mp4、", ["https://h/a.mp4", "https://h/b.mp4"]),
         ("HTTPS://h/A.mp4", ["HTTPS://h/A.mp4"]),
         ("write https:// or http://... before it", []),
         (f"asset {ID}.", [ID]),
@@ -232,6 +234,15 @@ def test_message_with_ten_thousand_links_is_refused() -> None:
 
 def test_asset_id_in_two_cases_is_one() -> None:
     assert parse_message({"text": f"{ID} {ID.upper()}"}) == Targets((Asset(ID),))
+
+
+def test_two_spellings_of_one_address_are_one_and_no_duplicate() -> None:
+    message = {
+        "blocks": [rich_text(link("HTTPS://H:443/a.mp4"), link("https://h/a.mp4"))],
+        "attachments": [{"from_url": "https://h/a.mp4"}],
+    }
+
+    assert items(parse_message(message)) == ["HTTPS://H:443/a.mp4"]
 
 
 def test_link_is_sent_as_it_stands_in_the_rich_text() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.rules.address import comparable
 from bot.rules.request import (
     Rejected,
     RequestError,
@@ -125,7 +126,7 @@ RENDERINGS: dict[str, Parser] = {
 
 @pytest.mark.parametrize("rendering", RENDERINGS)
 @unhurried
-@given(urls=st.lists(addresses, min_size=1, max_size=6, unique=True))
+@given(urls=st.lists(addresses, min_size=1, max_size=6, unique_by=comparable))
 def test_list_comes_back_from_every_rendering(rendering: str, urls: list[str]) -> None:
     targets = RENDERINGS[rendering](urls)
 
@@ -133,17 +134,80 @@ def test_list_comes_back_from_every_rendering(rendering: str, urls: list[str]) -
     assert targets.accepted == tuple(map(Url, urls))
 
 
+# What ends an address in prose, and what may stand around one or between two.
+ENDS = frozenset('<>"`，。 \u3000')
+AROUND = ["()", "[]", "{}", "''", '""', "``", "“”", "‘’", "«»", "（）", "「」", "《》", "**", "__"]
+BETWEEN = [
+    " ", ", ", "; ", ". ", ": ", "! ", "? ", "… ", "\u3000", " - ", "\u200b ", ") ", "], ", "' ",
+    "，", "、", "；", "。", "：", "！", "？", "（", "）", "「", "」，", "《", "》、", '", "', "`",
+]  # fmt: skip
+in_prose = st.lists(addresses.filter(ENDS.isdisjoint), min_size=1, max_size=6, unique_by=comparable)
+
+
+def with_no_bracket_open(urls: list[str]) -> list[str]:
+    """Nobody can say whose the `]` in `[https://h/[a]` is."""
+    return [url for url in urls if "[" not in url]
+
+
 @unhurried
-@given(urls=st.lists(addresses.filter(lambda url: len(url.split()) == 1), min_size=1, unique=True))
+@given(urls=in_prose)
 def test_list_without_blanks_comes_back_from_one_line_of_a_command(urls: list[str]) -> None:
-    assert parse_text(" ".join(map(escape, urls))).accepted == tuple(map(Url, urls))
+    assert parse_text(" ".join(map(escape, urls))) == Targets(tuple(map(Url, urls)))
+
+
+@unhurried
+@given(data=st.data(), urls=in_prose.map(with_no_bracket_open))
+def test_list_comes_back_from_prose_whatever_its_punctuation(
+    data: st.DataObject, urls: list[str]
+) -> None:
+    text = ""
+    for url in urls:
+        before, after = data.draw(st.just(("", "")) | st.sampled_from(AROUND).map(tuple))
+        text += f"{before}{escape(url)}{after}{data.draw(st.sampled_from(BETWEEN))}"
+
+    assert parse_text(text) == Targets(tuple(map(Url, urls)))
+    assert parse_message({"text": text}) == Targets(tuple(map(Url, urls)))
+
+
+@unhurried
+@given(
+    data=st.data(),
+    urls=st.lists(addresses, max_size=6, unique_by=comparable).map(with_no_bracket_open),
+)
+def test_list_comes_back_from_wrapped_lines(data: st.DataObject, urls: list[str]) -> None:
+    lines = []
+    for url in urls:
+        before, after = data.draw(st.just(("", "")) | st.sampled_from(AROUND).map(tuple))
+        end = data.draw(st.sampled_from(["", ",", ";", "，", "；", "、", " ,", ", "]))
+        lines.append(f"{before}{url}{after}{end}")
+
+    assert parse_lines("\n".join(lines)) == Targets(tuple(map(Url, urls)))
+
+
+@unhurried
+@given(urls=in_prose, joint=st.sampled_from([",", ";", "，", "、", "；", "。", "（", "，，"]))
+def test_list_comes_back_joined_without_a_blank(urls: list[str], joint: str) -> None:
+    unsigned = [url.partition("?")[0] for url in urls]
+    once = {comparable(url): url for url in reversed(unsigned)}
+    first = tuple(Url(url) for url in dict.fromkeys(unsigned) if once[comparable(url)] == url)
+
+    assert parse_text(joint.join(map(escape, unsigned))).accepted == first
+
+
+@unhurried
+@given(urls=st.lists(addresses, min_size=2, max_size=4))
+def test_addresses_glued_together_are_never_sent_as_one(urls: list[str]) -> None:
+    for targets in (parse_text("".join(urls)), parse_lines("".join(urls))):
+        for target in targets.accepted:
+            assert isinstance(target, Url)
+            assert target.address.lower().count("://") == 1
 
 
 FRAGMENTS = [
     "<", ">", "|", "https://", "http://", "://", "&amp;", "&amp", "[", "]", ":", "@", "/", "?", "#",
     "0x", "0", "9" * 12, "127", ".", "。", "\\", "%", " ", "\n", "\u2028", "\u200b", "\ud800",
     "\x00", ",", ";", "localhost", "视频", "ß", "℀", "a" * 70, "5199337c31c8e4622f1590735b13a263",
-    "status ", "R-", "quota", "*", ")", "（",
+    "status ", "R-", "quota", "*", ")", "（", "）", "，", "'", '"', "`", "_", "film.mp4", "=https://",
 ]  # fmt: skip
 any_text = st.text(st.characters(exclude_categories=())) | st.lists(
     st.sampled_from(FRAGMENTS), max_size=30

@@ -94,6 +94,18 @@ async def test_question_is_answered_without_a_request(text: str, words: str) -> 
     assert words in told[-1]
 
 
+async def test_command_alone_opens_the_form_and_sends_nothing() -> None:
+    told: list[str] = []
+
+    async with Stage(MANIFEST) as stage:
+        await stage.start_bot()
+        assert await Play(stage, told.append).act("/prefetch", "", [])
+        assert not stage.vod.books.tasks
+
+    assert told[0] == "mei types in #launch:\n  /prefetch"
+    assert "Playback URLs or asset IDs, one a line" in told[-1]
+
+
 async def test_what_cannot_be_sent_is_refused_with_reasons() -> None:
     told: list[str] = []
 

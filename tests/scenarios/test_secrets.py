@@ -24,7 +24,7 @@ from tests.scenarios.people import (
 )
 
 QUERY = "auth_key=HUSHHUSH"
-SIGNED = f"https://v.example.com/a.mp4?{QUERY}&t=1#{QUERY}"
+SIGNED = f"https://v.example.com/a.mp4?{QUERY}&t=1"
 OTHER = f"https://v.example.com/b.mp4?{QUERY}&t=2"
 REFUSED = [
     f"ftp://v.example.com/c.mp4?{QUERY}",
@@ -33,6 +33,9 @@ REFUSED = [
     f"https://v.example.com/folder/?{QUERY}",
     f"http://10.0.0.1/f.mp4?{QUERY}",
     f"nonsense?{QUERY}",
+    f"https://v.example.com/g.mp4#{QUERY}",
+    f"v.example.com/h.mp4?{QUERY}",
+    f"https://v.example.com/i.mp4?{QUERY}https://v.example.com/j.mp4?{QUERY}",
 ]
 TROUBLES = (
     "vod-500",
@@ -120,6 +123,7 @@ async def _be_refused(stage: Stage) -> None:
     await ask(stage, mei, "\n".join(REFUSED))
     await ask(stage, mei, f"status https://v.example.com/?{QUERY}")
     await ask(stage, mei, f"status x?{QUERY}")
+    await ask(stage, mei, f"https://v.example.com/my film.mp4?{QUERY}")
     for word in (f"?{QUERY}", f"quotaa?{QUERY}"):
         await ask(stage, mei, word)
     stage.slack.set_fault("trigger-expired", times=1)

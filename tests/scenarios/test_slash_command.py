@@ -45,6 +45,29 @@ async def test_list_is_cleaned_before_it_is_shown_and_sent(
     check_books(stage)
 
 
+async def test_punctuation_is_not_sent_and_other_words_are_named_before_confirming(
+    shared_stage: Stage,
+) -> None:
+    stage, mei = shared_stage, shared_stage.slack.person(MEI)
+
+    view = await propose(
+        mei,
+        "please: “https://v.example.com/p.mp4”, https://v.example.com/q.mp4，https://v.example.com/my"
+        " film.mp4 HTTPS://V.Example.com:443/q.mp4.",
+    )
+    shown = words(view)
+    await mei.submit(view)
+    await final_card(stage)
+
+    assert "*2 files* in *1 call*" in shown
+    assert "1 duplicate merged." in shown
+    assert "*Not sent (2)*\n`please:` – This is neither" in shown
+    assert "`https://v.example.com/my film.mp4` – The address seems to be cut" in shown
+    sent = stage.vod.books.tasks[-1].urls
+    assert sent == ("https://v.example.com/p.mp4", "https://v.example.com/q.mp4")
+    check_books(stage)
+
+
 async def test_command_redelivered_opens_one_modal_and_stores_one_draft(
     shared_stage: Stage,
 ) -> None:

@@ -1,0 +1,27 @@
+"""The modal that asks which calls are meant."""
+
+import pytest
+
+from bot.blocks import ids
+from bot.blocks.choices import resolve
+from bot.rules.task import TaskStatus
+from tests.blocks.specimens import assets, task
+
+
+@pytest.mark.parametrize(
+    ("choice", "count", "words"),
+    [
+        (ids.SEND_AGAIN_BUTTON, 1, "This call may have been sent already. Sending it again may"),
+        (ids.SEND_AGAIN_BUTTON, 2, "These calls may have been sent already. Sending them again"),
+        (ids.MARK_AS_SENT_BUTTON, 1, "Its file stays spent, and the bot cannot follow it:"),
+        (ids.MARK_AS_SENT_BUTTON, 2, "Their files stay spent, and the bot cannot follow them:"),
+    ],
+)
+def test_one_call_is_spoken_of_in_the_singular(choice: str, count: int, words: str) -> None:
+    tasks = [
+        task(place, TaskStatus.UNKNOWN, [it], "pending") for place, it in enumerate(assets(count))
+    ]
+
+    view = resolve(choice, "R-7F3K2", tasks)
+
+    assert words in view["blocks"][0]["text"]["text"]
