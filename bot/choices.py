@@ -9,7 +9,7 @@ from bot.rules.policy import Actor, Denied, Policy
 from bot.rules.quota import quota_day
 from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded, RequestUnknown
 from bot.rules.request import Targets
-from bot.rules.task import TargetStatus, TaskState, TaskStatus
+from bot.rules.task import RequestStatus, TargetStatus, TaskState, TaskStatus
 from bot.rules.terms import Terms
 from storage import audit, quota, requests, tasks
 from storage.database import Database
@@ -17,7 +17,7 @@ from storage.quota import Movement
 from storage.tables import RequestRow
 
 Enqueue = Callable[[Session, str], None]
-"""Hands a request to the workflow, inside the caller's transaction."""
+"""Hands a request, as its row now is, to the workflow, inside the caller's transaction."""
 
 Call = tuple[int, int]
 """Position and attempt: a submission that comes twice means the first attempt alone."""
@@ -88,7 +88,22 @@ class Choices:
             if tasks.cancel_queued(session, request_id, task.position):
                 self._move(session, Movement.RELEASE, request_id, task)
                 self._record(session, "task.cancelled", actor, request_id, task)
+        if row.status == RequestStatus.SCHEDULED:
+            self._end_unsent(session, row, actor)
         return sum(task.files for task in queued)
+
+    def _end_unsent(self, session: Session, row: RequestRow, actor: Actor) -> None:
+        """No workflow is at it yet that would end it."""
+        requests.end(session, row.id, RequestStatus.CANCELLED, run=row.runs, now=self._now())
+        audit.record(
+            session,
+            "request.cancelled",
+            tenant=self._terms.tenant,
+            actor=actor,
+            request_id=row.id,
+            now=self._now(),
+        )
+        self._enqueue(session, row.id)
 
     def _failed(self, session: Session, request_id: str, actor: Actor) -> tuple[Targets, str]:
         row = self._find(session, request_id, actor)

@@ -11,17 +11,22 @@ from bot.choices import Choices, Enqueue
 from bot.rules.draft import Draft, Proposal, Receipt
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor, Policy
-from bot.rules.quota import Quota, quota_day
+from bot.rules.quota import Quota, QuotaDay, quota_day
 from bot.rules.reference import spoken_id
 from bot.rules.refusals import (
+    DayFull,
     DraftGone,
+    FarTime,
     NotAllowed,
     NothingToSend,
+    PastTime,
     PlanChanged,
     QuotaExceeded,
+    Refusal,
     RequestUnknown,
 )
 from bot.rules.request import Rejected, Targets, Url, host, without_query
+from bot.rules.schedule import FARTHEST, At, spoken
 from bot.rules.target import MAX_SHOWN_LENGTH
 from bot.rules.task import RequestState
 from bot.rules.terms import Terms
@@ -61,10 +66,17 @@ class PrefetchService:
             raise NotAllowed(denied, ask=self._policy.whom_to_ask)
 
     async def draft(
-        self, targets: Targets, *, actor: Actor, channel_id: str, trigger_key: str | None
+        self,
+        targets: Targets,
+        *,
+        actor: Actor,
+        channel_id: str,
+        trigger_key: str | None,
+        run_at: datetime | None = None,
     ) -> Proposal | None:
         """Store what would run and return it for the modal; None when this payload came before."""
         self.check(actor, channel_id)
+        self._check_time(run_at)
         targets = self._without_foreign_hosts(targets)
         if not targets.accepted:
             raise NothingToSend(targets.rejected)
@@ -75,6 +87,7 @@ class PrefetchService:
             plan=plan_prefetch(targets.accepted, asset_cost=self.terms.asset_cost),
             rejected=targets.rejected,
             duplicates=targets.duplicates,
+            run_at=run_at,
         )
         return await self._database.transaction(self._store_draft, draft, trigger_key)
 
@@ -84,9 +97,15 @@ class PrefetchService:
         self._check_again(found.draft)
         return found
 
-    async def confirm(self, draft_id: str, actor: Actor) -> Receipt:
-        """Reserve the quota, store the request and hand it to the workflow, or refuse all of it."""
-        return await self._database.transaction(self._confirm, draft_id, actor)
+    async def confirm(self, draft_id: str, actor: Actor, run_at: datetime | None = None) -> Receipt:
+        """Reserve the quota, store the request and hand it to the workflow, or refuse all of it.
+
+        `run_at` is what the modal said at last, and wins over what the draft proposed.
+        """
+        return await self._database.transaction(self._confirm, draft_id, actor, run_at)
+
+    def moment(self, at: At) -> datetime:
+        return at.moment(self.now(), self.terms.zone)
 
     async def quota(self) -> Quota:
         return await self._database.transaction(self._quota, self.now())
@@ -118,7 +137,7 @@ class PrefetchService:
         self, session: Session, draft: Draft, trigger_key: str | None
     ) -> Proposal | None:
         now = self.now()
-        found = self._quota(session, now)
+        found = self._quota(session, draft.run_at or now)
         if draft.plan.files > found.left:
             raise self._over(draft, found, now)
         stored = drafts.save(
@@ -139,23 +158,26 @@ class PrefetchService:
         draft = drafts.to_draft(row, asset_cost=self.terms.asset_cost)
         if draft.plan.digest != row.digest:
             raise PlanChanged(command=self.terms.command)
-        return Proposal(draft, self._quota(session, now))
+        return Proposal(draft, self._quota(session, draft.run_at or now))
 
-    def _confirm(self, session: Session, draft_id: str, actor: Actor) -> Receipt:
+    def _confirm(
+        self, session: Session, draft_id: str, actor: Actor, run_at: datetime | None
+    ) -> Receipt:
         known = requests.id_by_draft(session, draft_id, actor)
         if known is not None:
             return Receipt(known, repeated=True)
-        draft = self._find_draft(session, draft_id, actor).draft
+        self._check_time(run_at)
+        draft = replace(self._find_draft(session, draft_id, actor).draft, run_at=run_at)
         self._check_again(draft)
         now = self.now()
-        day = quota_day(now, self.terms.zone)
+        day = self._day(draft, now)
         request_id = _new_request_id(session)
         if not requests.add(
             session, request_id, draft, tenant=self.terms.tenant, day=day.date, now=now
         ):
             known = requests.id_by_draft(session, draft_id, actor)
             return Receipt(known or request_id, repeated=True)
-        self._reserve(session, request_id, draft, now)
+        self._reserve(session, request_id, draft, day, now)
         audit.record(
             session,
             "request.confirmed",
@@ -167,6 +189,7 @@ class PrefetchService:
             calls=len(draft.plan.batches),
             channel=draft.channel_id,
             digest=draft.plan.digest,
+            **({} if run_at is None else {"run_at": run_at.isoformat()}),
         )
         self._enqueue(session, request_id)
         return Receipt(request_id, repeated=False)
@@ -177,8 +200,21 @@ class PrefetchService:
         if still.rejected:
             raise PlanChanged(command=self.terms.command)
 
-    def _reserve(self, session: Session, request_id: str, draft: Draft, now: datetime) -> None:
-        day = quota_day(now, self.terms.zone)
+    def _check_time(self, run_at: datetime | None) -> None:
+        if run_at is None:
+            return
+        now, shown = self.now(), spoken(run_at, self.terms.zone)
+        if run_at <= now:
+            raise PastTime(shown)
+        if run_at - now > FARTHEST:
+            raise FarTime(shown)
+
+    def _day(self, draft: Draft, now: datetime) -> QuotaDay:
+        return quota_day(draft.run_at or now, self.terms.zone)
+
+    def _reserve(
+        self, session: Session, request_id: str, draft: Draft, day: QuotaDay, now: datetime
+    ) -> None:
         fits = quota.reserve(
             session,
             self.terms.tenant,
@@ -187,7 +223,7 @@ class PrefetchService:
             limit=self.terms.daily_limit,
         )
         if not fits:
-            raise self._over(draft, self._quota(session, now), now)
+            raise self._over(draft, self._quota(session, draft.run_at or now), now)
         for position, batch in enumerate(draft.plan.batches):
             quota.move(
                 session,
@@ -201,11 +237,13 @@ class PrefetchService:
                 now=now,
             )
 
-    def _quota(self, session: Session, now: datetime) -> Quota:
-        day = quota_day(now, self.terms.zone)
+    def _quota(self, session: Session, moment: datetime) -> Quota:
+        day = quota_day(moment, self.terms.zone)
         return quota.quota_of(session, self.terms.tenant, day, limit=self.terms.daily_limit)
 
-    def _over(self, draft: Draft, found: Quota, now: datetime) -> QuotaExceeded:
+    def _over(self, draft: Draft, found: Quota, now: datetime) -> Refusal:
+        if found.day != quota_day(now, self.terms.zone):
+            return DayFull(files=draft.plan.files, quota=found)
         ask = self._policy.whom_to_ask
         return QuotaExceeded(files=draft.plan.files, quota=found, now=now, ask=ask)
 

@@ -38,6 +38,7 @@ def save(
         digest=draft.plan.digest,
         created_at=now,
         expires_at=expires_at,
+        run_at=draft.run_at,
     )
 
 
@@ -57,6 +58,7 @@ def to_draft(row: DraftRow, *, asset_cost: int) -> Draft:
         plan=plan_prefetch(targets, asset_cost=asset_cost),
         rejected=tuple(Rejected(**item) for item in row.rejected),
         duplicates=row.duplicates,
+        run_at=row.run_at,
     )
 
 

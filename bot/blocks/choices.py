@@ -88,13 +88,17 @@ def _for_waiting(state: RequestState) -> list[Block]:
     if not waiting:
         return []
     files = counted(sum(task.files for task in waiting), "file")
+    is_all = state.status is RequestStatus.SCHEDULED
+    what = "this request" if is_all else "what is not sent"
+    goes_on = "" if is_all else " What has been sent goes on."
     confirm = {
-        "title": plain("Cancel what is not sent?"),
-        "text": plain(f"{files} will not be sent. What has been sent goes on."),
+        "title": plain(f"Cancel {what}?"),
+        "text": plain(f"{files} will not be sent.{goes_on}"),
         "confirm": plain("Cancel them"),
         "deny": plain("Keep them"),
     }
-    return [button("Cancel what is not sent", ids.CANCEL_BUTTON, state.id, confirm=confirm)]
+    label = "Cancel" if is_all else f"Cancel {what}"
+    return [button(label, ids.CANCEL_BUTTON, state.id, confirm=confirm)]
 
 
 def _call(task: TaskState) -> str:

@@ -11,6 +11,9 @@ TARGETS_INPUT = "targets_text"
 CHANNEL_BLOCK = "channel"
 CHANNEL_INPUT = "channel_choice"
 
+SEND_AT_BLOCK = "send_at"
+SEND_AT_INPUT = "send_at_moment"
+
 CALLS_BLOCK = "calls"
 CALLS_INPUT = "calls_choice"
 REASON_BLOCK = "reason"

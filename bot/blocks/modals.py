@@ -22,6 +22,7 @@ from bot.blocks.text import (
 from bot.rules.draft import Proposal
 from bot.rules.quota import Quota
 from bot.rules.refusals import reset_clock
+from bot.rules.schedule import FARTHEST, offset_words
 from bot.rules.task import RequestState, TaskState, TaskStatus
 
 INPUT_LIMIT = 3000
@@ -83,6 +84,7 @@ def confirm(proposal: Proposal) -> Block:
         ),
         section(_quota_change(proposal)),
         section(list_of([f"• {named(target)}" for target in plan.targets], most=10)),
+        _send_at(proposal),
     ]
     if draft.rejected:
         title = f"*Not sent ({len(draft.rejected):,})*"
@@ -158,11 +160,30 @@ def _task_targets(task: TaskState) -> Block:
 
 def _quota_change(proposal: Proposal) -> str:
     quota: Quota = proposal.quota
+    day = "today" if proposal.draft.run_at is None else f"of {quota.day.date}"
     return (
-        f"Quota today: {quota.used:,} used, {quota.left:,} left"
+        f"Quota {day}: {quota.used:,} used, {quota.left:,} left"
         f" → *{proposal.left_after:,} left after this*"
         f" (bot's count, resets {reset_clock(quota)})"
     )
+
+
+def _send_at(proposal: Proposal) -> Block:
+    element: Block = {"type": "datetimepicker", "action_id": ids.SEND_AT_INPUT}
+    if proposal.draft.run_at is not None:
+        element["initial_date_time"] = int(proposal.draft.run_at.timestamp())
+    zone = offset_words(proposal.quota.day.ends_at)
+    return {
+        "type": "input",
+        "block_id": ids.SEND_AT_BLOCK,
+        "optional": True,
+        "label": plain("Send at, on your own clock"),
+        "hint": plain(
+            f"Empty: at once. At most {FARTHEST.days} days ahead; the files are charged to the"
+            f" quota of that day, 00:00 to 24:00 {zone}."
+        ),
+        "element": element,
+    }
 
 
 def _channel_input() -> Block:

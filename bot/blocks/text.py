@@ -92,6 +92,11 @@ def clock(moment: datetime) -> str:
     return f"<!date^{int(moment.timestamp())}^{{time}}|{utc}>"
 
 
+def date_and_clock(moment: datetime, fallback: str) -> str:
+    """As `clock`, with the date, or with "today" or "tomorrow" in its place."""
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}, {{time}}|{fallback}>"
+
+
 def quota_line(quota: Quota) -> str:
     """`About *867 of 1,000 left today*`, with whose count that is and when it starts anew."""
     source = f"bot's count, resets {reset_clock(quota)}"
