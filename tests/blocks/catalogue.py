@@ -1,6 +1,7 @@
 """Every view and message that people can be shown, each also with the largest accepted input."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from bot.announcer import NOT_THERE
@@ -70,6 +71,7 @@ def shown_messages() -> dict[str, Block]:
         "usage": messages.usage(command=COMMAND),
         "unknown command": messages.unknown_command("<!channel> `x`", None, command=COMMAND),
         "mistyped command": messages.unknown_command("qouta", "quota", command=COMMAND),
+        "unreadable time": messages.unreadable_time("<!here>", command=COMMAND),
         "reopen": messages.reopen("5f" * 12, 1000),
         "stale": messages.stale(command=COMMAND),
         "cancelled": messages.cancelled("R-7F3K2", 1000),
@@ -91,6 +93,7 @@ def _confirmations() -> dict[str, Block]:
     proposals = {
         "one file": specimens.proposal(few[:1]),
         "a few": specimens.proposal(few, duplicates=1),
+        "for tomorrow": specimens.proposal(few, run_at=NOW + timedelta(days=1)),
         "in a conversation": specimens.proposal(few, channel_id="D0MEI"),
         "rejects and duplicates": specimens.proposal(
             few, rejected=specimens.rejected_items(), duplicates=2
