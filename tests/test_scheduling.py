@@ -17,7 +17,7 @@ from tests.storage.ledger import Sums, check_ledger
 from tests.test_service import LAUNCH, MEI, NOON, Desk
 
 DAY = timedelta(days=1)
-TODAY, TOMORROW = date(2026, 11, 24), date(2026, 11, 25)
+TODAY, TOMORROW = date(2024, 2, 29), date(2024, 3, 1)
 MINUTE = timedelta(minutes=1)
 
 
@@ -78,7 +78,7 @@ async def test_moment_of_the_modal_wins_over_that_of_the_draft(desk: Desk) -> No
 async def test_no_later_promise_overruns_a_day_that_is_promised(desk: Desk) -> None:
     await schedule(desk, 95, DAY)
 
-    with pytest.raises(DayFull, match="the quota of 2026-11-25 has about 5 left"):
+    with pytest.raises(DayFull, match="the quota of 2024-03-01 has about 5 left"):
         await propose(desk, 6, DAY, "more")
     late = await propose(desk, 6, None, "more")
     with pytest.raises(DayFull):

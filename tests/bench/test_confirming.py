@@ -16,6 +16,7 @@ from bot.rules.request import Targets
 from bot.sandbox.fakeslack import LAUNCH
 from bot.service import PrefetchService
 from bot.workflows.engine import Crew, Engine
+from bot.workflows.starting import Starter
 from storage.database import Database
 from tests.bench.report import percentile, show
 from tests.storage.ledger import check_ledger
@@ -93,7 +94,15 @@ async def _desk(folder: Path) -> AsyncIterator[Desk]:
             changed=shop.cards.changed,
             now=utc_now,
         )
-        crew = Crew(shop.database, shop.cards, shop.sender, shop.follower, shop.books, now=utc_now)
+        crew = Crew(
+            shop.database,
+            shop.cards,
+            Starter(shop.database, shop.books, policy=POLICY, now=utc_now),
+            shop.sender,
+            shop.follower,
+            shop.books,
+            now=utc_now,
+        )
         await engine.launch(crew)
         try:
             yield Desk(service, shop.database)
