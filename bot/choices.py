@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from bot.rules.address import without_queries
 from bot.rules.policy import Actor, Denied, Policy
 from bot.rules.quota import quota_day
 from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded, RequestUnknown
@@ -23,6 +24,7 @@ Call = tuple[int, int]
 """Position and attempt: a submission that comes twice means the first attempt alone."""
 
 OPERATORS = "PREFETCH_OPERATORS"
+ALL_SENT = "Everything of this request has been sent already."
 
 
 class Choices:
@@ -82,15 +84,17 @@ class Choices:
         if row.user_id != actor.user_id:
             self._check_operator(actor, "Only the person who asked, or an operator, may cancel.")
         queued = tasks.with_status(session, request_id, TaskStatus.QUEUED)
-        if not queued:
-            raise NothingToDecide("Everything of this request has been sent already.")
+        files = 0
         for task in queued:
             if tasks.cancel_queued(session, request_id, task.position):
                 self._move(session, Movement.RELEASE, request_id, task)
                 self._record(session, "task.cancelled", actor, request_id, task)
+                files += task.files
+        if not files:
+            raise NothingToDecide(ALL_SENT)
         if row.status == RequestStatus.SCHEDULED:
             self._end_unsent(session, row, actor)
-        return sum(task.files for task in queued)
+        return files
 
     def _end_unsent(self, session: Session, row: RequestRow, actor: Actor) -> None:
         """No workflow is at it yet that would end it."""
@@ -232,5 +236,5 @@ class Choices:
             now=self._now(),
             position=task.position,
             files=task.files,
-            reason=reason,
+            reason=None if reason is None else without_queries(reason),
         )

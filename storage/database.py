@@ -13,7 +13,7 @@ import psycopg
 from sqlalchemy import Engine, Executable, create_engine, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
@@ -108,6 +108,11 @@ def database_url(url: str) -> URL:
         return parsed.set(drivername="postgresql+psycopg")
     message = f"{parsed.get_backend_name()} is not supported; use sqlite:/// or postgresql://"
     raise ValueError(message)
+
+
+def may_pass(error: DBAPIError) -> bool:
+    """Whether the same statement may succeed later: after a restart, a failover, a full disk."""
+    return not isinstance(error, IntegrityError | ProgrammingError | DataError)
 
 
 def in_one_line(error: DBAPIError) -> str:

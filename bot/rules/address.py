@@ -9,6 +9,7 @@ MAX_LABEL_LENGTH = 63
 
 _AUTHORITY_END = re.compile(r"[/?#]")
 _QUERY_START = re.compile(r"[?#]")
+_ADDRESS = re.compile(r"\S+://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ def without_query(text: str) -> str:
         addresses[-1] = ""
     shown = "://".join([_without_password(before), *map(_without_user_info, addresses)])
     return f"{shown}?…" if hidden else shown
+
+
+def without_queries(text: str) -> str:
+    """Free text with each address in it as `without_query` shows it."""
+    return _ADDRESS.sub(lambda found: without_query(found[0]), text)
 
 
 def _ascii_label(label: str) -> str:

@@ -24,7 +24,8 @@ def is_wellformed(written: str) -> bool:
     """Whether this can be a host at all: an IP address or a name of legal labels."""
     host = plain_host(written)
     if written.startswith("["):
-        return isinstance(_ip_address(host), IPv6Address)
+        # A zone means something on one machine only, and could hold any text.
+        return "%" not in host and isinstance(_ip_address(host), IPv6Address)
     if _is_numeric(host):
         return _ip_address(host) is not None
     return (

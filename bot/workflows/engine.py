@@ -203,7 +203,7 @@ async def start(request_id: str) -> None:
 
 @DBOS.step(**PATIENCE)
 async def post_card(request_id: str) -> None:
-    """A kill between the post and the record of its place is the one way to a second card."""
+    """When Slack's answer is lost, or the process before it is stored, a second card follows."""
     await _crew().cards.post(request_id)
     _crew().cards.changed(request_id)
 

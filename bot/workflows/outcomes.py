@@ -92,22 +92,21 @@ class Books:
         self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
     ) -> None:
         """It is proved that the service took nothing: the files are free again."""
-        left = tasks.leave_submitting(
+        if tasks.leave_submitting(
             session,
             request_id,
             task.position,
             TaskStatus.REJECTED,
             attempt=task.attempts,
             reason=reason,
-        ) or tasks.reject_queued(session, request_id, task.position, reason=reason)
-        if left:
-            self._move(session, Movement.RELEASE, request_id, task, attempt=task.attempts, now=now)
-            self._record(session, "task.rejected", request_id, task, now, reason=reason)
+        ):
+            self._release(session, request_id, task, reason=reason, now=now)
 
     def reject_rest(self, session: Session, request_id: str, *, reason: str, now: datetime) -> None:
         """Give up every task that was not sent yet."""
         for task in tasks.with_status(session, request_id, TaskStatus.QUEUED):
-            self.reject(session, request_id, task, reason=reason, now=now)
+            if tasks.reject_queued(session, request_id, task.position, reason=reason):
+                self._release(session, request_id, task, reason=reason, now=now)
 
     def hold(
         self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
@@ -218,6 +217,12 @@ class Books:
                 now=now,
             )
         return True
+
+    def _release(
+        self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
+    ) -> None:
+        self._move(session, Movement.RELEASE, request_id, task, attempt=task.attempts, now=now)
+        self._record(session, "task.rejected", request_id, task, now, reason=reason)
 
     def _charge_to(
         self, session: Session, request_id: str, task: TaskState, day: date, *, now: datetime

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.rules.request import Asset, Url
@@ -32,7 +32,7 @@ from bot.workflows.outcomes import Books
 from bot.workflows.turns import Call, Turns
 from bot.workflows.uninterrupted import uninterrupted
 from storage import executors, requests, tasks
-from storage.database import Database, in_one_line
+from storage.database import Database, in_one_line, may_pass
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +133,7 @@ class Sender:
             return await self._database.transaction(
                 self._set_marker, request_id, task, now=self._now()
             )
-        except OperationalError:
+        except DBAPIError:
             # The marker may stand although its commit was not answered.
             await self._persist(
                 tasks.unclaim,
@@ -236,7 +236,9 @@ class Sender:
         for _ in range(round(DATABASE_PATIENCE_S / DATABASE_RETRY_S)):
             try:
                 await self._database.transaction(write, request_id, *args, **facts)
-            except OperationalError as error:
+            except DBAPIError as error:
+                if not may_pass(error):
+                    raise
                 log.warning("request %s: not written down yet: %s", request_id, in_one_line(error))
                 await asyncio.sleep(DATABASE_RETRY_S)
             else:

@@ -1,0 +1,115 @@
+"""Decisions about a request: who may, when, and what stays of them."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, col, select
+
+from bot.rules.policy import Actor
+from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded
+from bot.sandbox.fakeslack import JUN
+from storage.tables import AuditRow
+from tests.storage.ledger import Sums
+from tests.workflows.workshop import ACTOR, Workshop, open_workshop, urls, utc_now
+
+STRANGER = Actor(JUN, ACTOR.team_id)
+FIRST = [(0, 1)]
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Workshop]:
+    async with open_workshop(tmp_path) as shop:
+        yield shop
+
+
+async def test_cancel_frees_what_is_not_sent(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(12))
+    await shop.claim(request_id, 0)
+
+    files = await shop.service.choices.cancel(request_id, ACTOR)
+
+    assert files == 2
+    assert await shop.sums() == Sums(reserved=10)
+
+
+async def test_second_cancel_finds_nothing_to_give_up(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+    await shop.service.choices.cancel(request_id, ACTOR)
+
+    with pytest.raises(NothingToDecide, match="has been sent already"):
+        await shop.service.choices.cancel(request_id, ACTOR)
+
+
+async def test_stranger_cancels_no_request_of_somebody_else(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+
+    with pytest.raises(NotAllowed, match="Only the person who asked"):
+        await shop.service.choices.cancel(request_id, STRANGER)
+
+    assert await shop.sums() == Sums(reserved=3)
+
+
+async def test_operators_alone_decide_what_became_of_a_call(shop: Workshop) -> None:
+    request_id = await _in_doubt(shop)
+
+    with pytest.raises(NotAllowed, match="Only an operator"):
+        await shop.service.choices.mark_as_sent(request_id, FIRST, STRANGER, reason="seen")
+
+    assert await shop.sums() == Sums(held=3)
+
+
+async def test_nothing_is_decided_while_the_rest_still_runs(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+    await shop.claim(request_id, 0)
+    await shop.sender.send(request_id)
+
+    with pytest.raises(NothingToDecide, match="still runs"):
+        await shop.service.choices.send_again(request_id, FIRST, ACTOR, reason="not seen")
+
+    assert await shop.sums() == Sums(held=3)
+
+
+async def test_sending_again_needs_quota_of_its_own(shop: Workshop) -> None:
+    request_id = await _in_doubt(shop)
+    await shop.confirm(*urls(996, "b"))
+
+    with pytest.raises(QuotaExceeded):
+        await shop.service.choices.send_again(request_id, FIRST, ACTOR, reason="not seen")
+
+    assert await shop.sums() == Sums(reserved=996, held=3)
+
+
+async def test_decision_about_another_attempt_changes_nothing(shop: Workshop) -> None:
+    request_id = await _in_doubt(shop)
+
+    with pytest.raises(NothingToDecide, match="has decided"):
+        await shop.service.choices.mark_as_sent(request_id, [(0, 2)], ACTOR, reason="seen")
+
+    assert await shop.sums() == Sums(held=3)
+
+
+async def test_reason_in_the_audit_trail_holds_no_query_string(shop: Workshop) -> None:
+    request_id = await _in_doubt(shop)
+    reason = "seen at https://v.example.com/a.mp4?auth_key=SECRET in the console"
+
+    await shop.service.choices.mark_as_sent(request_id, FIRST, ACTOR, reason=reason)
+
+    told = await shop.database.transaction(_reasons, request_id)
+    assert told == ["seen at https://v.example.com/a.mp4?… in the console"]
+
+
+async def _in_doubt(shop: Workshop) -> str:
+    """A request that has ended, and whose one call was interrupted."""
+    request_id = await shop.confirm(*urls(3))
+    await shop.claim(request_id, 0)
+    await shop.send_and_follow(request_id)
+    await shop.database.transaction(shop.books.end, request_id, run=1, now=utc_now())
+    return request_id
+
+
+def _reasons(session: Session, request_id: str) -> list[str]:
+    rows = select(AuditRow).where(
+        AuditRow.request_id == request_id, col(AuditRow.action) == "task.marked_as_sent"
+    )
+    return [row.facts["reason"] for row in session.exec(rows)]
