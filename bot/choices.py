@@ -1,7 +1,7 @@
 """What people can decide about a request on its way: cancel, send again, mark as sent."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -12,7 +12,7 @@ from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded, Reque
 from bot.rules.request import Targets
 from bot.rules.task import RequestStatus, TargetStatus, TaskState, TaskStatus
 from bot.rules.terms import Terms
-from storage import audit, quota, requests, tasks
+from storage import asking_again, audit, quota, requests, tasks
 from storage.database import Database
 from storage.quota import Movement
 from storage.tables import RequestRow
@@ -22,6 +22,9 @@ Enqueue = Callable[[Session, str], None]
 
 Call = tuple[int, int]
 """Position and attempt: a submission that comes twice means the first attempt alone."""
+
+ASK_AGAIN_AFTER = timedelta(minutes=1)
+"""Looking again and again does not ask the cloud again and again."""
 
 OPERATORS = "PREFETCH_OPERATORS"
 ALL_SENT = "Everything of this request has been sent already."
@@ -76,6 +79,27 @@ class Choices:
         """A person wants these calls sent once more: their files are reserved once more."""
         await self._database.transaction(self._send_again, request_id, calls, actor, reason=reason)
         self._changed(request_id)
+
+    def ask_again(self, session: Session, request_id: str, actor: Actor) -> None:
+        """A person wants to know: what the bot had stopped asking about it asks once more."""
+        now = self._now()
+        before = now - ASK_AGAIN_AFTER
+        if not asking_again.is_let_go(session, request_id, asked_before=before):
+            return
+        row = requests.lock(session, request_id)
+        if not asking_again.follow_again(session, request_id, asked_before=before, now=now):
+            return
+        audit.record(
+            session,
+            "status.asked_again",
+            tenant=self._terms.tenant,
+            actor=actor,
+            request_id=request_id,
+            now=now,
+        )
+        # A run that has not ended looks for itself.
+        if row.ended_at is not None:
+            self._run_again(session, request_id)
 
     def _cancel(self, session: Session, request_id: str, actor: Actor) -> int:
         row = self._find(session, request_id, actor)

@@ -35,6 +35,11 @@ from storage.database import Database
 
 DRAFT_TTL = timedelta(hours=1)
 RECENT = 5
+AFTER_RESET = timedelta(minutes=3)
+"""By then the service itself has begun the new day."""
+
+SPREAD_MIN = 10
+"""Not all who wait for the reset come in the same minute."""
 
 
 class PrefetchService:
@@ -104,6 +109,13 @@ class PrefetchService:
         """
         return await self._database.transaction(self._confirm, draft_id, actor, run_at)
 
+    async def after_reset(self) -> datetime | None:
+        """When the day that is used up is over, a little spread; None when it is over already."""
+        today = await self.quota()
+        if not today.exhausted:
+            return None
+        return today.day.ends_at + AFTER_RESET + timedelta(minutes=secrets.randbelow(SPREAD_MIN))
+
     def moment(self, at: At) -> datetime:
         return at.moment(self.now(), self.terms.zone)
 
@@ -111,6 +123,7 @@ class PrefetchService:
         return await self._database.transaction(self._quota, self.now())
 
     async def status(self, reference: str, actor: Actor) -> RequestState:
+        """The request as it stands; asks the cloud about what was followed for too long."""
         return await self._database.transaction(self._status, reference, actor)
 
     async def recent(self, actor: Actor) -> list[RequestState]:
@@ -159,6 +172,13 @@ class PrefetchService:
         if draft.plan.digest != row.digest:
             raise PlanChanged(command=self.terms.command)
         return Proposal(draft, self._quota(session, draft.run_at or now))
+
+    def _move(
+        self, session: Session, draft_id: str, actor: Actor, run_at: datetime | None
+    ) -> Proposal:
+        self._find_draft(session, draft_id, actor)
+        drafts.set_time(session, draft_id, run_at)
+        return self._find_draft(session, draft_id, actor)
 
     def _confirm(
         self, session: Session, draft_id: str, actor: Actor, run_at: datetime | None
@@ -251,6 +271,7 @@ class PrefetchService:
         found = requests.id_by_reference(session, reference, team_id=actor.team_id)
         if found is None:
             raise RequestUnknown(reference, command=self.terms.command)
+        self.choices.ask_again(session, found, actor)
         return requests.state(session, found, self._quota(session, self.now()))
 
     def _recent(self, session: Session, actor: Actor) -> list[RequestState]:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from bot.rules.draft import Draft
 from bot.rules.plan import plan_prefetch
@@ -48,6 +50,11 @@ def find(session: Session, draft_id: str, *, now: datetime) -> DraftRow | None:
     return row if row is not None and row.expires_at > now else None
 
 
+def set_time(session: Session, draft_id: str, run_at: datetime | None) -> None:
+    session.get_one(DraftRow, draft_id).run_at = run_at
+    session.flush()
+
+
 def to_draft(row: DraftRow, *, asset_cost: int) -> Draft:
     """The draft with its plan made anew; compare the digest before trusting it."""
     targets = _targets(row.targets)
@@ -60,6 +67,13 @@ def to_draft(row: DraftRow, *, asset_cost: int) -> Draft:
         duplicates=row.duplicates,
         run_at=row.run_at,
     )
+
+
+def delete(session: Session, *, before: datetime, at_most: int) -> int:
+    """Delete drafts that expired before then, confirmed or not; returns how many."""
+    expired = select(col(DraftRow.id)).where(col(DraftRow.expires_at) < before).limit(at_most)
+    gone = delete_rows(DraftRow).where(col(DraftRow.id).in_(expired)).returning(col(DraftRow.id))
+    return len(session.exec(gone).all())
 
 
 def _to_json(target: Target) -> dict[str, str]:

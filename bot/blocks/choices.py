@@ -80,6 +80,9 @@ def _for_failed(state: RequestState) -> list[Block]:
     files = state.counts.failed + state.counts.not_sent
     if not files:
         return []
+    if state.quota.exhausted and state.counts.not_sent:
+        # To retry today would be refused; what failed is part of the rest.
+        return [button("Send the rest tomorrow", ids.TOMORROW_BUTTON, state.id)]
     return [button(f"Retry {files:,} failed", ids.RETRY_BUTTON, state.id)]
 
 

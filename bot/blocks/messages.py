@@ -147,7 +147,13 @@ def quota(found: Quota, now: datetime) -> Block:
 
 def status(state: RequestState) -> Block:
     """The card as it stands, for the person who asked alone."""
-    return {**card(state), "response_type": "ephemeral"}
+    answer = {**card(state), "response_type": "ephemeral"}
+    if state.status is RequestStatus.RUNNING:
+        where = channel(state.channel_id)
+        answer["blocks"].append(
+            context(f"This answer stays as it is; the card in {where} goes on.")
+        )
+    return answer
 
 
 def recent(states: Sequence[RequestState], *, command: str) -> Block:

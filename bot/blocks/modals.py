@@ -77,6 +77,7 @@ def confirm(proposal: Proposal) -> Block:
     """Shows exactly what will run; carries nothing but the draft's ID."""
     draft = proposal.draft
     plan = draft.plan
+    verb = "Prefetch" if draft.run_at is None else "Schedule"
     blocks = [
         section(
             f"*{counted(plan.files, 'file')}* in *{counted(len(plan.batches), 'call')}*"
@@ -100,7 +101,7 @@ def confirm(proposal: Proposal) -> Block:
     return modal(
         ids.CONFIRM_VIEW,
         blocks=blocks,
-        submit=plain(f"Prefetch {counted(plan.files, 'file')}"),
+        submit=plain(f"{verb} {counted(plan.files, 'file')}"),
         private_metadata=draft.id,
     )
 
@@ -161,9 +162,12 @@ def _task_targets(task: TaskState) -> Block:
 def _quota_change(proposal: Proposal) -> str:
     quota: Quota = proposal.quota
     day = "today" if proposal.draft.run_at is None else f"of {quota.day.date}"
+    after = (
+        f"*{proposal.left_after:,} left after this*" if proposal.left_after >= 0 else "*not enough*"
+    )
     return (
         f"Quota {day}: {quota.used:,} used, {quota.left:,} left"
-        f" → *{proposal.left_after:,} left after this*"
+        f" → {after}"
         f" (bot's count, resets {reset_clock(quota)})"
     )
 
@@ -177,6 +181,7 @@ def _send_at(proposal: Proposal) -> Block:
         "type": "input",
         "block_id": ids.SEND_AT_BLOCK,
         "optional": True,
+        "dispatch_action": True,
         "label": plain("Send at, on your own clock"),
         "hint": plain(
             f"Empty: at once. At most {FARTHEST.days} days ahead; the files are charged to the"

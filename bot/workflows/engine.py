@@ -15,6 +15,7 @@ from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
 from bot.workflows.replicas import Replica
+from bot.workflows.retention import Retention
 from bot.workflows.sending import Sender
 from bot.workflows.starting import Starter
 from bot.workflows.uninterrupted import together
@@ -71,6 +72,7 @@ class Engine:
         self.executor_id = "local" if database.is_sqlite else str(uuid4())
         self._database = database
         self._client: DBOSClient | None = None
+        self._retention: Retention | None = None
         self._replica = (
             None if database.is_sqlite else Replica(database, self.executor_id, queue=QUEUE)
         )
@@ -92,6 +94,8 @@ class Engine:
             application_name=APPLICATION,
             lazy=True,
         )
+        self._retention = Retention(self._database, now=crew.now)
+        self._retention.start()
 
     def enqueue(self, session: Session, request_id: str) -> None:
         """Hand a request over as its row now is, inside the caller's transaction.
@@ -137,6 +141,8 @@ class Engine:
 
     async def close(self) -> None:
         """Stop at once; what is under way is resumed by the next launch or by another replica."""
+        if self._retention is not None:
+            await self._retention.close()
         for task in _running:
             task.cancel()
         await asyncio.gather(*_running, return_exceptions=True)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.sandbox.fakeslack import MEI, Message, Person
+from bot.sandbox.fakeslack import MEI, Message, Person, View
 from bot.sandbox.stage import Stage
 from tests.running_bot import MANIFEST, QUICK, bot_on, quick_levers
 from tests.scenarios.books import check_books, movements, requests_of
@@ -194,3 +194,38 @@ async def test_killed_bot_sends_at_its_time_what_it_had_promised(
         assert sent[0].time.timestamp() >= moment
         assert len(cards(stage)) == 1
         check_books(stage)
+
+
+async def test_modal_turns_to_the_day_that_is_chosen(stage: Stage) -> None:
+    mei = stage.slack.person(MEI)
+    view = await propose(mei, URLS)
+    moment = in_seconds(DAYS_7.total_seconds() - 3600)
+
+    await mei.choose(view, "send_at_moment", moment)
+    turned = await stage.slack.wait_until(lambda: with_words(mei, "Quota of "))
+    day = datetime.fromtimestamp(moment, SHANGHAI).date()
+    await mei.choose(turned, "send_at_moment", None)
+    back = await stage.slack.wait_until(lambda: with_words(mei, "Quota today"))
+
+    assert f"Quota of {day}: 0 used, 1,000 left → *998 left after this*" in words(turned)
+    assert turned.body["submit"]["text"] == "Schedule 2 files"
+    assert back.body["submit"]["text"] == "Prefetch 2 files"
+    check_books(stage)
+
+
+async def test_moment_chosen_at_last_is_the_one_that_counts(stage: Stage) -> None:
+    """Also when the modal was submitted before it had turned."""
+    mei = stage.slack.person(MEI)
+    view = await propose(mei, f"{URLS} at 18:00")
+    moment = in_seconds(3600)
+
+    await mei.submit(view, send_at(moment))
+    await final_card(stage)
+
+    (request,) = requests_of(stage)
+    assert request.run_at is not None
+    assert request.run_at.timestamp() == moment
+
+
+def with_words(person: Person, text: str) -> View | None:
+    return next((view for view in person.views if text in words(view)), None)
