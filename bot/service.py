@@ -102,6 +102,10 @@ class PrefetchService:
         self._check_again(found.draft)
         return found
 
+    async def move(self, draft_id: str, actor: Actor, run_at: datetime | None) -> Proposal:
+        """The draft for another moment; whether that can be promised, the confirmation decides."""
+        return await self._database.transaction(self._move, draft_id, actor, run_at)
+
     async def confirm(self, draft_id: str, actor: Actor, run_at: datetime | None = None) -> Receipt:
         """Reserve the quota, store the request and hand it to the workflow, or refuse all of it.
 

@@ -60,7 +60,7 @@ class Play:
         self._mei: Person = stage.slack.person(MEI)
 
     async def act(self, command: str, text: str, faults: Sequence[str]) -> bool:
-        """Type, confirm, wait for the end; True when the request succeeded, or waits for its time."""
+        """Type, confirm, wait for the end; True when it succeeded, or is scheduled."""
         at_once = [name for name in faults if name not in AFTER_TYPING | BEFORE_START]
         bring_about(self._stage, at_once)
         self._tell(f"mei types in #launch:\n  {command} {text}")
