@@ -81,7 +81,7 @@ class NotThen(Refusal):
     """The moment that was asked for cannot be promised; `sentence` says why."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(f"*Not scheduled.* {sentence}")
+        super().__init__(f"*Not scheduled:* {sentence}")
 
 
 class PastTime(NotThen):

@@ -1,7 +1,6 @@
 """Every view and message that people can be shown, each also with the largest accepted input."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal
 
 from bot.announcer import NOT_THERE
@@ -93,7 +92,7 @@ def _confirmations() -> dict[str, Block]:
     proposals = {
         "one file": specimens.proposal(few[:1]),
         "a few": specimens.proposal(few, duplicates=1),
-        "for tomorrow": specimens.proposal(few, run_at=NOW + timedelta(days=1)),
+        "for tomorrow": specimens.proposal(few, run_at=specimens.TOMORROW),
         "in a conversation": specimens.proposal(few, channel_id="D0MEI"),
         "rejects and duplicates": specimens.proposal(
             few, rejected=specimens.rejected_items(), duplicates=2

@@ -39,6 +39,7 @@ MEI, SAM = "U0MEI", "U0SAM"
 LAUNCH = "C0LAUNCH"
 COMMAND = "/prefetch"
 NOW = datetime(2026, 11, 24, 10, 2, tzinfo=UTC)
+TOMORROW = NOW + timedelta(days=1)
 DAY = QuotaDay(date(2026, 11, 24), ZoneInfo("Asia/Shanghai"))
 
 QUIET = Quota(DAY, 1000, settled=120)
@@ -197,8 +198,7 @@ def states() -> dict[str, RequestState]:
 
 def scheduled(targets: Sequence[Target]) -> RequestState:
     waiting = state([task(0, TaskStatus.QUEUED, targets, "pending")])
-    run_at = NOW + timedelta(days=1)
-    return replace(waiting, status=RequestStatus.SCHEDULED, run_at=run_at)
+    return replace(waiting, status=RequestStatus.SCHEDULED, run_at=TOMORROW)
 
 
 def _targets_of(status: TaskStatus) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ from tests.scenarios.people import ask, cards, outcome_of, prefetch, request_id,
 from tests.storage.databases import migrated
 
 URLS = "https://v.example.com/a.mp4 https://v.example.com/b.mp4"
-NEVER = Levers(task_seconds=3600, creates_per_minute=6000, queries_per_minute=6000)
 WITHIN_S = 60.0
 
 
@@ -26,7 +25,7 @@ async def test_status_asks_once_more_and_the_card_becomes_true(
         pass
     environment = {"DATABASE_URL": database_url}
     async with (
-        Stage(MANIFEST, environment=environment, levers=NEVER) as stage,
+        Stage(MANIFEST, environment=environment, levers=slow_levers()) as stage,
         bot_on(stage, tmp_path, PREFETCH_POLL_GIVE_UP_S="1"),
     ):
         mei = stage.slack.person(MEI)
@@ -53,6 +52,10 @@ async def test_status_asks_once_more_and_the_card_becomes_true(
         assert who_asked_again(stage) == [MEI, MEI]
         await ended_again(stage, runs=3)
         check_books(stage)
+
+
+def slow_levers() -> Levers:
+    return Levers(task_seconds=3600, creates_per_minute=6000, queries_per_minute=6000)
 
 
 def queries(stage: Stage) -> int:
