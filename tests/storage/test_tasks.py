@@ -231,7 +231,7 @@ def _row(session: Session) -> TaskRow:
 
 async def test_nothing_is_next_before_the_time_of_the_request(database: Database) -> None:
     await database.transaction(make_request, REQUEST, urls(3))
-    await database.transaction(_set_status, RequestStatus.SCHEDULED)
+    await database.transaction(_schedule)
     before = await database.transaction(tasks.next_queued, REQUEST)
     started = [await database.transaction(_start) for _ in range(2)]
     after = await database.transaction(tasks.next_queued, REQUEST)
@@ -241,8 +241,8 @@ async def test_nothing_is_next_before_the_time_of_the_request(database: Database
     assert after is not None
 
 
-def _set_status(session: Session, status: RequestStatus) -> None:
-    requests.row(session, REQUEST).status = status
+def _schedule(session: Session) -> None:
+    requests.row(session, REQUEST).status = RequestStatus.SCHEDULED
 
 
 def _start(session: Session) -> bool:
