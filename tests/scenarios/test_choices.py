@@ -14,6 +14,9 @@ from tests.scenarios.books import requests_of
 from tests.scenarios.people import taken_by_the_cloud, words
 
 URL = "https://v.example.com/a.mp4"
+ENDED_IN_DOUBT = "(partly failed): 0 of 1 ready, 1 may have been sent"
+"""Only then is there something to decide."""
+
 REASON = {"reason": {"reason_text": "seen in the VOD console"}}
 
 
@@ -49,7 +52,7 @@ async def test_operator_marks_an_unknown_call_as_sent_and_its_files_are_spent(
     async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
         stage.vod.set_fault("vod-timeout", times=1)
         await confirm(stage, URL)
-        card = await card_saying(stage, "1 may have been sent")
+        card = await card_saying(stage, ENDED_IN_DOUBT)
         sam = stage.slack.person(SAM)
 
         await sam.click(card, "mark_as_sent")
@@ -65,7 +68,7 @@ async def test_operator_sends_an_unknown_call_again_and_both_are_counted(tmp_pat
     async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
         stage.vod.set_fault("vod-timeout", times=1)
         await confirm(stage, URL)
-        card = await card_saying(stage, "1 may have been sent")
+        card = await card_saying(stage, ENDED_IN_DOUBT)
         sam = stage.slack.person(SAM)
 
         await sam.click(card, "send_again")
@@ -81,7 +84,7 @@ async def test_decision_that_is_delivered_twice_sends_once(tmp_path: Path) -> No
     async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
         stage.vod.set_fault("vod-timeout", times=2)
         await confirm(stage, URL)
-        card = await card_saying(stage, "1 may have been sent")
+        card = await card_saying(stage, ENDED_IN_DOUBT)
         sam = stage.slack.person(SAM)
         await sam.click(card, "send_again")
         await sam.submit(await sam.next_view(), REASON)
@@ -100,7 +103,7 @@ async def test_who_is_no_operator_may_not_decide_about_an_unknown_call(tmp_path:
     async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
         stage.vod.set_fault("vod-timeout", times=1)
         await confirm(stage, URL)
-        card = await card_saying(stage, "1 may have been sent")
+        card = await card_saying(stage, ENDED_IN_DOUBT)
         mei = stage.slack.person(MEI)
 
         await mei.click(card, "mark_as_sent")
