@@ -81,7 +81,7 @@ def scheduled(state: RequestState, run_at: datetime) -> str:
     zone = state.quota.day.zone
     day = quota_day(run_at, zone).date
     return (
-        f"Waits until *{date_and_clock(run_at, spoken(run_at, zone))}*"
+        f"Waits until *{date_and_clock(run_at)}*"
         f" ({spoken(run_at, zone)}). Charged to the quota of {day}."
     )
 
@@ -257,8 +257,7 @@ def _task_sections(state: RequestState) -> list[Block]:
 def standing_word(state: RequestState) -> str:
     """The status, and for what is scheduled its time."""
     if state.status is RequestStatus.SCHEDULED and state.run_at is not None:
-        moment = date_and_clock(state.run_at, spoken(state.run_at, state.quota.day.zone))
-        return f"{status_word(state)} for {moment}"
+        return f"{status_word(state)} for {date_and_clock(state.run_at)}"
     return status_word(state)
 
 

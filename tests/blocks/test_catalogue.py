@@ -24,7 +24,7 @@ OURS = re.compile(
     r"<@U0(MEI|SAM)>|<#C0LAUNCH>"
     rf"|<!date\^{specimens.NOW.timestamp():.0f}\^\{{time\}}\|10:02 UTC>"
     rf"|<!date\^{specimens.TOMORROW.timestamp():.0f}\^\{{date_short_pretty\}}, \{{time\}}"
-    r"\|2026-11-25 18:02 UTC\+8>"
+    r"\|2026-11-25 10:02 UTC>"
 )
 
 EXHIBITS = catalogue()
