@@ -80,6 +80,11 @@ class Database:
             self._lock.close()
 
 
+def on_sqlite(session: Session) -> bool:
+    """Whether the one process that has locked the file is asking."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
 def insert_missing(session: Session, row: type[SQLModel], **values: object) -> bool:
     """Insert the row unless one with the same unique key stands; tells whether it was inserted."""
     statement = _insert_missing(row, session.get_bind().dialect.name)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlmodel import Session, col
 
+from storage.database import on_sqlite
 from storage.tables import ExecutorRow
 
 REAPING_LOCK = 7_266_434
@@ -57,7 +58,7 @@ def stays_alive(session: Session, executor_id: str) -> bool:
 
     The one process that has locked an SQLite file is.
     """
-    if session.get_bind().dialect.name == "sqlite":
+    if on_sqlite(session):
         return True
     row = select(col(ExecutorRow.id)).where(col(ExecutorRow.id) == executor_id)
     return session.scalar(row.with_for_update(read=True)) is not None

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import case, func, select, update
 from sqlmodel import Session, col
 
-from storage.database import insert_missing
+from storage.database import insert_missing, on_sqlite
 from storage.tables import PacingRow
 
 
@@ -36,7 +36,7 @@ def take_turn(
 
 def shared_clock(session: Session, own: datetime) -> datetime:
     """The one clock of all replicas: one that is fast would take turns too early."""
-    if session.get_bind().dialect.name == "sqlite":
+    if on_sqlite(session):
         return own
     moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
     return moment

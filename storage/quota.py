@@ -25,17 +25,16 @@ class Movement(StrEnum):
 
 
 CHANGES: dict[Movement, dict[str, int]] = {
-    Movement.RESERVE: {"reserved": 1},
+    # The sums were already changed by `reserve`, which alone may refuse.
+    Movement.RESERVE: {},
+    Movement.ARRIVE: {},
     Movement.SETTLE: {"reserved": -1, "settled": 1},
     Movement.RELEASE: {"reserved": -1},
     Movement.HOLD: {"reserved": -1, "held": 1},
     Movement.CONFIRM: {"held": -1, "settled": 1},
     Movement.CORRECT: {"settled": 1},
     Movement.LEAVE: {"reserved": -1},
-    Movement.ARRIVE: {"reserved": 1},
 }
-RESERVED_BEFORE = frozenset({Movement.RESERVE, Movement.ARRIVE})
-"""Their sums are changed by `reserve`, which alone may refuse."""
 
 # Made once, and no object of the row: every command asks, and it takes half the time (measured).
 _SUMS = select(
@@ -97,7 +96,7 @@ def move(
 ) -> None:
     """Write the ledger line and change the sums; raises `IntegrityError` when the line exists.
 
-    Those of `RESERVED_BEFORE` change no sums.
+    `RESERVE` and `ARRIVE` change no sums: `reserve` has done that.
     """
     session.add(
         LedgerRow(
@@ -111,11 +110,11 @@ def move(
             at=now,
         )
     )
-    if movement in RESERVED_BEFORE:
-        return
     changes = {
         name: getattr(QuotaDayRow, name) + sign * files for name, sign in CHANGES[movement].items()
     }
+    if not changes:
+        return
     session.exec(
         update(QuotaDayRow)
         .where(col(QuotaDayRow.tenant) == tenant, col(QuotaDayRow.day) == day)

@@ -9,12 +9,19 @@ from bot.sandbox.stage import Stage
 from tests.postgresql import PostgreSql, postgresql_server
 from tests.running_bot import bot_on_stage
 from tests.storage.databases import KINDS, sqlite_url
+from tests.workflows.workshop import Workshop, open_workshop
 
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with bot_on_stage(tmp_path / "prefetch.db") as stage:
         yield stage
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Workshop]:
+    async with open_workshop(tmp_path) as shop:
+        yield shop
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,5 @@
 """Decisions about a request: who may, when, and what stays of them."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from sqlmodel import Session, col, select
 
@@ -11,16 +8,10 @@ from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded
 from bot.sandbox.fakeslack import JUN
 from storage.tables import AuditRow
 from tests.storage.ledger import Sums
-from tests.workflows.workshop import ACTOR, Workshop, open_workshop, urls, utc_now
+from tests.workflows.workshop import ACTOR, Workshop, urls
 
 STRANGER = Actor(JUN, ACTOR.team_id)
 FIRST = [(0, 1)]
-
-
-@pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Workshop]:
-    async with open_workshop(tmp_path) as shop:
-        yield shop
 
 
 async def test_cancel_frees_what_is_not_sent(shop: Workshop) -> None:
@@ -104,7 +95,7 @@ async def _in_doubt(shop: Workshop) -> str:
     request_id = await shop.confirm(*urls(3))
     await shop.claim(request_id, 0)
     await shop.send_and_follow(request_id)
-    await shop.database.transaction(shop.books.end, request_id, run=1, now=utc_now())
+    await shop.end(request_id)
     return request_id
 
 

@@ -195,16 +195,12 @@ class Sender:
         match error:
             case NotSent():
                 await self._put_back(request_id, task, reason)
-            case Throttled():
-                until = throttled_until(self._now(), error.retry_after)
-                await self._put_back(request_id, task, reason)
-                await self._turns.push_back(Call.CREATE, until=until)
-            case DailyQuotaExhausted() if self._books.day_has_just_begun(self._now()):
-                until = throttled_until(self._now(), error.retry_after)
-                await self._put_back(request_id, task, reason)
-                await self._turns.push_back(Call.CREATE, until=until)
-            case DailyQuotaExhausted():
+            case DailyQuotaExhausted() if not self._books.day_has_just_begun(self._now()):
                 await self._write(self._books.exhausted, request_id, task, reason=reason)
+            case Throttled() | DailyQuotaExhausted():
+                until = throttled_until(self._now(), error.retry_after)
+                await self._put_back(request_id, task, reason)
+                await self._turns.push_back(Call.CREATE, until=until)
             case OutcomeUnknown():
                 await self._write(self._books.hold, request_id, task, reason=reason)
             case _:

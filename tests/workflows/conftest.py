@@ -1,4 +1,4 @@
-"""Workshops for the tests of this folder."""
+"""A workshop for the tests of this folder."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,12 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.workflows.workshop import Workshop, open_workshop
-
-
-@pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Workshop]:
-    async with open_workshop(tmp_path) as shop:
-        yield shop
 
 
 @pytest.fixture

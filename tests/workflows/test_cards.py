@@ -9,7 +9,7 @@ from bot.rules.task import TaskStatus
 from bot.sandbox.fakeslack import LAUNCH, MEI, OLD_LAUNCH, RANDOM, WAR_ROOM, Message, Record
 from bot.workflows.cards import EDIT_EVERY_S, LAST_EDIT_S
 from storage import requests
-from tests.workflows.workshop import Workshop, urls, utc_now
+from tests.workflows.workshop import Workshop, urls
 
 
 async def test_card_is_posted_once(shop: Workshop) -> None:
@@ -86,7 +86,7 @@ async def test_finished_card_shows_the_last_state(shop: Workshop) -> None:
     shop.cards.changed(request_id)
     await asyncio.sleep(0)
     await shop.send_and_follow(request_id)
-    await shop.database.transaction(shop.books.end, request_id, run=1, now=utc_now())
+    await shop.end(request_id)
 
     await shop.cards.finish(request_id)
 

@@ -68,7 +68,7 @@ async def test_call_is_charged_to_the_day_on_which_it_goes_out(night: Night) -> 
 
 async def test_calls_on_both_sides_of_midnight_are_charged_to_both_days(night: Night) -> None:
     request_id = await night.shop.confirm(*urls(12))
-    await _send_first(night.shop, request_id)
+    await night.shop.claim(request_id, 0)
     night.strike()
 
     await night.shop.send_and_follow(request_id)
@@ -93,7 +93,7 @@ async def test_new_day_without_room_refuses_the_call_and_frees_the_old_day(night
 async def test_call_that_is_put_back_over_two_midnights_moves_twice(night: Night) -> None:
     request_id = await night.shop.confirm(*urls(3))
     night.strike()
-    await _claim(night.shop, request_id, night.clock)
+    await night.shop.claim(request_id, 0)
     (task,) = (await night.shop.state(request_id)).tasks
     await night.shop.database.transaction(
         night.shop.books.put_back, request_id, task, reason="not sent"
@@ -109,11 +109,9 @@ async def test_sent_again_on_the_next_day_what_may_have_been_sent_stays_held(
     night: Night,
 ) -> None:
     request_id = await night.shop.confirm(*urls(3))
-    await _send_first(night.shop, request_id)
+    await night.shop.claim(request_id, 0)
     await night.shop.send_and_follow(request_id)
-    await night.shop.database.transaction(
-        night.shop.books.end, request_id, run=1, now=night.clock()
-    )
+    await night.shop.end(request_id)
     night.strike()
 
     await night.shop.service.choices.send_again(request_id, [(0, 1)], ACTOR, reason="seen nothing")
@@ -145,25 +143,10 @@ async def test_used_up_later_in_the_day_is_believed(night: Night) -> None:
     night.shop.vod.set_fault("quota-exhausted", times=1)
 
     await night.shop.send_and_follow(request_id)
-    await night.shop.database.transaction(
-        night.shop.books.end, request_id, run=1, now=night.clock()
-    )
+    await night.shop.end(request_id)
 
     assert (await night.shop.service.quota()).exhausted
     assert (await night.shop.state(request_id)).status is RequestStatus.FAILED
-
-
-async def _send_first(shop: Workshop, request_id: str) -> None:
-    """The first call goes out, and its answer is lost with the process."""
-    await shop.claim(request_id, 0)
-
-
-async def _claim(shop: Workshop, request_id: str, clock: Clock) -> None:
-    (task,) = (await shop.state(request_id)).tasks
-    claimed = await shop.database.transaction(
-        shop.books.claim, request_id, task, sender="local", now=clock()
-    )
-    assert claimed is not None
 
 
 async def _until_put_back(shop: Workshop, request_id: str) -> None:

@@ -137,7 +137,7 @@ async def test_request_of_which_a_part_is_in_doubt_has_partly_failed(shop: Works
     await shop.claim(request_id, 0)
 
     await shop.send_and_follow(request_id)
-    await shop.database.transaction(shop.books.end, request_id, run=1, now=utc_now())
+    await shop.end(request_id)
 
     assert await shop.statuses(request_id) == [TaskStatus.UNKNOWN, TaskStatus.SUCCEEDED]
     assert (await shop.state(request_id)).status is RequestStatus.PARTLY_FAILED

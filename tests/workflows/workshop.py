@@ -28,7 +28,6 @@ from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
 from bot.workflows.sending import Sender
 from bot.workflows.turns import Turns
-from storage import tasks
 from storage.database import Database
 from storage.tables import AuditRow, TaskRow
 from tests.running_bot import MANIFEST
@@ -85,6 +84,7 @@ class Workshop:
     books: Books
     sender: Sender
     follower: Follower
+    now: Callable[[], datetime]
 
     async def confirm(self, *targets: Target, channel_id: str = LAUNCH) -> str:
         """A request that is stored and waits to be sent; its ID."""
@@ -101,9 +101,15 @@ class Workshop:
 
     async def claim(self, request_id: str, position: int, *, sender: str = "local") -> None:
         """Set the marker as a process does that is about to send."""
-        await self.database.transaction(
-            tasks.claim, request_id, position, sender=sender, now=utc_now()
+        task = (await self.state(request_id)).tasks[position]
+        claimed = await self.database.transaction(
+            self.books.claim, request_id, task, sender=sender, now=self.now()
         )
+        assert claimed is not None
+
+    async def end(self, request_id: str) -> None:
+        """Write the last status of the first run."""
+        await self.database.transaction(self.books.end, request_id, run=1, now=self.now())
 
     async def state(self, request_id: str) -> RequestState:
         return await self.service.status(request_id, ACTOR)
@@ -194,6 +200,7 @@ async def open_workshop(
                 now=now,
             ),
             Follower(database, client, cards, turns, books, pace=pace, now=now),
+            now,
         )
         await cards.close()
 
