@@ -1,14 +1,14 @@
 """What people can decide about a request on its way: cancel, send again, mark as sent."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.promises import Promises
 from bot.rules.address import without_queries
 from bot.rules.policy import Actor, Denied, Policy
-from bot.rules.quota import quota_day
-from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded, RequestUnknown
+from bot.rules.refusals import NotAllowed, NothingToDecide, RequestUnknown
 from bot.rules.request import Targets
 from bot.rules.task import RequestStatus, TargetStatus, TaskState, TaskStatus
 from bot.rules.terms import Terms
@@ -39,6 +39,7 @@ class Choices:
         *,
         policy: Policy,
         terms: Terms,
+        promises: Promises,
         enqueue: Enqueue,
         changed: Callable[[str], None],
         now: Callable[[], datetime],
@@ -46,6 +47,7 @@ class Choices:
         self._database = database
         self._policy = policy
         self._terms = terms
+        self._promises = promises
         self._enqueue = enqueue
         self._changed = changed
         self._now = now
@@ -180,11 +182,13 @@ class Choices:
         reason: str,
     ) -> None:
         chosen = self._chosen(session, request_id, calls, actor)
-        day = self._reserve_again(session, sum(task.files for task in chosen))
+        now = self._now()
+        self._promises.reserve(session, sum(task.files for task in chosen), moment=now, now=now)
+        today = self._promises.day(now).date
         for task in chosen:
             if tasks.leave_unknown(session, request_id, task.position, TaskStatus.QUEUED):
                 # What may have been sent stays held on its own day.
-                tasks.charge_to(session, request_id, task.position, day)
+                tasks.charge_to(session, request_id, task.position, today)
                 self._move(session, Movement.RESERVE, request_id, task)
                 self._record(session, "task.sent_again", actor, request_id, task, reason)
         self._run_again(session, request_id)
@@ -197,22 +201,6 @@ class Choices:
         if not chosen:
             raise NothingToDecide("Somebody has decided about these calls already.")
         return chosen
-
-    def _reserve_again(self, session: Session, files: int) -> date:
-        now = self._now()
-        day = quota_day(now, self._terms.zone)
-        fits = quota.reserve(
-            session,
-            self._terms.tenant,
-            day.date,
-            files=files,
-            limit=self._terms.daily_limit,
-        )
-        if not fits:
-            found = quota.quota_of(session, self._terms.tenant, day, limit=self._terms.daily_limit)
-            ask = self._policy.whom_to_ask
-            raise QuotaExceeded(files=files, quota=found, now=now, ask=ask)
-        return day.date
 
     def _run_again(self, session: Session, request_id: str) -> None:
         requests.reopen(session, request_id)

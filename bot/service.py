@@ -3,30 +3,26 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
 from bot.choices import Choices, Enqueue
+from bot.promises import Promises
 from bot.rules.draft import Draft, Proposal, Receipt
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor, Policy
-from bot.rules.quota import Quota, QuotaDay, quota_day
+from bot.rules.quota import Quota
 from bot.rules.reference import spoken_id
 from bot.rules.refusals import (
-    DayFull,
     DraftGone,
-    FarTime,
     NotAllowed,
     NothingToSend,
-    PastTime,
     PlanChanged,
-    QuotaExceeded,
-    Refusal,
     RequestUnknown,
 )
 from bot.rules.request import Rejected, Targets, Url, host, without_query
-from bot.rules.schedule import FARTHEST, At, spoken
+from bot.rules.schedule import At
 from bot.rules.target import MAX_SHOWN_LENGTH
 from bot.rules.task import RequestState
 from bot.rules.terms import Terms
@@ -60,8 +56,15 @@ class PrefetchService:
         self.terms = terms
         self._enqueue = enqueue
         self.now = now
+        self._promises = Promises(policy, terms)
         self.choices = Choices(
-            database, policy=policy, terms=terms, enqueue=enqueue, changed=changed, now=now
+            database,
+            policy=policy,
+            terms=terms,
+            promises=self._promises,
+            enqueue=enqueue,
+            changed=changed,
+            now=now,
         )
 
     def check(self, actor: Actor, channel_id: str | None) -> None:
@@ -81,7 +84,7 @@ class PrefetchService:
     ) -> Proposal | None:
         """Store what would run and return it for the modal; None when this payload came before."""
         self.check(actor, channel_id)
-        self._check_time(run_at)
+        self._promises.check_time(run_at, now=self.now())
         targets = self._without_foreign_hosts(targets)
         if not targets.accepted:
             raise NothingToSend(targets.rejected)
@@ -121,10 +124,11 @@ class PrefetchService:
         return today.day.ends_at + AFTER_RESET + timedelta(minutes=secrets.randbelow(SPREAD_MIN))
 
     def moment(self, at: At) -> datetime:
+        """When that is next, on the clock of the quota's time zone."""
         return at.moment(self.now(), self.terms.zone)
 
     async def quota(self) -> Quota:
-        return await self._database.transaction(self._quota, self.now())
+        return await self._database.transaction(self._promises.quota, self.now())
 
     async def status(self, reference: str, actor: Actor) -> RequestState:
         """The request as it stands; asks the cloud about what was followed for too long."""
@@ -154,9 +158,8 @@ class PrefetchService:
         self, session: Session, draft: Draft, trigger_key: str | None
     ) -> Proposal | None:
         now = self.now()
-        found = self._quota(session, draft.run_at or now)
-        if draft.plan.files > found.left:
-            raise self._over(draft, found, now)
+        found = self._promises.quota(session, draft.run_at or now)
+        self._promises.check_room(draft.plan.files, found, now=now)
         stored = drafts.save(
             session,
             draft,
@@ -175,7 +178,7 @@ class PrefetchService:
         draft = drafts.to_draft(row, asset_cost=self.terms.asset_cost)
         if draft.plan.digest != row.digest:
             raise PlanChanged(command=self.terms.command)
-        return Proposal(draft, self._quota(session, draft.run_at or now))
+        return Proposal(draft, self._promises.quota(session, draft.run_at or now))
 
     def _move(
         self, session: Session, draft_id: str, actor: Actor, run_at: datetime | None
@@ -190,18 +193,17 @@ class PrefetchService:
         known = requests.id_by_draft(session, draft_id, actor)
         if known is not None:
             return Receipt(known, repeated=True)
-        self._check_time(run_at)
+        now = self.now()
+        self._promises.check_time(run_at, now=now)
         draft = replace(self._find_draft(session, draft_id, actor).draft, run_at=run_at)
         self._check_again(draft)
-        now = self.now()
-        day = self._day(draft, now)
+        day = self._promises.day(run_at or now).date
         request_id = _new_request_id(session)
-        if not requests.add(
-            session, request_id, draft, tenant=self.terms.tenant, day=day.date, now=now
-        ):
+        if not requests.add(session, request_id, draft, tenant=self.terms.tenant, day=day, now=now):
             known = requests.id_by_draft(session, draft_id, actor)
             return Receipt(known or request_id, repeated=True)
-        self._reserve(session, request_id, draft, day, now)
+        self._promises.reserve(session, draft.plan.files, moment=run_at or now, now=now)
+        self._write_reservation(session, request_id, draft, day=day, now=now)
         audit.record(
             session,
             "request.confirmed",
@@ -224,36 +226,15 @@ class PrefetchService:
         if still.rejected:
             raise PlanChanged(command=self.terms.command)
 
-    def _check_time(self, run_at: datetime | None) -> None:
-        if run_at is None:
-            return
-        now, shown = self.now(), spoken(run_at, self.terms.zone)
-        if run_at <= now:
-            raise PastTime(shown)
-        if run_at - now > FARTHEST:
-            raise FarTime(shown)
-
-    def _day(self, draft: Draft, now: datetime) -> QuotaDay:
-        return quota_day(draft.run_at or now, self.terms.zone)
-
-    def _reserve(
-        self, session: Session, request_id: str, draft: Draft, day: QuotaDay, now: datetime
+    def _write_reservation(
+        self, session: Session, request_id: str, draft: Draft, *, day: date, now: datetime
     ) -> None:
-        fits = quota.reserve(
-            session,
-            self.terms.tenant,
-            day.date,
-            files=draft.plan.files,
-            limit=self.terms.daily_limit,
-        )
-        if not fits:
-            raise self._over(draft, self._quota(session, draft.run_at or now), now)
         for position, batch in enumerate(draft.plan.batches):
             quota.move(
                 session,
                 quota.Movement.RESERVE,
                 tenant=self.terms.tenant,
-                day=day.date,
+                day=day,
                 request_id=request_id,
                 task_position=position,
                 attempt=0,
@@ -261,25 +242,15 @@ class PrefetchService:
                 now=now,
             )
 
-    def _quota(self, session: Session, moment: datetime) -> Quota:
-        day = quota_day(moment, self.terms.zone)
-        return quota.quota_of(session, self.terms.tenant, day, limit=self.terms.daily_limit)
-
-    def _over(self, draft: Draft, found: Quota, now: datetime) -> Refusal:
-        if found.day != quota_day(now, self.terms.zone):
-            return DayFull(files=draft.plan.files, quota=found)
-        ask = self._policy.whom_to_ask
-        return QuotaExceeded(files=draft.plan.files, quota=found, now=now, ask=ask)
-
     def _status(self, session: Session, reference: str, actor: Actor) -> RequestState:
         found = requests.id_by_reference(session, reference, team_id=actor.team_id)
         if found is None:
             raise RequestUnknown(reference, command=self.terms.command)
         self.choices.ask_again(session, found, actor)
-        return requests.state(session, found, self._quota(session, self.now()))
+        return requests.state(session, found, self._promises.quota(session, self.now()))
 
     def _recent(self, session: Session, actor: Actor) -> list[RequestState]:
-        today = self._quota(session, self.now())
+        today = self._promises.quota(session, self.now())
         ids = requests.recent_ids(
             session, team_id=actor.team_id, user_id=actor.user_id, limit=RECENT
         )
