@@ -42,7 +42,10 @@ def input_text(payload: Payload, block_id: str, action_id: str, key: str) -> str
 
 
 def input_moment(payload: Payload, block_id: str, action_id: str) -> datetime | None:
-    """What was chosen in a modal's date and time; None when it was left empty."""
+    """What was chosen in a modal's date and time, in UTC; None when it was left empty.
+
+    Raises `PayloadUnreadable` for what is no number of seconds.
+    """
     found = _input(payload, block_id, action_id, "selected_date_time")
     if found is None:
         return None

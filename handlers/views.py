@@ -3,7 +3,6 @@
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.blocks import ids, modals
-from bot.rules.refusals import NotThen
 from bot.rules.request import parse_lines
 from bot.service import PrefetchService
 from handlers.payloads import actor, input_moment, input_text, text_at
@@ -26,10 +25,5 @@ async def confirm_prefetch(args: AsyncArgs, service: PrefetchService) -> None:
     """Once is enough: a second submission of the same draft only closes the modal."""
     draft_id = text_at(args.body, "view", "private_metadata")
     run_at = input_moment(args.body, ids.SEND_AT_BLOCK, ids.SEND_AT_INPUT)
-    try:
-        await service.confirm(draft_id, actor(args.body), run_at)
-    except NotThen as refusal:
-        errors = {ids.SEND_AT_BLOCK: modals.field_error(str(refusal))}
-        await args.ack(response_action="errors", errors=errors)
-    else:
-        await args.ack()
+    await service.confirm(draft_id, actor(args.body), run_at)
+    await args.ack()
