@@ -148,11 +148,8 @@ def quota(found: Quota, now: datetime) -> Block:
 def status(state: RequestState) -> Block:
     """The card as it stands, for the person who asked alone."""
     answer = {**card(state), "response_type": "ephemeral"}
-    if state.status is RequestStatus.RUNNING:
-        where = channel(state.channel_id)
-        answer["blocks"].append(
-            context(f"This answer stays as it is; the card in {where} goes on.")
-        )
+    if state.status in {RequestStatus.SCHEDULED, RequestStatus.RUNNING}:
+        answer["blocks"].append(context("This answer stays as it is; the card itself goes on."))
     return answer
 
 

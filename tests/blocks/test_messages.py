@@ -159,7 +159,7 @@ def test_status_of_what_still_runs_says_where_it_goes_on() -> None:
     card, status = messages.card(mixed()), messages.status(mixed())
 
     assert status["blocks"][:-1] == card["blocks"]
-    assert "the card in <#C0LAUNCH> goes on" in words(status)
+    assert "the card itself goes on" in words(status)
 
 
 def test_card_of_what_is_scheduled_says_when_and_whose_quota() -> None:
