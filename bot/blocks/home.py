@@ -19,19 +19,18 @@ from bot.rules.quota import Quota
 from bot.rules.refusals import duration, reset_clock
 from bot.rules.task import RequestState, RequestStatus
 
+HEADINGS = {RequestStatus.RUNNING: "Running", RequestStatus.SCHEDULED: "Scheduled"}
+ENDED = "Recent"
 EMPTY = "You have no requests yet. Press *Prefetch…*, or type the command in a channel."
 
 
 def home(found: Quota, requests: Sequence[RequestState], *, now: datetime) -> Block:
     """The whole view, made anew each time that it is opened."""
-    running = [state for state in requests if state.status is RequestStatus.RUNNING]
-    scheduled = [state for state in requests if state.status is RequestStatus.SCHEDULED]
-    ended = [state for state in requests if state not in [*running, *scheduled]]
     blocks = [*_quota(found, now), _prefetch_button(), {"type": "divider"}]
     if not requests:
         blocks.append(section(EMPTY))
-    groups = (("Running", running), ("Scheduled", scheduled), ("Recent", ended))
-    for heading, states in groups:
+    for heading in (*HEADINGS.values(), ENDED):
+        states = [state for state in requests if HEADINGS.get(state.status, ENDED) == heading]
         if states:
             blocks.append({"type": "header", "text": plain(heading)})
             blocks.extend(_request(state) for state in states)
