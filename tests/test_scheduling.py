@@ -1,6 +1,5 @@
 """Asking for a later time: which moments are taken, and which day's quota they take."""
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import pytest
@@ -12,19 +11,12 @@ from bot.rules.refusals import DayFull, FarTime, NothingToDecide, PastTime, Quot
 from bot.rules.request import Targets, Url
 from bot.rules.task import RequestStatus
 from storage.tables import AuditRow, RequestRow
-from tests.storage.databases import migrated
+from tests.desk import LAUNCH, MEI, NOON, Desk
 from tests.storage.ledger import Sums, check_ledger
-from tests.test_service import LAUNCH, MEI, NOON, Desk
 
 DAY = timedelta(days=1)
 TODAY, TOMORROW = date(2024, 2, 29), date(2024, 3, 1)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-async def desk(database_url: str) -> AsyncIterator[Desk]:
-    async with migrated(database_url) as database:
-        yield Desk(database)
 
 
 def urls(count: int, folder: str = "a") -> tuple[Url, ...]:
