@@ -16,7 +16,6 @@ from bot.rules.request import Targets
 from bot.sandbox.fakeslack import LAUNCH
 from bot.service import PrefetchService
 from bot.workflows.engine import Crew, Engine
-from bot.workflows.starting import Starter
 from storage.database import Database
 from tests.bench.report import percentile, show
 from tests.storage.ledger import check_ledger
@@ -97,7 +96,7 @@ async def _desk(folder: Path) -> AsyncIterator[Desk]:
         crew = Crew(
             shop.database,
             shop.cards,
-            Starter(shop.database, shop.books, policy=POLICY, now=utc_now),
+            shop.starter,
             shop.sender,
             shop.follower,
             shop.books,

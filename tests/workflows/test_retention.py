@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, select
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.stage import Stage
 from bot.workflows.retention import KEPT
-from storage.database import Database
+from storage.database import Database, on_sqlite
 from storage.schema import migrate
 from storage.tables import AuditRow, DraftRow, LedgerRow, RequestRow, TargetRow, TaskRow
 from tests.running_bot import MANIFEST, bot_on, quick_levers
@@ -106,8 +106,7 @@ def look(stage: Stage, column: str) -> list[str]:
 
 
 def table(session: Session) -> str:
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return "workflow_status" if is_sqlite else "dbos.workflow_status"
+    return "workflow_status" if on_sqlite(session) else "dbos.workflow_status"
 
 
 def drafts(stage: Stage) -> list[str]:
