@@ -15,7 +15,7 @@ from tests.storage.databases import migrated
 
 URLS = "https://v.example.com/a.mp4 https://v.example.com/b.mp4"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-SOON_S = 5
+SOON_S, KILLED_WITHIN_S = 5, 8
 DAYS_7 = timedelta(days=7)
 
 
@@ -28,10 +28,18 @@ def send_at(moment: int) -> dict[str, dict[str, int]]:
     return {"send_at": {"send_at_moment": moment}}
 
 
-async def schedule(stage: Stage, person: Person, moment: int, text: str = URLS) -> Message:
+async def schedule(stage: Stage, person: Person, seconds: float, text: str = URLS) -> Message:
     """Type the command, choose the moment, confirm; the card that is posted at once."""
-    await person.submit(await propose(person, text), send_at(moment))
+    view = await propose(person, text)
+    await person.submit(view, send_at(in_seconds(seconds)))
     return await final_card(stage)
+
+
+def moment_of(stage: Stage) -> int:
+    """For when the latest request was confirmed."""
+    run_at = requests_of(stage)[-1].run_at
+    assert run_at is not None
+    return int(run_at.timestamp())
 
 
 def is_known(stage: Stage) -> bool:
@@ -50,9 +58,8 @@ async def run_of(stage: Stage, card: Message, end: str = "succeeded") -> Message
 
 
 async def test_scheduled_request_is_shown_at_once_and_sent_at_its_time(stage: Stage) -> None:
-    moment = in_seconds(SOON_S)
-
-    card = await schedule(stage, stage.slack.person(MEI), moment)
+    card = await schedule(stage, stage.slack.person(MEI), SOON_S)
+    moment = moment_of(stage)
     at_once = len(stage.vod.calls)
     ended = await run_of(stage, card)
 
@@ -122,11 +129,11 @@ async def test_unreadable_time_sends_nothing(stage: Stage, typed: str) -> None:
 
 async def test_cancelled_schedule_frees_its_files_and_is_never_sent(stage: Stage) -> None:
     mei = stage.slack.person(MEI)
-    card = await schedule(stage, mei, in_seconds(SOON_S))
+    card = await schedule(stage, mei, SOON_S)
 
     await mei.click(card, "cancel_unsent")
     ended = await run_of(stage, card, "cancelled")
-    later = await schedule(stage, mei, in_seconds(SOON_S), "https://v.example.com/c.mp4")
+    later = await schedule(stage, mei, SOON_S, "https://v.example.com/c.mp4")
     await run_of(stage, later)
 
     assert "2 cancelled" in ended.text
@@ -137,7 +144,7 @@ async def test_cancelled_schedule_frees_its_files_and_is_never_sent(stage: Stage
 
 async def test_status_names_what_is_scheduled(stage: Stage) -> None:
     mei = stage.slack.person(MEI)
-    card = await schedule(stage, mei, in_seconds(3600))
+    card = await schedule(stage, mei, 3600)
 
     one = await ask(stage, mei, f"status {request_id(card)}")
     every = await ask(stage, mei, "status")
@@ -160,7 +167,7 @@ async def test_what_is_no_longer_allowed_when_its_time_comes_is_not_sent(
 ) -> None:
     async with Stage(MANIFEST, levers=quick_levers()) as stage:
         async with bot_on(stage, tmp_path / "p.db"):
-            card = await schedule(stage, stage.slack.person(MEI), in_seconds(SOON_S))
+            card = await schedule(stage, stage.slack.person(MEI), SOON_S)
         async with bot_on(stage, tmp_path / "p.db", **{setting: value}):
             ended = await run_of(stage, card, "failed")
 
@@ -180,8 +187,8 @@ async def test_killed_bot_sends_at_its_time_what_it_had_promised(
             pass
     async with Stage(MANIFEST, levers=quick_levers(), environment=environment) as stage:
         await stage.start_bot()
-        moment = in_seconds(8)
-        card = await schedule(stage, stage.slack.person(MEI), moment)
+        card = await schedule(stage, stage.slack.person(MEI), KILLED_WITHIN_S)
+        moment = moment_of(stage)
         await stage.slack.wait_until(lambda: is_known(stage))
         await stage.bot.kill()
         await stage.start_bot()
