@@ -1,6 +1,7 @@
 """The command line: `prefetch-bot` and `python -m bot`."""
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -43,6 +44,9 @@ def run() -> None:
 
     async def bot() -> None:
         async with running(read_settings(Settings)) as engine:
+            # What is loaded by now stays; to look through all of it takes 100 ms (measured).
+            gc.collect()
+            gc.freeze()
             # What others took for dead may have anything half done, so it starts anew.
             await engine.taken_for_dead()
         raise Unreachable(TAKEN_FOR_DEAD)

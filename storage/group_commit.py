@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
-GROUP = 64
-"""Transactions a commit at most, so that the first of a storm does not wait for the last."""
+GROUP = 16
+"""Transactions a commit at most: in larger groups a storm moves in jerks, and p99 doubles."""
 
 
 @dataclass(frozen=True, slots=True)

