@@ -34,6 +34,7 @@ from bot.workflows.engine import Crew, Engine
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
 from bot.workflows.sending import Sender
+from bot.workflows.starting import Starter
 from bot.workflows.turns import Turns
 from handlers.background import Background
 from storage.database import Database, DatabaseBusy, in_one_line
@@ -201,6 +202,7 @@ def _crew(
     return Crew(
         database=database,
         cards=cards,
+        starter=Starter(database, books, policy=settings.policy, now=utc_now),
         sender=Sender(
             database,
             vod,

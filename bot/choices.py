@@ -1,27 +1,30 @@
 """What people can decide about a request on its way: cancel, send again, mark as sent."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.promises import Promises
 from bot.rules.address import without_queries
 from bot.rules.policy import Actor, Denied, Policy
-from bot.rules.quota import quota_day
-from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded, RequestUnknown
+from bot.rules.refusals import NotAllowed, NothingToDecide, RequestUnknown
 from bot.rules.request import Targets
-from bot.rules.task import TargetStatus, TaskState, TaskStatus
+from bot.rules.task import RequestStatus, TargetStatus, TaskState, TaskStatus
 from bot.rules.terms import Terms
-from storage import audit, quota, requests, tasks
+from storage import asking_again, audit, quota, requests, tasks
 from storage.database import Database
 from storage.quota import Movement
 from storage.tables import RequestRow
 
 Enqueue = Callable[[Session, str], None]
-"""Hands a request to the workflow, inside the caller's transaction."""
+"""Hands a request, as its row now is, to the workflow, inside the caller's transaction."""
 
 Call = tuple[int, int]
 """Position and attempt: a submission that comes twice means the first attempt alone."""
+
+ASK_AGAIN_AFTER = timedelta(minutes=1)
+"""Looking again and again does not ask the cloud again and again."""
 
 OPERATORS = "PREFETCH_OPERATORS"
 ALL_SENT = "Everything of this request has been sent already."
@@ -36,6 +39,7 @@ class Choices:
         *,
         policy: Policy,
         terms: Terms,
+        promises: Promises,
         enqueue: Enqueue,
         changed: Callable[[str], None],
         now: Callable[[], datetime],
@@ -43,6 +47,7 @@ class Choices:
         self._database = database
         self._policy = policy
         self._terms = terms
+        self._promises = promises
         self._enqueue = enqueue
         self._changed = changed
         self._now = now
@@ -77,6 +82,27 @@ class Choices:
         await self._database.transaction(self._send_again, request_id, calls, actor, reason=reason)
         self._changed(request_id)
 
+    def ask_again(self, session: Session, request_id: str, actor: Actor) -> None:
+        """A person wants to know: what the bot had stopped asking about it asks once more."""
+        now = self._now()
+        before = now - ASK_AGAIN_AFTER
+        if not asking_again.is_let_go(session, request_id, asked_before=before):
+            return
+        row = requests.lock(session, request_id)
+        if not asking_again.follow_again(session, request_id, asked_before=before, now=now):
+            return
+        audit.record(
+            session,
+            "status.asked_again",
+            tenant=self._terms.tenant,
+            actor=actor,
+            request_id=request_id,
+            now=now,
+        )
+        # A run that has not ended looks for itself.
+        if row.ended_at is not None:
+            self._run_again(session, request_id)
+
     def _cancel(self, session: Session, request_id: str, actor: Actor) -> int:
         row = self._find(session, request_id, actor)
         if denied := self._policy.denial(actor):
@@ -92,7 +118,22 @@ class Choices:
                 files += task.files
         if not files:
             raise NothingToDecide(ALL_SENT)
+        if row.status == RequestStatus.SCHEDULED:
+            self._end_unsent(session, row, actor)
         return files
+
+    def _end_unsent(self, session: Session, row: RequestRow, actor: Actor) -> None:
+        """No workflow is at it yet that would end it."""
+        requests.end(session, row.id, RequestStatus.CANCELLED, run=row.runs, now=self._now())
+        audit.record(
+            session,
+            "request.cancelled",
+            tenant=self._terms.tenant,
+            actor=actor,
+            request_id=row.id,
+            now=self._now(),
+        )
+        self._enqueue(session, row.id)
 
     def _failed(self, session: Session, request_id: str, actor: Actor) -> tuple[Targets, str]:
         row = self._find(session, request_id, actor)
@@ -141,11 +182,13 @@ class Choices:
         reason: str,
     ) -> None:
         chosen = self._chosen(session, request_id, calls, actor)
-        day = self._reserve_again(session, sum(task.files for task in chosen))
+        now = self._now()
+        self._promises.reserve(session, sum(task.files for task in chosen), moment=now, now=now)
+        today = self._promises.day(now).date
         for task in chosen:
             if tasks.leave_unknown(session, request_id, task.position, TaskStatus.QUEUED):
                 # What may have been sent stays held on its own day.
-                tasks.charge_to(session, request_id, task.position, day)
+                tasks.charge_to(session, request_id, task.position, today)
                 self._move(session, Movement.RESERVE, request_id, task)
                 self._record(session, "task.sent_again", actor, request_id, task, reason)
         self._run_again(session, request_id)
@@ -158,22 +201,6 @@ class Choices:
         if not chosen:
             raise NothingToDecide("Somebody has decided about these calls already.")
         return chosen
-
-    def _reserve_again(self, session: Session, files: int) -> date:
-        now = self._now()
-        day = quota_day(now, self._terms.zone)
-        fits = quota.reserve(
-            session,
-            self._terms.tenant,
-            day.date,
-            files=files,
-            limit=self._terms.daily_limit,
-        )
-        if not fits:
-            found = quota.quota_of(session, self._terms.tenant, day, limit=self._terms.daily_limit)
-            ask = self._policy.whom_to_ask
-            raise QuotaExceeded(files=files, quota=found, now=now, ask=ask)
-        return day.date
 
     def _run_again(self, session: Session, request_id: str) -> None:
         requests.reopen(session, request_id)

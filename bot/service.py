@@ -3,25 +3,26 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
 from bot.choices import Choices, Enqueue
+from bot.promises import Promises
 from bot.rules.draft import Draft, Proposal, Receipt
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor, Policy
-from bot.rules.quota import Quota, quota_day
+from bot.rules.quota import Quota
 from bot.rules.reference import spoken_id
 from bot.rules.refusals import (
     DraftGone,
     NotAllowed,
     NothingToSend,
     PlanChanged,
-    QuotaExceeded,
     RequestUnknown,
 )
 from bot.rules.request import Rejected, Targets, Url, host, without_query
+from bot.rules.schedule import At
 from bot.rules.target import MAX_SHOWN_LENGTH
 from bot.rules.task import RequestState
 from bot.rules.terms import Terms
@@ -30,6 +31,11 @@ from storage.database import Database
 
 DRAFT_TTL = timedelta(hours=1)
 RECENT = 5
+AFTER_RESET = timedelta(minutes=3)
+"""By then the service itself has begun the new day."""
+
+SPREAD_MIN = 10
+"""Not all who wait for the reset come in the same minute."""
 
 
 class PrefetchService:
@@ -50,8 +56,15 @@ class PrefetchService:
         self.terms = terms
         self._enqueue = enqueue
         self.now = now
+        self._promises = Promises(policy, terms)
         self.choices = Choices(
-            database, policy=policy, terms=terms, enqueue=enqueue, changed=changed, now=now
+            database,
+            policy=policy,
+            terms=terms,
+            promises=self._promises,
+            enqueue=enqueue,
+            changed=changed,
+            now=now,
         )
 
     def check(self, actor: Actor, channel_id: str | None) -> None:
@@ -61,10 +74,17 @@ class PrefetchService:
             raise NotAllowed(denied, ask=self._policy.whom_to_ask)
 
     async def draft(
-        self, targets: Targets, *, actor: Actor, channel_id: str, trigger_key: str | None
+        self,
+        targets: Targets,
+        *,
+        actor: Actor,
+        channel_id: str,
+        trigger_key: str | None,
+        run_at: datetime | None = None,
     ) -> Proposal | None:
         """Store what would run and return it for the modal; None when this payload came before."""
         self.check(actor, channel_id)
+        self._promises.check_time(run_at, now=self.now())
         targets = self._without_foreign_hosts(targets)
         if not targets.accepted:
             raise NothingToSend(targets.rejected)
@@ -75,6 +95,7 @@ class PrefetchService:
             plan=plan_prefetch(targets.accepted, asset_cost=self.terms.asset_cost),
             rejected=targets.rejected,
             duplicates=targets.duplicates,
+            run_at=run_at,
         )
         return await self._database.transaction(self._store_draft, draft, trigger_key)
 
@@ -84,14 +105,33 @@ class PrefetchService:
         self._check_again(found.draft)
         return found
 
-    async def confirm(self, draft_id: str, actor: Actor) -> Receipt:
-        """Reserve the quota, store the request and hand it to the workflow, or refuse all of it."""
-        return await self._database.transaction(self._confirm, draft_id, actor)
+    async def move(self, draft_id: str, actor: Actor, run_at: datetime | None) -> Proposal:
+        """The draft for another moment; whether that can be promised, the confirmation decides."""
+        return await self._database.transaction(self._move, draft_id, actor, run_at)
+
+    async def confirm(self, draft_id: str, actor: Actor, run_at: datetime | None = None) -> Receipt:
+        """Reserve the quota, store the request and hand it to the workflow, or refuse all of it.
+
+        `run_at` is what the modal said at last, and wins over what the draft proposed.
+        """
+        return await self._database.transaction(self._confirm, draft_id, actor, run_at)
+
+    async def after_reset(self) -> datetime | None:
+        """When the day that is used up is over, a little spread; None when it is over already."""
+        today = await self.quota()
+        if not today.exhausted:
+            return None
+        return today.day.ends_at + AFTER_RESET + timedelta(minutes=secrets.randbelow(SPREAD_MIN))
+
+    def moment(self, at: At) -> datetime:
+        """When that is next, on the clock of the quota's time zone."""
+        return at.moment(self.now(), self.terms.zone)
 
     async def quota(self) -> Quota:
-        return await self._database.transaction(self._quota, self.now())
+        return await self._database.transaction(self._promises.quota, self.now())
 
     async def status(self, reference: str, actor: Actor) -> RequestState:
+        """The request as it stands; asks the cloud about what was followed for too long."""
         return await self._database.transaction(self._status, reference, actor)
 
     async def recent(self, actor: Actor) -> list[RequestState]:
@@ -118,9 +158,8 @@ class PrefetchService:
         self, session: Session, draft: Draft, trigger_key: str | None
     ) -> Proposal | None:
         now = self.now()
-        found = self._quota(session, now)
-        if draft.plan.files > found.left:
-            raise self._over(draft, found, now)
+        found = self._promises.quota(session, draft.run_at or now)
+        self._promises.check_room(draft.plan.files, found, now=now)
         stored = drafts.save(
             session,
             draft,
@@ -139,23 +178,32 @@ class PrefetchService:
         draft = drafts.to_draft(row, asset_cost=self.terms.asset_cost)
         if draft.plan.digest != row.digest:
             raise PlanChanged(command=self.terms.command)
-        return Proposal(draft, self._quota(session, now))
+        return Proposal(draft, self._promises.quota(session, draft.run_at or now))
 
-    def _confirm(self, session: Session, draft_id: str, actor: Actor) -> Receipt:
+    def _move(
+        self, session: Session, draft_id: str, actor: Actor, run_at: datetime | None
+    ) -> Proposal:
+        self._find_draft(session, draft_id, actor)
+        drafts.set_time(session, draft_id, run_at)
+        return self._find_draft(session, draft_id, actor)
+
+    def _confirm(
+        self, session: Session, draft_id: str, actor: Actor, run_at: datetime | None
+    ) -> Receipt:
         known = requests.id_by_draft(session, draft_id, actor)
         if known is not None:
             return Receipt(known, repeated=True)
-        draft = self._find_draft(session, draft_id, actor).draft
-        self._check_again(draft)
         now = self.now()
-        day = quota_day(now, self.terms.zone)
+        self._promises.check_time(run_at, now=now)
+        draft = replace(self._find_draft(session, draft_id, actor).draft, run_at=run_at)
+        self._check_again(draft)
+        day = self._promises.day(run_at or now).date
         request_id = _new_request_id(session)
-        if not requests.add(
-            session, request_id, draft, tenant=self.terms.tenant, day=day.date, now=now
-        ):
+        if not requests.add(session, request_id, draft, tenant=self.terms.tenant, day=day, now=now):
             known = requests.id_by_draft(session, draft_id, actor)
             return Receipt(known or request_id, repeated=True)
-        self._reserve(session, request_id, draft, now)
+        self._promises.reserve(session, draft.plan.files, moment=run_at or now, now=now)
+        self._write_reservation(session, request_id, draft, day=day, now=now)
         audit.record(
             session,
             "request.confirmed",
@@ -167,6 +215,7 @@ class PrefetchService:
             calls=len(draft.plan.batches),
             channel=draft.channel_id,
             digest=draft.plan.digest,
+            **({} if run_at is None else {"run_at": run_at.isoformat()}),
         )
         self._enqueue(session, request_id)
         return Receipt(request_id, repeated=False)
@@ -177,23 +226,15 @@ class PrefetchService:
         if still.rejected:
             raise PlanChanged(command=self.terms.command)
 
-    def _reserve(self, session: Session, request_id: str, draft: Draft, now: datetime) -> None:
-        day = quota_day(now, self.terms.zone)
-        fits = quota.reserve(
-            session,
-            self.terms.tenant,
-            day.date,
-            files=draft.plan.files,
-            limit=self.terms.daily_limit,
-        )
-        if not fits:
-            raise self._over(draft, self._quota(session, now), now)
+    def _write_reservation(
+        self, session: Session, request_id: str, draft: Draft, *, day: date, now: datetime
+    ) -> None:
         for position, batch in enumerate(draft.plan.batches):
             quota.move(
                 session,
                 quota.Movement.RESERVE,
                 tenant=self.terms.tenant,
-                day=day.date,
+                day=day,
                 request_id=request_id,
                 task_position=position,
                 attempt=0,
@@ -201,22 +242,15 @@ class PrefetchService:
                 now=now,
             )
 
-    def _quota(self, session: Session, now: datetime) -> Quota:
-        day = quota_day(now, self.terms.zone)
-        return quota.quota_of(session, self.terms.tenant, day, limit=self.terms.daily_limit)
-
-    def _over(self, draft: Draft, found: Quota, now: datetime) -> QuotaExceeded:
-        ask = self._policy.whom_to_ask
-        return QuotaExceeded(files=draft.plan.files, quota=found, now=now, ask=ask)
-
     def _status(self, session: Session, reference: str, actor: Actor) -> RequestState:
         found = requests.id_by_reference(session, reference, team_id=actor.team_id)
         if found is None:
             raise RequestUnknown(reference, command=self.terms.command)
-        return requests.state(session, found, self._quota(session, self.now()))
+        self.choices.ask_again(session, found, actor)
+        return requests.state(session, found, self._promises.quota(session, self.now()))
 
     def _recent(self, session: Session, actor: Actor) -> list[RequestState]:
-        today = self._quota(session, self.now())
+        today = self._promises.quota(session, self.now())
         ids = requests.recent_ids(
             session, team_id=actor.team_id, user_id=actor.user_id, limit=RECENT
         )

@@ -20,9 +20,11 @@ SHORTCUTS: dict[str, Handler] = {
 }
 ACTIONS: dict[str, Handler] = {
     ids.REVIEW_BUTTON: actions.review_draft,
+    ids.SEND_AT_INPUT: actions.choose_time,
     ids.DETAILS_BUTTON: actions.show_details,
     ids.CANCEL_BUTTON: choices.cancel,
     ids.RETRY_BUTTON: choices.retry,
+    ids.TOMORROW_BUTTON: choices.send_tomorrow,
     ids.MARK_AS_SENT_BUTTON: choices.ask_why,
     ids.SEND_AGAIN_BUTTON: choices.ask_why,
     ids.PREFETCH_BUTTON: home.ask_from_home,

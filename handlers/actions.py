@@ -1,18 +1,34 @@
 """Buttons of messages."""
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
+from slack_sdk.errors import SlackApiError
 
-from bot.blocks import messages, modals
+from bot.blocks import ids, messages, modals
 from bot.service import PrefetchService
+from bot.slack_errors import code_of
 from handlers.answering import show
 from handlers.opening import show_proposal
-from handlers.payloads import actor, clicked, text_at
+from handlers.payloads import actor, clicked, input_moment, text_at
 
 
 async def review_draft(args: AsyncArgs, service: PrefetchService) -> None:
     """The modal once more, for a draft whose own could not be opened in time."""
     proposal = await service.proposal(text_at(clicked(args.body), "value"), actor(args.body))
     await show_proposal(args, proposal, text_at(args.body, "trigger_id"))
+
+
+async def choose_time(args: AsyncArgs, service: PrefetchService) -> None:
+    """The modal turns to the quota of the day that was chosen."""
+    draft_id = text_at(args.body, "view", "private_metadata")
+    run_at = input_moment(args.body, ids.SEND_AT_BLOCK, ids.SEND_AT_INPUT)
+    proposal = await service.move(draft_id, actor(args.body), run_at)
+    view_id = text_at(args.body, "view", "id")
+    try:
+        await args.client.views_update(view_id=view_id, view=modals.confirm(proposal))
+    except SlackApiError as error:
+        # It was submitted or closed meanwhile.
+        if code_of(error) != "not_found":
+            raise
 
 
 async def show_details(args: AsyncArgs, service: PrefetchService) -> None:

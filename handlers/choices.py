@@ -25,6 +25,14 @@ async def retry(args: AsyncArgs, service: PrefetchService) -> None:
     await open_confirmation(args, service, targets, channel_id=channel_id)
 
 
+async def send_tomorrow(args: AsyncArgs, service: PrefetchService) -> None:
+    """The same, proposed for a few minutes after the reset of the quota."""
+    request_id = text_at(clicked(args.body), "value")
+    targets, channel_id = await service.choices.failed(request_id, actor(args.body))
+    run_at = await service.after_reset()
+    await open_confirmation(args, service, targets, channel_id=channel_id, run_at=run_at)
+
+
 async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
     """*Mark as sent* and *Send again* both want to know which calls, and why."""
     button = clicked(args.body)

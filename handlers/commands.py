@@ -13,6 +13,7 @@ from bot.rules.request import (
     ShowQuota,
     ShowStatus,
     UnknownCommand,
+    UnreadableTime,
     parse_command,
 )
 from bot.service import PrefetchService
@@ -28,7 +29,8 @@ async def prefetch(args: AsyncArgs, service: PrefetchService) -> None:
 
 async def _open_confirmation(args: AsyncArgs, service: PrefetchService, command: Prefetch) -> None:
     channel_id = text_at(args.body, "channel_id")
-    await open_confirmation(args, service, command.targets, channel_id=channel_id)
+    run_at = None if command.at is None else service.moment(command.at)
+    await open_confirmation(args, service, command.targets, channel_id=channel_id, run_at=run_at)
 
 
 async def _ask(args: AsyncArgs, service: PrefetchService, _: AskForTargets) -> None:
@@ -58,6 +60,12 @@ async def _unknown(args: AsyncArgs, service: PrefetchService, command: UnknownCo
     )
 
 
+async def _unreadable_time(
+    args: AsyncArgs, service: PrefetchService, command: UnreadableTime
+) -> None:
+    await args.respond(**messages.unreadable_time(command.typed, command=service.terms.command))
+
+
 Answer = Callable[[AsyncArgs, PrefetchService, Any], Awaitable[None]]
 ANSWERS: dict[type, Answer] = {
     Prefetch: _open_confirmation,
@@ -66,4 +74,5 @@ ANSWERS: dict[type, Answer] = {
     ShowStatus: _status,
     ShowHelp: _help,
     UnknownCommand: _unknown,
+    UnreadableTime: _unreadable_time,
 }

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from bot.blocks import ids, messages, modals
 from bot.blocks.text import Block
 from bot.rules.reference import spoken_id
-from bot.rules.refusals import NothingToSend, Refusal
+from bot.rules.refusals import NothingToSend, NotThen, Refusal
 from bot.rules.request import Rejected, RequestError
 from bot.slack_errors import TOO_LATE, code_of
 from handlers.answering import show
@@ -39,11 +39,12 @@ TRIGGER_USED = "exchanged_trigger_id"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A failure, told to a person."""
+    """A failure, told to a person; `field` is the input of the modal that it speaks of."""
 
     text: str
     error_id: str
     rejected: Sequence[Rejected] = ()
+    field: str | None = None
 
 
 def guarded(listener: Listener) -> Listener:
@@ -66,6 +67,9 @@ def explain(error: Exception) -> Words:
         case NothingToSend():
             log.info("%s refused: %s", error_id, type(error).__name__)
             return Words(str(error), error_id, error.rejected)
+        case NotThen():
+            log.info("%s refused: %s", error_id, type(error).__name__)
+            return Words(str(error), error_id, field=ids.SEND_AT_BLOCK)
         case Refusal() | RequestError():
             log.info("%s refused: %s", error_id, type(error).__name__)
             return Words(str(error), error_id)
@@ -81,7 +85,7 @@ async def tell(args: AsyncArgs, words: Words) -> None:
     """Answer where the person looks: in the modal, or as a message that only they see."""
     message = messages.refusal(words.text, error_id=words.error_id, rejected=words.rejected)
     if args.body.get("type") == "view_submission":
-        await _tell_in_modal(args, message["text"])
+        await _tell_in_modal(args, message["text"], words.field)
     else:
         await _show(args.body, args.context, message, error_id=words.error_id)
 
@@ -107,13 +111,14 @@ async def _show(body: Payload, context: AsyncBoltContext, message: Block, *, err
         log.warning("%s could not be told: %s", error_id, error)
 
 
-async def _tell_in_modal(args: AsyncArgs, text: str) -> None:
-    """A form keeps what was typed, under an error; any other modal becomes the message."""
-    if optional_text_at(args.body, "view", "callback_id") != ids.ASK_VIEW:
+async def _tell_in_modal(args: AsyncArgs, text: str, field: str | None) -> None:
+    """A field keeps what it holds, under an error; any other modal becomes the message."""
+    if optional_text_at(args.body, "view", "callback_id") == ids.ASK_VIEW:
+        field = ids.TARGETS_BLOCK
+    if field is None:
         await args.ack(response_action="update", view=modals.notice(text))
         return
-    error = modals.field_error(text)
-    await args.ack(response_action="errors", errors={ids.TARGETS_BLOCK: error})
+    await args.ack(response_action="errors", errors={field: modals.field_error(text)})
 
 
 def _is_repetition(error: Exception) -> bool:

@@ -1,6 +1,7 @@
 """Opening the modals: the form, and the confirmation of what was found."""
 
 import logging
+from datetime import datetime
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.errors import SlackApiError
@@ -24,12 +25,21 @@ async def open_form(args: AsyncArgs, service: PrefetchService, *, channel_id: st
 
 
 async def open_confirmation(
-    args: AsyncArgs, service: PrefetchService, targets: Targets, *, channel_id: str
+    args: AsyncArgs,
+    service: PrefetchService,
+    targets: Targets,
+    *,
+    channel_id: str,
+    run_at: datetime | None = None,
 ) -> None:
     """Store the draft, then show it; a payload that Slack delivered twice shows nothing."""
     trigger_id = text_at(args.body, "trigger_id")
     proposal = await service.draft(
-        targets, actor=actor(args.body), channel_id=channel_id, trigger_key=trigger_id
+        targets,
+        actor=actor(args.body),
+        channel_id=channel_id,
+        trigger_key=trigger_id,
+        run_at=run_at,
     )
     if proposal is not None:
         await show_proposal(args, proposal, trigger_id)

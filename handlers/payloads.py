@@ -1,6 +1,7 @@
 """Reading Slack's payloads: what is always there, or a refusal that names what was missing."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.rules.policy import Actor
@@ -40,11 +41,23 @@ def input_text(payload: Payload, block_id: str, action_id: str, key: str) -> str
     return optional_text_at(payload, *path) or ""
 
 
+def input_moment(payload: Payload, block_id: str, action_id: str) -> datetime | None:
+    """What was chosen in a modal's date and time, in UTC; None when it was left empty.
+
+    Raises `PayloadUnreadable` for what is no number of seconds.
+    """
+    found = _input(payload, block_id, action_id, "selected_date_time")
+    if found is None:
+        return None
+    # A true number of seconds has ten digits; what is no moment at all was never chosen.
+    if not isinstance(found, int) or not 0 <= found < 10**10:
+        raise PayloadUnreadable("selected_date_time")
+    return datetime.fromtimestamp(found, UTC)
+
+
 def checked_values(payload: Payload, block_id: str, action_id: str) -> list[str]:
     """The values of the checkboxes that are ticked in a modal."""
-    found: object = payload
-    for key in ("view", "state", "values", block_id, action_id, "selected_options"):
-        found = found.get(key) if isinstance(found, Mapping) else None
+    found = _input(payload, block_id, action_id, "selected_options")
     options = found if isinstance(found, list) else []
     return [text_at(option, "value") for option in options]
 
@@ -56,3 +69,10 @@ def clicked(payload: Payload) -> Payload:
         raise PayloadUnreadable("actions")
     first: Payload = actions[0]
     return first
+
+
+def _input(payload: Payload, block_id: str, action_id: str, key: str) -> object:
+    found: object = payload
+    for step in ("view", "state", "values", block_id, action_id, key):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found

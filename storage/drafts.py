@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from bot.rules.draft import Draft
 from bot.rules.plan import plan_prefetch
@@ -38,6 +40,7 @@ def save(
         digest=draft.plan.digest,
         created_at=now,
         expires_at=expires_at,
+        run_at=draft.run_at,
     )
 
 
@@ -45,6 +48,11 @@ def find(session: Session, draft_id: str, *, now: datetime) -> DraftRow | None:
     """The draft as it was stored; None when it is unknown or has expired."""
     row = session.get(DraftRow, draft_id)
     return row if row is not None and row.expires_at > now else None
+
+
+def set_time(session: Session, draft_id: str, run_at: datetime | None) -> None:
+    session.get_one(DraftRow, draft_id).run_at = run_at
+    session.flush()
 
 
 def to_draft(row: DraftRow, *, asset_cost: int) -> Draft:
@@ -57,7 +65,15 @@ def to_draft(row: DraftRow, *, asset_cost: int) -> Draft:
         plan=plan_prefetch(targets, asset_cost=asset_cost),
         rejected=tuple(Rejected(**item) for item in row.rejected),
         duplicates=row.duplicates,
+        run_at=row.run_at,
     )
+
+
+def delete(session: Session, *, before: datetime, at_most: int) -> int:
+    """Delete drafts that expired before then, confirmed or not; returns how many."""
+    expired = select(col(DraftRow.id)).where(col(DraftRow.expires_at) < before).limit(at_most)
+    gone = delete_rows(DraftRow).where(col(DraftRow.id).in_(expired)).returning(col(DraftRow.id))
+    return len(session.exec(gone).all())
 
 
 def _to_json(target: Target) -> dict[str, str]:

@@ -35,7 +35,10 @@ class CardPlace(NamedTuple):
 def add(
     session: Session, request_id: str, draft: Draft, *, tenant: str, day: date, now: datetime
 ) -> bool:
-    """Store the request with its tasks; False when the draft is confirmed already."""
+    """Store the request with its tasks; False when the draft is confirmed already.
+
+    `day` is the quota day on which it will be sent.
+    """
     added = insert_missing(
         session,
         RequestRow,
@@ -45,7 +48,8 @@ def add(
         team_id=draft.actor.team_id,
         user_id=draft.actor.user_id,
         channel_id=draft.channel_id,
-        status=RequestStatus.RUNNING,
+        status=RequestStatus.RUNNING if draft.run_at is None else RequestStatus.SCHEDULED,
+        run_at=draft.run_at,
         quota_date=day,
         confirmed_at=now,
         runs=1,
@@ -118,6 +122,7 @@ def state(session: Session, request_id: str, quota: Quota) -> RequestState:
         confirmed_at=found.confirmed_at,
         tasks=tuple(task_state(task, targets.get(task.position, [])) for task in tasks),
         quota=quota,
+        run_at=found.run_at,
     )
 
 
@@ -148,6 +153,15 @@ def end(
         return False
     found.status, found.ended_at = status, now
     return True
+
+
+def start(session: Session, request_id: str) -> RequestRow | None:
+    """The time of a scheduled request has come; None when it was started or cancelled before."""
+    found = lock(session, request_id)
+    if found.status != RequestStatus.SCHEDULED:
+        return None
+    found.status = RequestStatus.RUNNING
+    return found
 
 
 def reopen(session: Session, request_id: str) -> None:

@@ -45,10 +45,14 @@ class DraftRow(SQLModel, table=True):
     digest: str
     created_at: datetime = _moment()
     expires_at: datetime = _moment()
+    run_at: datetime | None = _moment(nullable=True)
 
 
 class RequestRow(SQLModel, table=True):
-    """A confirmed request; `quota_date` is the day on which it was confirmed."""
+    """A confirmed request; `quota_date` is the day that it was promised a part of.
+
+    That is the day of the confirmation, or of `run_at`, before which nothing of it is sent.
+    """
 
     __tablename__ = "request"
 
@@ -61,6 +65,7 @@ class RequestRow(SQLModel, table=True):
     status: str = Field(index=True)
     quota_date: date
     confirmed_at: datetime = _moment()
+    run_at: datetime | None = _moment(nullable=True)
     ended_at: datetime | None = _moment(nullable=True)
     runs: int = 1
     card_channel: str | None = None

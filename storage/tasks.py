@@ -6,9 +6,9 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
-from bot.rules.task import TargetState, TargetStatus, TaskState, TaskStatus
+from bot.rules.task import RequestStatus, TargetState, TargetStatus, TaskState, TaskStatus
 from storage.requests import target_row, task_state
-from storage.tables import TargetRow, TaskRow
+from storage.tables import RequestRow, TargetRow, TaskRow
 
 
 def one(session: Session, request_id: str, position: int) -> TaskState:
@@ -20,9 +20,15 @@ def every(session: Session, request_id: str) -> list[TaskState]:
 
 
 def next_queued(session: Session, request_id: str) -> TaskState | None:
+    """What is to be sent next; nothing while the request's time has not come."""
     row = session.exec(
         select(TaskRow)
-        .where(TaskRow.request_id == request_id, TaskRow.status == TaskStatus.QUEUED)
+        .join(RequestRow)
+        .where(
+            TaskRow.request_id == request_id,
+            TaskRow.status == TaskStatus.QUEUED,
+            RequestRow.status != RequestStatus.SCHEDULED,
+        )
         .order_by(col(TaskRow.position))
     ).first()
     return None if row is None else _state(session, row)

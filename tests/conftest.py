@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.stage import Stage
+from tests.desk import Desk
 from tests.postgresql import PostgreSql, postgresql_server
 from tests.running_bot import bot_on_stage
-from tests.storage.databases import KINDS, sqlite_url
+from tests.storage.databases import KINDS, migrated, sqlite_url
 from tests.workflows.workshop import Workshop, open_workshop
 
 
@@ -44,3 +45,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return sqlite_url(tmp_path)
     url: str = request.getfixturevalue("postgresql_url")
     return url
+
+
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    async with migrated(database_url) as database:
+        yield Desk(database)

@@ -3,15 +3,13 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
-from bot.rules.draft import Proposal, Receipt
+from bot.rules.draft import Receipt
 from bot.rules.policy import Actor, Policy
 from bot.rules.refusals import (
     DraftGone,
@@ -21,107 +19,17 @@ from bot.rules.refusals import (
     QuotaExceeded,
     RequestUnknown,
 )
-from bot.rules.request import Asset, Rejected, Target, Targets, Url
+from bot.rules.request import Asset, Rejected, Targets, Url
 from bot.rules.task import RequestStatus, TaskStatus
-from bot.rules.terms import Terms
 from bot.service import DRAFT_TTL, RECENT, PrefetchService
 from storage import tasks
-from storage.database import Database
-from storage.tables import AuditRow, DraftRow, LedgerRow, RequestRow, TargetRow, TaskRow
-from tests.storage.databases import migrated
-from tests.storage.ledger import Sums, check_ledger
+from storage.tables import AuditRow, DraftRow, RequestRow
+from tests.desk import LAUNCH, MEI, NOON, OPEN, TERMS, Desk
+from tests.storage.ledger import Sums
 
-NOON = datetime(2024, 2, 29, 4, 0, tzinfo=UTC)
-MEI = Actor("U0MEI0001", "T0LAUNCHHQ")
 JUN = Actor("U0JUN0001", "T0LAUNCHHQ")
 NORA = Actor("U0MEI0001", "T0PARTNERS")
-LAUNCH = "C0LAUNCH1"
-EVERYONE = frozenset({"*"})
-OPEN = Policy(
-    users=EVERYONE,
-    channels=EVERYONE,
-    denied_users=frozenset(),
-    domains=EVERYONE,
-    operators=frozenset({"U0SAM0001"}),
-)
-TERMS = Terms(
-    tenant="default",
-    daily_limit=100,
-    zone=ZoneInfo("Asia/Shanghai"),
-    asset_cost=1,
-    command="/prefetch",
-)
-STORED: tuple[type[SQLModel], ...] = (
-    RequestRow,
-    TaskRow,
-    TargetRow,
-    LedgerRow,
-    AuditRow,
-)
-
-
-@dataclass
-class Desk:
-    """A service whose clock, settings and queue the test holds."""
-
-    database: Database
-    now: datetime = NOON
-    policy: Policy = OPEN
-    terms: Terms = TERMS
-    enqueued: list[str] = field(default_factory=list)
-
-    @property
-    def service(self) -> PrefetchService:
-        """A service with the settings of this moment, as after a restart."""
-        return PrefetchService(
-            self.database,
-            policy=self.policy,
-            terms=self.terms,
-            enqueue=lambda _, request_id: self.enqueued.append(request_id),
-            changed=lambda _: None,
-            now=lambda: self.now,
-        )
-
-    async def draft(
-        self, *targets: Target, actor: Actor = MEI, trigger_key: str | None = None
-    ) -> Proposal:
-        proposal = await self.service.draft(
-            Targets(targets, (), 0), actor=actor, channel_id=LAUNCH, trigger_key=trigger_key
-        )
-        assert proposal is not None
-        return proposal
-
-    async def confirm(self, proposal: Proposal, actor: Actor = MEI) -> Receipt:
-        return await self.service.confirm(proposal.draft.id, actor)
-
-    async def request(self, *targets: Target, actor: Actor = MEI) -> str:
-        return (await self.confirm(await self.draft(*targets, actor=actor), actor)).request_id
-
-    async def count(self, row: type[SQLModel]) -> int:
-        return len(await self.database.transaction(lambda s: s.exec(select(row)).all()))
-
-    async def stored(self) -> int:
-        """Rows of every table that a confirmation writes to."""
-        return sum([await self.count(row) for row in STORED])
-
-    async def sums(self) -> Sums:
-        """Today's sums, once they are seen to agree with the ledger."""
-        day = self.now.astimezone(self.terms.zone).date()
-        found = await self.database.transaction(check_ledger)
-        return found.get((self.terms.tenant, day), Sums())
-
-    async def left_behind(self) -> list[int]:
-        """What a confirmation left behind: rows, files reserved, workflows."""
-        return [await self.stored(), (await self.sums()).used, len(self.enqueued)]
-
-
 NOTHING = [0, 0, 0]
-
-
-@pytest.fixture
-async def desk(database_url: str) -> AsyncIterator[Desk]:
-    async with migrated(database_url) as database:
-        yield Desk(database)
 
 
 async def test_draft_shows_the_plan_beside_what_is_left(desk: Desk) -> None:

@@ -84,6 +84,9 @@ def _for_failed(state: RequestState) -> list[Block]:
     files = state.counts.failed + state.counts.not_sent
     if not files:
         return []
+    if state.quota.exhausted and state.counts.not_sent:
+        # To retry today would be refused; what failed is part of the rest.
+        return [button("Send the rest tomorrow", ids.TOMORROW_BUTTON, state.id)]
     return [button(f"Retry {files:,} failed", ids.RETRY_BUTTON, state.id)]
 
 
@@ -92,13 +95,17 @@ def _for_waiting(state: RequestState) -> list[Block]:
     if not waiting:
         return []
     files = counted(sum(task.files for task in waiting), "file")
+    is_all = state.status is RequestStatus.SCHEDULED
+    what = "this request" if is_all else "what is not sent"
+    goes_on = "" if is_all else " What has been sent goes on."
     confirm = {
-        "title": plain("Cancel what is not sent?"),
-        "text": plain(f"{files} will not be sent. What has been sent goes on."),
+        "title": plain(f"Cancel {what}?"),
+        "text": plain(f"{files} will not be sent.{goes_on}"),
         "confirm": plain("Cancel them"),
         "deny": plain("Keep them"),
     }
-    return [button("Cancel what is not sent", ids.CANCEL_BUTTON, state.id, confirm=confirm)]
+    label = "Cancel" if is_all else f"Cancel {what}"
+    return [button(label, ids.CANCEL_BUTTON, state.id, confirm=confirm)]
 
 
 def _call(task: TaskState) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.blocks import ids
-from bot.blocks.messages import outcome, status_word
+from bot.blocks.messages import outcome, standing_word
 from bot.blocks.text import (
     Block,
     button,
@@ -19,17 +19,18 @@ from bot.rules.quota import Quota
 from bot.rules.refusals import duration, reset_clock
 from bot.rules.task import RequestState, RequestStatus
 
+HEADINGS = {RequestStatus.RUNNING: "Running", RequestStatus.SCHEDULED: "Scheduled"}
+ENDED = "Recent"
 EMPTY = "You have no requests yet. Press *Prefetch…*, or type the command in a channel."
 
 
 def home(found: Quota, requests: Sequence[RequestState], *, now: datetime) -> Block:
     """The whole view, made anew each time that it is opened."""
-    running = [state for state in requests if state.status is RequestStatus.RUNNING]
-    ended = [state for state in requests if state.status is not RequestStatus.RUNNING]
     blocks = [*_quota(found, now), _prefetch_button(), {"type": "divider"}]
     if not requests:
         blocks.append(section(EMPTY))
-    for heading, states in (("Running", running), ("Recent", ended)):
+    for heading in (*HEADINGS.values(), ENDED):
+        states = [state for state in requests if HEADINGS.get(state.status, ENDED) == heading]
         if states:
             blocks.append({"type": "header", "text": plain(heading)})
             blocks.extend(_request(state) for state in states)
@@ -64,6 +65,6 @@ def _prefetch_button() -> Block:
 def _request(state: RequestState) -> Block:
     return section(
         f"*{state.id}* · {counted(state.files, 'file')} · {clock(state.confirmed_at)}"
-        f" · {status_word(state)}\n{outcome(state.files, state.counts)}",
+        f" · {standing_word(state)}\n{outcome(state.files, state.counts)}",
         accessory=button("Details", ids.DETAILS_BUTTON, state.id),
     )

@@ -14,6 +14,7 @@ from bot.blocks.text import (
     code,
     context,
     counted,
+    date_and_clock,
     escape,
     fitting,
     list_of,
@@ -23,9 +24,10 @@ from bot.blocks.text import (
     rejections,
     section,
 )
-from bot.rules.quota import Quota
+from bot.rules.quota import Quota, quota_day
 from bot.rules.refusals import duration, reset_clock
 from bot.rules.request import Rejected, without_query
+from bot.rules.schedule import spoken
 from bot.rules.task import Counts, RequestState, RequestStatus, TargetStatus, TaskState, TaskStatus
 
 TASKS_A_SECTION = 20
@@ -59,7 +61,7 @@ def card(state: RequestState, *, reason: str | None = None) -> Block:
         f"*Prefetch {state.id}* · {counted(state.files, 'file')} · asked by <@{state.user_id}>"
         f" · {clock(state.confirmed_at)}"
     )
-    blocks = [section(f"{title}\n{progress(state)}"), *_task_sections(state)]
+    blocks = [section(f"{title}\n{_standing(state)}"), *_task_sections(state)]
     for heading, lines in (("Why", reasons(state)), ("Failed", failed_targets(state))):
         if lines:
             listed = list_of(lines, most=LINES_SHOWN, room=LINES_ROOM)
@@ -72,6 +74,16 @@ def card(state: RequestState, *, reason: str | None = None) -> Block:
             context(f"{reason} That is why this is here and not in {channel(state.channel_id)}.")
         )
     return {"text": _card_text(state), "blocks": blocks}
+
+
+def scheduled(state: RequestState, run_at: datetime) -> str:
+    """When it will be sent, on the reader's own clock and on that of the quota."""
+    zone = state.quota.day.zone
+    day = quota_day(run_at, zone).date
+    return (
+        f"Waits until *{date_and_clock(run_at)}*"
+        f" ({spoken(run_at, zone)}). Charged to the quota of {day}."
+    )
 
 
 def progress(state: RequestState) -> str:
@@ -135,7 +147,10 @@ def quota(found: Quota, now: datetime) -> Block:
 
 def status(state: RequestState) -> Block:
     """The card as it stands, for the person who asked alone."""
-    return {**card(state), "response_type": "ephemeral"}
+    answer = {**card(state), "response_type": "ephemeral"}
+    if state.status in {RequestStatus.SCHEDULED, RequestStatus.RUNNING}:
+        answer["blocks"].append(context("This answer stays as it is; the card itself goes on."))
+    return answer
 
 
 def recent(states: Sequence[RequestState], *, command: str) -> Block:
@@ -144,7 +159,7 @@ def recent(states: Sequence[RequestState], *, command: str) -> Block:
             f"You have no requests yet. Start one with `{command}` and a playback URL."
         )
     lines = [
-        f"*{state.id}* · {clock(state.confirmed_at)} · {status_word(state)}"
+        f"*{state.id}* · {clock(state.confirmed_at)} · {standing_word(state)}"
         f" · {outcome(state.files, state.counts)}"
         for state in states
     ]
@@ -160,6 +175,10 @@ def usage(*, command: str) -> Block:
         paragraphs(
             [
                 f"`{command} URL-or-asset-ID …` shows what would run and asks you to confirm",
+                (
+                    f"`{command} URL-or-asset-ID … at 18:00` or `… at 2026-11-25 18:00` proposes to"
+                    " send it then, on the clock of the quota's time zone"
+                ),
                 f"`{command}` opens a form for a longer list, one a line",
                 f"`{command} quota` shows what is left today",
                 (
@@ -178,6 +197,14 @@ def unknown_command(word: str, suggestion: str | None, *, command: str) -> Block
     return only_to_you(
         f"*Not sent: {code(without_query(word))} is neither a target nor a command.* {hint}"
         f"`{command} help` lists what there is."
+    )
+
+
+def unreadable_time(typed: str, *, command: str) -> Block:
+    return only_to_you(
+        f"*Not sent: {code(without_query(typed))} after `at` is no time.*"
+        f" Write `{command} … at 18:00` or `{command} … at 2026-11-25 18:00`;"
+        " to send at once, leave `at` out."
     )
 
 
@@ -222,6 +249,19 @@ def _task_sections(state: RequestState) -> list[Block]:
     ]
     left = len(state.tasks) - len(lines)
     return [*sections, context(f"and {counted(left, 'more call')}")] if left else sections
+
+
+def standing_word(state: RequestState) -> str:
+    """The status, and for what is scheduled its time."""
+    if state.status is RequestStatus.SCHEDULED and state.run_at is not None:
+        return f"{status_word(state)} for {date_and_clock(state.run_at)}"
+    return status_word(state)
+
+
+def _standing(state: RequestState) -> str:
+    if state.status is RequestStatus.SCHEDULED and state.run_at is not None:
+        return scheduled(state, state.run_at)
+    return progress(state)
 
 
 def status_word(state: RequestState) -> str:

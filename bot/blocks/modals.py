@@ -22,6 +22,7 @@ from bot.blocks.text import (
 from bot.rules.draft import Proposal
 from bot.rules.quota import Quota
 from bot.rules.refusals import reset_clock
+from bot.rules.schedule import FARTHEST, offset_words
 from bot.rules.task import RequestState, TaskState, TaskStatus
 
 INPUT_LIMIT = 3000
@@ -76,6 +77,7 @@ def confirm(proposal: Proposal) -> Block:
     """Shows exactly what will run; carries nothing but the draft's ID."""
     draft = proposal.draft
     plan = draft.plan
+    verb = "Prefetch" if draft.run_at is None else "Schedule"
     blocks = [
         section(
             f"*{counted(plan.files, 'file')}* in *{counted(len(plan.batches), 'call')}*"
@@ -83,6 +85,7 @@ def confirm(proposal: Proposal) -> Block:
         ),
         section(_quota_change(proposal)),
         section(list_of([f"• {named(target)}" for target in plan.targets], most=10)),
+        _send_at(proposal),
     ]
     if draft.rejected:
         title = f"*Not sent ({len(draft.rejected):,})*"
@@ -98,7 +101,7 @@ def confirm(proposal: Proposal) -> Block:
     return modal(
         ids.CONFIRM_VIEW,
         blocks=blocks,
-        submit=plain(f"Prefetch {counted(plan.files, 'file')}"),
+        submit=plain(f"{verb} {counted(plan.files, 'file')}"),
         private_metadata=draft.id,
     )
 
@@ -158,11 +161,34 @@ def _task_targets(task: TaskState) -> Block:
 
 def _quota_change(proposal: Proposal) -> str:
     quota: Quota = proposal.quota
+    day = "today" if proposal.draft.run_at is None else f"of {quota.day.date}"
+    after = (
+        f"*{proposal.left_after:,} left after this*" if proposal.left_after >= 0 else "*not enough*"
+    )
     return (
-        f"Quota today: {quota.used:,} used, {quota.left:,} left"
-        f" → *{proposal.left_after:,} left after this*"
+        f"Quota {day}: {quota.used:,} used, {quota.left:,} left"
+        f" → {after}"
         f" (bot's count, resets {reset_clock(quota)})"
     )
+
+
+def _send_at(proposal: Proposal) -> Block:
+    element: Block = {"type": "datetimepicker", "action_id": ids.SEND_AT_INPUT}
+    if proposal.draft.run_at is not None:
+        element["initial_date_time"] = int(proposal.draft.run_at.timestamp())
+    zone = offset_words(proposal.quota.day.ends_at)
+    return {
+        "type": "input",
+        "block_id": ids.SEND_AT_BLOCK,
+        "optional": True,
+        "dispatch_action": True,
+        "label": plain("Send at, on your own clock"),
+        "hint": plain(
+            f"Empty: at once. At most {FARTHEST.days} days ahead; the files are charged to the"
+            f" quota of that day, 00:00 to 24:00 {zone}."
+        ),
+        "element": element,
+    }
 
 
 def _channel_input() -> Block:

@@ -1,7 +1,7 @@
 """Words and numbers as the bot writes them, safe to stand in mrkdwn."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
@@ -90,6 +90,12 @@ def clock(moment: datetime) -> str:
     offset = moment.utcoffset() or timedelta()
     utc = (moment - offset).strftime("%H:%M UTC")
     return f"<!date^{int(moment.timestamp())}^{{time}}|{utc}>"
+
+
+def date_and_clock(moment: datetime) -> str:
+    """As `clock`, with the date, or with "today" or "tomorrow" in its place."""
+    utc = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}, {{time}}|{utc}>"
 
 
 def quota_line(quota: Quota) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.rules.reference import request_id, task_id
+from bot.rules.schedule import At, NoTime, split_time
 from bot.rules.target import OUTER
 from bot.rules.target_list import Targets, parse_text
 
@@ -14,9 +15,10 @@ MAX_WORD_LENGTH = 20
 
 @dataclass(frozen=True, slots=True)
 class Prefetch:
-    """Perhaps of nothing: all targets may have been rejected."""
+    """Perhaps of nothing: all targets may have been rejected. Without `at` it is sent at once."""
 
     targets: Targets
+    at: At | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,16 @@ class UnknownCommand:
     suggestion: str | None
 
 
-Command = Prefetch | AskForTargets | ShowQuota | ShowStatus | ShowHelp | UnknownCommand
+@dataclass(frozen=True, slots=True)
+class UnreadableTime:
+    """Nothing is sent: a person who wants it later would not want it now."""
+
+    typed: str
+
+
+Command = (
+    Prefetch | AskForTargets | ShowQuota | ShowStatus | ShowHelp | UnknownCommand | UnreadableTime
+)
 
 
 def parse_command(text: str) -> Command:
@@ -56,10 +67,13 @@ def parse_command(text: str) -> Command:
     read = COMMANDS.get(word.lower())
     if read is not None:
         return read("".join(rest))
-    targets = parse_text(typed)
-    if targets == Targets():
+    listed, at = split_time(typed)
+    if isinstance(at, NoTime):
+        return UnreadableTime(at.typed)
+    targets = parse_text(listed)
+    if targets == Targets() and at is None:
         return AskForTargets()
-    return (None if targets.accepted else _mistyped(typed)) or Prefetch(targets)
+    return (None if targets.accepted else _mistyped(typed)) or Prefetch(targets, at)
 
 
 def _status(rest: str) -> ShowStatus:

@@ -1,6 +1,7 @@
 """What a person is shown before confirming."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.rules.plan import Plan
 from bot.rules.policy import Actor
@@ -10,7 +11,7 @@ from bot.rules.request import Rejected
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A stored plan; the modal carries only its `id`."""
+    """A stored plan; the modal carries only its `id`. Without `run_at` it is sent at once."""
 
     id: str
     actor: Actor
@@ -18,11 +19,12 @@ class Draft:
     plan: Plan
     rejected: tuple[Rejected, ...]
     duplicates: int
+    run_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A draft beside the quota as it stood when the draft was made."""
+    """A draft beside the quota, as it stood when the draft was made, of the day it will run."""
 
     draft: Draft
     quota: Quota

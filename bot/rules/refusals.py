@@ -5,6 +5,7 @@ Refusal
 ├── NothingToSend       send something else
 ├── OwnCard             use the card's buttons
 ├── QuotaExceeded       send less, or wait for the reset
+├── NotThen             choose another time
 ├── DraftGone           start again
 ├── PlanChanged         look at the new plan, confirm again
 ├── RequestUnknown      check the ID
@@ -13,11 +14,12 @@ Refusal
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bot.rules.policy import Denied
 from bot.rules.quota import Quota
 from bot.rules.request import Rejected, without_query
+from bot.rules.schedule import FARTHEST, offset_words
 
 # Slack's control characters, and the backtick that would end a piece of code.
 _HARMLESS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "ˋ"})
@@ -75,6 +77,40 @@ class QuotaExceeded(Refusal):
         )
 
 
+class NotThen(Refusal):
+    """The moment that was asked for cannot be promised; `sentence` says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"*Not scheduled:* {sentence}")
+
+
+class PastTime(NotThen):
+    """Perhaps only just: what was shown a minute ago may be over."""
+
+    def __init__(self, moment: str) -> None:
+        super().__init__(f"{moment} is past. Choose a later time, or none to send at once.")
+
+
+class FarTime(NotThen):
+    """Beyond it nobody can say what the quota will be."""
+
+    def __init__(self, moment: str) -> None:
+        super().__init__(
+            f"{moment} is more than {FARTHEST.days} days ahead. Choose an earlier time."
+        )
+
+
+class DayFull(NotThen):
+    """The quota of the day on which it would be sent holds fewer files."""
+
+    def __init__(self, *, files: int, quota: Quota) -> None:
+        left = "is used up" if not quota.left else f"has about {quota.left:,} left"
+        super().__init__(
+            f"{files:,} {'file' if files == 1 else 'files'}, but the quota of {quota.day.date}"
+            f" {left}. Choose another day, or send less."
+        )
+
+
 class DraftGone(Refusal):
     """The dialog is older than its draft, or belongs to somebody else."""
 
@@ -124,12 +160,7 @@ class PayloadUnreadable(Refusal):
 
 def reset_clock(quota: Quota) -> str:
     """`00:00 UTC+8`, as people in the channel say it."""
-    offset = quota.day.ends_at.utcoffset() or timedelta()
-    hours, minutes = divmod(int(abs(offset).total_seconds()) // 60, 60)
-    if not offset:
-        return "00:00 UTC"
-    sign = "+" if offset > timedelta() else "-"
-    return f"00:00 UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
+    return f"00:00 {offset_words(quota.day.ends_at)}"
 
 
 def duration(quota: Quota, now: datetime) -> str:

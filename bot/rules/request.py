@@ -9,6 +9,7 @@ from bot.rules.command import (
     ShowQuota,
     ShowStatus,
     UnknownCommand,
+    UnreadableTime,
     parse_command,
 )
 from bot.rules.message import parse_message
@@ -30,6 +31,7 @@ __all__ = [
     "Target",
     "Targets",
     "UnknownCommand",
+    "UnreadableTime",
     "Url",
     "host",
     "parse_command",

@@ -14,6 +14,7 @@ from bot.rules.request import Asset, Target, Url
 class RequestStatus(StrEnum):
     """A confirmed request; drafts live apart."""
 
+    SCHEDULED = "scheduled"  # its time has not come
     RUNNING = "running"
     SUCCEEDED = "succeeded"
     PARTLY_FAILED = "partly_failed"
@@ -142,6 +143,7 @@ class RequestState:
     confirmed_at: datetime
     tasks: tuple[TaskState, ...]
     quota: Quota
+    run_at: datetime | None = None
 
     @property
     def files(self) -> int:

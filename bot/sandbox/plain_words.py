@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.sandbox.fakeslack import Workspace
@@ -130,6 +131,8 @@ class PlainWords:
     def _value(self, part: object) -> str:
         if isinstance(part, dict):
             return self._object(part["text"]) if "text" in part else str(part.get("name", part))
+        if isinstance(part, int):
+            return datetime.fromtimestamp(part, UTC).strftime("%Y-%m-%d %H:%M UTC")
         return self.names.get(str(part), str(part))
 
     def _control(self, element: Block) -> str:

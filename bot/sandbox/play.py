@@ -33,7 +33,8 @@ CARD_WITHIN_S = 90.0
 SAMPLE = "https://cdn.example.com/launch/film.mp4 f488337c31c8e4622f1590735b134c65"
 """What mei types when nobody says what."""
 
-FINAL = re.compile(r"^Prefetch R-\w{5} \((succeeded|partly failed|failed)\)")
+FINAL = re.compile(r"^Prefetch R-\w{5} \((succeeded|partly failed|failed|scheduled)\)")
+AS_ASKED = ("(succeeded)", "(scheduled)")
 CARD = re.compile(r"^Prefetch R-\w{5}\b")
 REFUSAL = re.compile(r"`E-\w{5}`|^\*?Not sent")
 
@@ -59,7 +60,7 @@ class Play:
         self._mei: Person = stage.slack.person(MEI)
 
     async def act(self, command: str, text: str, faults: Sequence[str]) -> bool:
-        """Type, confirm, wait for the end; True when the request succeeded.
+        """Type, confirm, wait for the end; True when it succeeded, or is scheduled.
 
         A form that opens, as it does when `text` is empty, is shown and is the end.
         """
@@ -115,7 +116,7 @@ class Play:
         self._tell(shown)
         if final is None:
             return self._gives_up(f"no final card within {CARD_WITHIN_S:.0f} s")
-        return "(succeeded)" in final.text
+        return any(end in final.text for end in AS_ASKED)
 
     def _reads_answer(self) -> bool:
         self._tell(transcript(self._slack, self._mei, LAUNCH))
@@ -162,4 +163,8 @@ class Play:
 
 
 def _is_form(view: View) -> bool:
-    return any(block["type"] == "input" for block in view.body["blocks"])
+    """Whether somebody has to fill something in first."""
+    return any(
+        block["type"] == "input" and not block.get("optional", False)
+        for block in view.body["blocks"]
+    )

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from weakref import WeakValueDictionary
 
 from sqlmodel import Session
 
@@ -42,6 +43,7 @@ class Cards:
         self._now = now
         self._editing: dict[str, asyncio.Task[None]] = {}
         self._changed: set[str] = set()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def post(self, request_id: str) -> None:
         """Post the card unless it stands; raises what Slack said."""
@@ -107,9 +109,12 @@ class Cards:
             await asyncio.sleep(EDIT_EVERY_S)
 
     async def _edit(self, request_id: str) -> None:
-        state, place = await self._database.transaction(self._read, request_id)
-        if place is not None:
-            await self._announcer.edit(Posted(*place), state)
+        # Two workflows may show one request: what is scheduled, and its run. An older state that
+        # Slack holds up must not arrive behind a newer one.
+        async with self._locks.setdefault(request_id, asyncio.Lock()):
+            state, place = await self._database.transaction(self._read, request_id)
+            if place is not None:
+                await self._announcer.edit(Posted(*place), state)
 
     def _read(self, session: Session, request_id: str) -> tuple[RequestState, CardPlace | None]:
         day = quota_day(self._now(), self._terms.zone)

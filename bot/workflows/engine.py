@@ -1,20 +1,23 @@
 """DBOS: carries every confirmed request to its end, over crashes and restarts."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import uuid4
 
-from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlmodel import Session
 
+from bot.rules.task import RequestStatus
 from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
 from bot.workflows.replicas import Replica
+from bot.workflows.retention import Retention
 from bot.workflows.sending import Sender
+from bot.workflows.starting import Starter
 from bot.workflows.uninterrupted import together
 from storage import requests
 from storage.database import IDLE_IN_TRANSACTION_S, Database
@@ -49,6 +52,7 @@ class Crew:
 
     database: Database
     cards: Cards
+    starter: Starter
     sender: Sender
     follower: Follower
     books: Books
@@ -68,6 +72,7 @@ class Engine:
         self.executor_id = "local" if database.is_sqlite else str(uuid4())
         self._database = database
         self._client: DBOSClient | None = None
+        self._retention: Retention | None = None
         self._replica = (
             None if database.is_sqlite else Replica(database, self.executor_id, queue=QUEUE)
         )
@@ -89,23 +94,43 @@ class Engine:
             application_name=APPLICATION,
             lazy=True,
         )
+        self._retention = Retention(self._database, now=crew.now)
+        self._retention.start()
 
     def enqueue(self, session: Session, request_id: str) -> None:
-        """Hand a request over, inside the caller's transaction."""
+        """Hand a request over as its row now is, inside the caller's transaction.
+
+        What is scheduled is shown at once and runs later; what was ended by a person is shown.
+        """
+        row = requests.row(session, request_id)
+        run_id = f"request:{request_id}:{row.runs}"
+        if row.status == RequestStatus.RUNNING:
+            self._start(session, run_request, run_id, request_id, row.runs)
+            return
+        self._start(session, show_card, f"card:{request_id}:{row.status}", request_id)
+        if row.status == RequestStatus.SCHEDULED and row.run_at is not None:
+            wait_s = max(0.0, (row.run_at - _crew().now()).total_seconds())
+            self._start(session, run_later, run_id, request_id, row.runs, delay_s=wait_s)
+
+    def _start(
+        self,
+        session: Session,
+        workflow: Callable[..., Coroutine[Any, Any, None]],
+        workflow_id: str,
+        *args: object,
+        delay_s: float | None = None,
+    ) -> None:
         if self._client is None:
             message = "launch the engine before enqueueing"
             raise RuntimeError(message)
-        run = requests.row(session, request_id).runs
-        self._client.enqueue_in_transaction(
-            session,
-            {
-                "workflow_name": run_request.__qualname__,
-                "queue_name": QUEUE,
-                "workflow_id": f"request:{request_id}:{run}",
-            },
-            request_id,
-            run,
-        )
+        options: EnqueueOptions = {
+            "workflow_name": workflow.__qualname__,
+            "queue_name": QUEUE,
+            "workflow_id": workflow_id,
+        }
+        if delay_s is not None:
+            options["delay_seconds"] = delay_s
+        self._client.enqueue_in_transaction(session, options, *args)
 
     async def taken_for_dead(self) -> None:
         """Return when other replicas carry this one's work on: then it has to stop."""
@@ -116,6 +141,8 @@ class Engine:
 
     async def close(self) -> None:
         """Stop at once; what is under way is resumed by the next launch or by another replica."""
+        if self._retention is not None:
+            await self._retention.close()
         for task in _running:
             task.cancel()
         await asyncio.gather(*_running, return_exceptions=True)
@@ -133,15 +160,51 @@ _running: set[asyncio.Task[None]] = set()
 @DBOS.workflow()
 async def run_request(request_id: str, run: int) -> None:
     """Post the card, send, follow; then end the request and make the card final."""
-    task = asyncio.current_task()
-    if task is not None:
-        _running.add(task)
-        task.add_done_callback(_running.discard)
+    _stops_with_the_engine()
+    await _run(request_id, run)
+
+
+@DBOS.workflow()
+async def run_later(request_id: str, run: int) -> None:
+    """The same, once the time of the request has come."""
+    _stops_with_the_engine()
+    await start(request_id)
+    await _run(request_id, run)
+
+
+@DBOS.workflow()
+async def show_card(request_id: str) -> None:
+    """For a request that nothing else happens to now."""
+    _stops_with_the_engine()
+    await show(request_id)
+
+
+async def _run(request_id: str, run: int) -> None:
     while True:
         # Slack being away must not hold the calls up, so the card is posted beside them.
         await together(post_card(request_id), send(request_id), follow(request_id))
         if await end(request_id, run):
             return
+
+
+def _stops_with_the_engine() -> None:
+    task = asyncio.current_task()
+    if task is not None:
+        _running.add(task)
+        task.add_done_callback(_running.discard)
+
+
+@DBOS.step(**PATIENCE)
+async def show(request_id: str) -> None:
+    """Posted if it was not, and true in any case."""
+    await _crew().cards.post(request_id)
+    await _crew().cards.finish(request_id)
+
+
+@DBOS.step(**PATIENCE)
+async def start(request_id: str) -> None:
+    """A second time does nothing."""
+    await _crew().starter.start(request_id)
 
 
 @DBOS.step(**PATIENCE)

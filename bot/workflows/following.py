@@ -27,11 +27,11 @@ LOOK_AGAIN_S = 1.0
 
 STILL_PROCESSING = (
     "Still processing after {}, so the bot has stopped asking."
-    " Look in the VOD console whether it has ended."
+    " Ask for its status to have the bot look again."
 )
 NO_ANSWER = (
     "The cloud has not said for {} how far it is, so the bot has stopped asking."
-    " Look in the VOD console whether it has ended."
+    " Ask for its status to have the bot look again."
 )
 
 

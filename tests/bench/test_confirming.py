@@ -93,7 +93,15 @@ async def _desk(folder: Path) -> AsyncIterator[Desk]:
             changed=shop.cards.changed,
             now=utc_now,
         )
-        crew = Crew(shop.database, shop.cards, shop.sender, shop.follower, shop.books, now=utc_now)
+        crew = Crew(
+            shop.database,
+            shop.cards,
+            shop.starter,
+            shop.sender,
+            shop.follower,
+            shop.books,
+            now=utc_now,
+        )
         await engine.launch(crew)
         try:
             yield Desk(service, shop.database)

@@ -70,6 +70,7 @@ def shown_messages() -> dict[str, Block]:
         "usage": messages.usage(command=COMMAND),
         "unknown command": messages.unknown_command("<!channel> `x`", None, command=COMMAND),
         "mistyped command": messages.unknown_command("qouta", "quota", command=COMMAND),
+        "unreadable time": messages.unreadable_time("<!here>", command=COMMAND),
         "reopen": messages.reopen("5f" * 12, 1000),
         "stale": messages.stale(command=COMMAND),
         "cancelled": messages.cancelled("R-7F3K2", 1000),
@@ -91,6 +92,7 @@ def _confirmations() -> dict[str, Block]:
     proposals = {
         "one file": specimens.proposal(few[:1]),
         "a few": specimens.proposal(few, duplicates=1),
+        "for tomorrow": specimens.proposal(few, run_at=specimens.TOMORROW),
         "in a conversation": specimens.proposal(few, channel_id="D0MEI"),
         "rejects and duplicates": specimens.proposal(
             few, rejected=specimens.rejected_items(), duplicates=2

@@ -1,7 +1,8 @@
 """Values at their most hostile and at their largest, for everything that people are shown."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.rules.draft import Draft, Proposal
@@ -9,9 +10,12 @@ from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor, Denied
 from bot.rules.quota import Quota, QuotaDay
 from bot.rules.refusals import (
+    DayFull,
     DraftGone,
+    FarTime,
     NotAllowed,
     NothingToSend,
+    PastTime,
     PayloadUnreadable,
     PlanChanged,
     QuotaExceeded,
@@ -35,6 +39,7 @@ MEI, SAM = "U0MEI", "U0SAM"
 LAUNCH = "C0LAUNCH"
 COMMAND = "/prefetch"
 NOW = datetime(2026, 11, 24, 10, 2, tzinfo=UTC)
+TOMORROW = NOW + timedelta(days=1)
 DAY = QuotaDay(date(2026, 11, 24), ZoneInfo("Asia/Shanghai"))
 
 QUIET = Quota(DAY, 1000, settled=120)
@@ -110,10 +115,11 @@ def proposal(
     quota: Quota = QUIET,
     channel_id: str = LAUNCH,
     asset_cost: int = 1,
+    run_at: datetime | None = None,
 ) -> Proposal:
     plan = plan_prefetch(targets, asset_cost=asset_cost)
     actor = Actor(MEI, "T0TEAM")
-    draft = Draft("5f" * 12, actor, channel_id, plan, tuple(rejected), duplicates)
+    draft = Draft("5f" * 12, actor, channel_id, plan, tuple(rejected), duplicates, run_at)
     return Proposal(draft, quota)
 
 
@@ -186,7 +192,13 @@ def states() -> dict[str, RequestState]:
         ],
         quota=BUSY,
     )
+    found["scheduled"] = scheduled(few)
     return {**found, **_largest()}
+
+
+def scheduled(targets: Sequence[Target]) -> RequestState:
+    waiting = state([task(0, TaskStatus.QUEUED, targets, "pending")])
+    return replace(waiting, status=RequestStatus.SCHEDULED, run_at=TOMORROW)
 
 
 def _targets_of(status: TaskStatus) -> tuple[str, ...]:
@@ -245,6 +257,10 @@ def refusals() -> dict[str, Refusal]:
             name: QuotaExceeded(files=999_999, quota=quota, now=NOW, ask=whom)
             for name, quota in quotas.items()
         },
+        "past time": PastTime("2026-11-24 18:00 UTC+8"),
+        "far time": FarTime("2026-12-24 18:00 UTC+8"),
+        "day full": DayFull(files=999_999, quota=QUIET),
+        "day used up": DayFull(files=1, quota=SPENT),
         "draft gone": DraftGone(command=COMMAND),
         "plan changed": PlanChanged(command=COMMAND),
         **{
@@ -257,6 +273,7 @@ def refusals() -> dict[str, Refusal]:
 
 def latest() -> list[RequestState]:
     return [
+        scheduled(assets(1000)),
         *(state([task(0, status, assets(1), "pending")], quota=BUSY) for status in TaskStatus),
         *(found for name, found in states().items() if name.startswith("1,000")),
     ]

@@ -1,12 +1,24 @@
 """What the card and the answers say."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.blocks import messages
 from bot.blocks.text import Block
 from bot.rules.request import Rejected, Url
-from bot.rules.task import RequestState, TaskStatus
-from tests.blocks.specimens import COMMAND, NOW, QUIET, SPENT, assets, refusals, state, task
+from bot.rules.task import RequestState, RequestStatus, TaskStatus
+from tests.blocks.specimens import (
+    COMMAND,
+    NOW,
+    QUIET,
+    SPENT,
+    assets,
+    refusals,
+    scheduled,
+    state,
+    task,
+)
 
 A, B, C = (Url(f"https://cdn.example.com/{name}.mp4?Expires=1") for name in "abc")
 
@@ -17,6 +29,12 @@ def words(message: Block) -> str:
     found = [it for block in blocks for it in (block.get("text"), *block.get("elements", ())) if it]
     texts = [it["text"] for it in found]
     return "\n".join(text if isinstance(text, str) else text["text"] for text in texts)
+
+
+def labels(message: Block) -> list[str]:
+    """The buttons of a card."""
+    rows = [block["elements"] for block in message["blocks"] if block["type"] == "actions"]
+    return [element["text"]["text"] for row in rows for element in row]
 
 
 def mixed() -> RequestState:
@@ -141,10 +159,35 @@ def test_bar_is_full_only_when_all_has_ended(ended: int, bar: str) -> None:
 
 
 def test_status_is_the_card_for_one_pair_of_eyes() -> None:
-    assert messages.status(mixed()) == {
-        **messages.card(mixed()),
-        "response_type": "ephemeral",
-    }
+    ended = replace(mixed(), status=RequestStatus.PARTLY_FAILED)
+
+    assert messages.status(ended) == {**messages.card(ended), "response_type": "ephemeral"}
+
+
+def test_status_of_what_still_runs_says_where_it_goes_on() -> None:
+    card, status = messages.card(mixed()), messages.status(mixed())
+
+    assert status["blocks"][:-1] == card["blocks"]
+    assert "the card itself goes on" in words(status)
+
+
+def test_card_of_what_is_scheduled_says_when_and_whose_quota() -> None:
+    card = messages.card(scheduled(assets(2)))
+
+    assert "Waits until" in words(card)
+    assert "2026-11-25 18:02 UTC+8" in words(card)
+    assert "Charged to the quota of 2026-11-25." in words(card)
+    assert labels(card) == ["Details", "Cancel"]
+
+
+def test_used_up_day_offers_the_rest_for_tomorrow_and_no_retry_today() -> None:
+    rejected = task(0, TaskStatus.REJECTED, assets(2), "pending")
+
+    today = labels(messages.card(state([rejected], quota=SPENT)))
+    later = labels(messages.card(state([rejected], quota=QUIET)))
+
+    assert today == ["Details", "Send the rest tomorrow"]
+    assert later == ["Details", "Retry 2 failed"]
 
 
 def test_quota_shows_where_the_files_went() -> None:

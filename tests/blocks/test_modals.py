@@ -1,13 +1,20 @@
 """What the modals ask and show."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from bot.blocks import ids, messages, modals
 from bot.blocks.text import Block
+from bot.rules.quota import QuotaDay
 from bot.rules.request import Rejected, Url
 from bot.rules.task import TaskStatus
 from tests.blocks.specimens import (
+    DAY,
     FILLINGS,
+    QUIET,
+    TOMORROW,
     assets,
     proposal,
     refusals,
@@ -17,6 +24,7 @@ from tests.blocks.specimens import (
     urls,
 )
 
+NEXT_DAY = QuotaDay(date(2026, 11, 25), DAY.zone)
 A = Url("https://cdn.example.com/a.mp4?Expires=1")
 
 
@@ -38,6 +46,23 @@ def test_confirmation_shows_files_calls_channel_and_quota() -> None:
     assert sections(view)[2].splitlines()[0] == f"• `asset {0:032x}`"
     assert sections(view)[2].splitlines()[10:] == ["and 3 more"]
     assert view["submit"]["text"] == "Prefetch 13 files"
+
+
+def test_confirmation_for_later_shows_the_quota_of_that_day() -> None:
+    later = proposal(assets(3), run_at=TOMORROW, quota=replace(QUIET, day=NEXT_DAY))
+
+    view = modals.confirm(later)
+
+    assert sections(view)[1].startswith("Quota of 2026-11-25: 120 used, 880 left → *877 left")
+    assert view["submit"]["text"] == "Schedule 3 files"
+    picker = next(block for block in view["blocks"] if block.get("block_id") == ids.SEND_AT_BLOCK)
+    assert picker["element"]["initial_date_time"] == TOMORROW.timestamp()
+
+
+def test_confirmation_for_a_day_that_is_too_full_says_so() -> None:
+    full = modals.confirm(proposal(assets(881), run_at=TOMORROW))
+
+    assert "880 left → *not enough*" in sections(full)[1]
 
 
 def test_confirmation_of_one_asset_counts_its_cost() -> None:
@@ -135,7 +160,7 @@ def test_field_error_is_plain_words(name: str) -> None:
 
     error = modals.field_error(message["text"])
 
-    assert error.startswith(("Not sent:", "No request found", "Nothing was done"))
+    assert error.startswith(("Not sent:", "Not scheduled:", "No request found", "Nothing was done"))
     assert error.endswith("E-9QX4T")
     assert "<@" not in error
     assert "<#" not in error

@@ -9,7 +9,13 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from bot.blocks.text import Block
-from bot.rules.refusals import DraftGone, NothingToSend, PayloadUnreadable, RequestUnknown
+from bot.rules.refusals import (
+    DraftGone,
+    NothingToSend,
+    PastTime,
+    PayloadUnreadable,
+    RequestUnknown,
+)
 from bot.rules.request import Reason, Rejected, RequestError
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from handlers.errors import UNEXPECTED, UNOPENED, explain
@@ -22,6 +28,7 @@ REFUSALS = (
     RequestUnknown("R-00000", command="/prefetch"),
     PayloadUnreadable("user.id"),
     NothingToSend(),
+    PastTime("2026-11-24 18:00 UTC+8"),
     RequestError("Too many.", found=2, limit=1),
 )
 

@@ -1,5 +1,7 @@
 """Slack's payloads: read where something is, refused by name where it is not."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.rules.policy import Actor
@@ -9,6 +11,7 @@ from handlers.payloads import (
     actor,
     checked_values,
     clicked,
+    input_moment,
     input_text,
     optional_text_at,
     text_at,
@@ -82,6 +85,24 @@ def test_nobody_acts_without_a_name(payload: Payload, missing: str) -> None:
 )
 def test_input_that_was_left_empty_reads_as_no_text(payload: Payload, typed: str) -> None:
     assert input_text(payload, "targets", "text", "value") == typed
+
+
+@pytest.mark.parametrize(
+    ("chosen", "moment"),
+    [(1_800_000_000, datetime(2027, 1, 15, 8, tzinfo=UTC)), (None, None)],
+)
+def test_chosen_moment_is_read_with_its_zone(chosen: object, moment: datetime | None) -> None:
+    payload = of_view({"send_at": {"moment": {"selected_date_time": chosen}}})
+
+    assert input_moment(payload, "send_at", "moment") == moment
+
+
+@pytest.mark.parametrize("chosen", ["1800000000", 1.8e9, -1, 10**10, [], {}], ids=str)
+def test_moment_that_is_none_is_refused(chosen: object) -> None:
+    payload = of_view({"send_at": {"moment": {"selected_date_time": chosen}}})
+
+    with pytest.raises(PayloadUnreadable, match="`selected_date_time`"):
+        input_moment(payload, "send_at", "moment")
 
 
 @pytest.mark.parametrize(

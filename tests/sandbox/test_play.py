@@ -1,6 +1,7 @@
 """What an editor reads in the headless demo, with each thing that can go wrong."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -104,6 +105,17 @@ async def test_command_alone_opens_the_form_and_sends_nothing() -> None:
 
     assert told[0] == "mei types in #launch:\n  /prefetch"
     assert "Playback URLs or asset IDs, one a line" in told[-1]
+
+
+async def test_what_is_scheduled_ends_the_play_at_once() -> None:
+    told: list[str] = []
+
+    async with Stage(MANIFEST) as stage:
+        await stage.start_bot()
+        assert await Play(stage, told.append).act("/prefetch", f"{TEXT} at 23:59", [])
+
+    assert re.search(r"Send at.*: 20\d\d-\d\d-\d\d 15:59 UTC", told[1])
+    assert "Waits until" in told[-1]
 
 
 async def test_what_cannot_be_sent_is_refused_with_reasons() -> None:

@@ -2,14 +2,21 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from bot.rules.quota import QuotaDay
 from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message
 from bot.sandbox.stage import Stage
 from tests.running_bot import bot_on_stage, quick_levers
-from tests.scenarios.people import taken_by_the_cloud
+from tests.scenarios.books import requests_of
+from tests.scenarios.people import taken_by_the_cloud, words
 
 URL = "https://v.example.com/a.mp4"
+ENDED_IN_DOUBT = "(partly failed): 0 of 1 ready, 1 may have been sent"
+"""Only then is there something to decide."""
+
 REASON = {"reason": {"reason_text": "seen in the VOD console"}}
 
 
@@ -45,7 +52,7 @@ async def test_operator_marks_an_unknown_call_as_sent_and_its_files_are_spent(
     async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
         stage.vod.set_fault("vod-timeout", times=1)
         await confirm(stage, URL)
-        card = await card_saying(stage, "1 may have been sent")
+        card = await card_saying(stage, ENDED_IN_DOUBT)
         sam = stage.slack.person(SAM)
 
         await sam.click(card, "mark_as_sent")
@@ -61,7 +68,7 @@ async def test_operator_sends_an_unknown_call_again_and_both_are_counted(tmp_pat
     async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
         stage.vod.set_fault("vod-timeout", times=1)
         await confirm(stage, URL)
-        card = await card_saying(stage, "1 may have been sent")
+        card = await card_saying(stage, ENDED_IN_DOUBT)
         sam = stage.slack.person(SAM)
 
         await sam.click(card, "send_again")
@@ -77,7 +84,7 @@ async def test_decision_that_is_delivered_twice_sends_once(tmp_path: Path) -> No
     async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
         stage.vod.set_fault("vod-timeout", times=2)
         await confirm(stage, URL)
-        card = await card_saying(stage, "1 may have been sent")
+        card = await card_saying(stage, ENDED_IN_DOUBT)
         sam = stage.slack.person(SAM)
         await sam.click(card, "send_again")
         await sam.submit(await sam.next_view(), REASON)
@@ -96,7 +103,7 @@ async def test_who_is_no_operator_may_not_decide_about_an_unknown_call(tmp_path:
     async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
         stage.vod.set_fault("vod-timeout", times=1)
         await confirm(stage, URL)
-        card = await card_saying(stage, "1 may have been sent")
+        card = await card_saying(stage, ENDED_IN_DOUBT)
         mei = stage.slack.person(MEI)
 
         await mei.click(card, "mark_as_sent")
@@ -138,3 +145,27 @@ async def test_cancel_gives_up_what_is_not_sent_and_frees_its_files(tmp_path: Pa
         assert "About 990 of 1,000" in final.text
         await card_saying(stage, "(succeeded)")
         assert len(stage.vod.books.tasks) == 1
+
+
+async def test_rest_of_a_used_up_day_is_proposed_for_after_the_reset(tmp_path: Path) -> None:
+    levers = quick_levers()
+    async with bot_on_stage(tmp_path / "p.db", levers=levers) as stage:
+        stage.vod.set_fault("quota-exhausted")
+        await confirm(stage, " ".join(f"https://v.example.com/{n}.mp4" for n in range(12)))
+        card = await card_saying(stage, "12 not sent")
+        mei = stage.slack.person(MEI)
+
+        await mei.click(card, "send_rest_tomorrow")
+        view = await mei.next_view()
+        await mei.submit(view)
+
+        later = await card_saying(stage, "(scheduled)")
+        (request, rest) = requests_of(stage)
+        assert "retry_failed" not in str(card.blocks)
+        assert "None left today" in words(card)
+        assert "12 waiting" in later.text
+        assert rest.quota_date == request.quota_date + timedelta(days=1)
+        begins_at = QuotaDay(request.quota_date, ZoneInfo("Asia/Shanghai")).ends_at
+        assert rest.run_at is not None
+        wait = rest.run_at - begins_at
+        assert timedelta(minutes=3) <= wait <= timedelta(minutes=13)

@@ -162,7 +162,7 @@ async def test_task_that_never_ends_is_let_go_with_its_task_id(stage: Stage) -> 
     assert outcome_of(card) == "partly failed"
     assert "0 of 11 ready, 11 processing" in card.text
     assert len(task_ids(card)) == 2
-    assert "the bot has stopped asking. Look in the VOD console" in words(card)
+    assert "the bot has stopped asking. Ask for its status" in words(card)
     assert _movements(stage, card) == {"reserve": 11, "settle": 11}
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from bot.rules.request import Url
-from bot.rules.task import TargetState, TargetStatus, TaskStatus
-from storage import tasks
+from bot.rules.task import RequestStatus, TargetState, TargetStatus, TaskStatus
+from storage import requests, tasks
 from storage.database import Database
 from storage.tables import TaskRow
 from tests.storage.requests_made import NOON, asset, make_request, urls
@@ -227,3 +227,23 @@ def _record(session: Session, listed: list[TargetState]) -> int | None:
 
 def _row(session: Session) -> TaskRow:
     return session.get_one(TaskRow, (REQUEST, 0))
+
+
+async def test_nothing_is_next_before_the_time_of_the_request(database: Database) -> None:
+    await database.transaction(make_request, REQUEST, urls(3))
+    await database.transaction(_schedule)
+    before = await database.transaction(tasks.next_queued, REQUEST)
+    started = [await database.transaction(_start) for _ in range(2)]
+    after = await database.transaction(tasks.next_queued, REQUEST)
+
+    assert before is None
+    assert started == [True, False]
+    assert after is not None
+
+
+def _schedule(session: Session) -> None:
+    requests.row(session, REQUEST).status = RequestStatus.SCHEDULED
+
+
+def _start(session: Session) -> bool:
+    return requests.start(session, REQUEST) is not None

@@ -39,11 +39,12 @@ class Company:
     async def dismiss(self) -> None:
         await asyncio.gather(*(replica.kill() for replica in self.replicas))
 
-    async def confirm(self, urls: int, folder: str = "a") -> None:
+    async def confirm(self, urls: int, folder: str = "a", run_at: int | None = None) -> None:
+        """Type and confirm; `run_at` is seconds of the epoch, as the picker reports them."""
         addresses = [f"https://v.example.com/{folder}/{number}.mp4" for number in range(urls)]
         mei = self.stage.slack.person(MEI)
         await mei.command(LAUNCH, "/prefetch", "\n".join(addresses))
-        await mei.submit(await mei.next_view())
+        await mei.submit(await mei.next_view(), {"send_at": {"send_at_moment": run_at}})
 
     async def creates(self, count: int) -> list[Call]:
         """The create calls so far, once there are so many."""

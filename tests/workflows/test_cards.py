@@ -98,6 +98,23 @@ async def test_finished_card_shows_the_last_state(shop: Workshop) -> None:
     assert shop.cards._editing == {}
 
 
+async def test_older_state_that_slack_holds_up_does_not_cover_a_newer_one(shop: Workshop) -> None:
+    """As when the card of a schedule is still being finished while its run begins."""
+    request_id = await _posted(shop)
+    shop.slack.fail("chat.update", None, latency_s=1.0, times=1)
+
+    older = asyncio.create_task(shop.cards.finish(request_id))
+    await asyncio.sleep(0)
+    # This comes behind the reading of the older state.
+    await shop.send_and_follow(request_id)
+    await shop.end(request_id)
+    await shop.cards.finish(request_id)
+    await older
+
+    (card,) = _messages(shop, LAUNCH)
+    assert "(succeeded): 3 of 3 ready" in card.text
+
+
 async def test_edit_waits_as_long_as_slack_asks(shop: Workshop) -> None:
     request_id = await _posted(shop)
     shop.slack.fail("chat.update", retry_after=1, times=1)

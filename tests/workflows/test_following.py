@@ -93,7 +93,7 @@ async def test_task_that_never_ends_is_let_go_with_a_reason(tmp_path: Path) -> N
         for task in (await shop.state(request_id)).tasks:
             assert (task.status, task.let_go) == (TaskStatus.PROCESSING, True)
             assert task.reason is not None
-            assert "Look in the VOD console" in task.reason
+            assert "Ask for its status" in task.reason
         assert await shop.sums() == Sums(settled=3)
 
 

@@ -16,6 +16,7 @@ from tests.storage.ledger import Sums, check_ledger
 from tests.workflows.workshop import ACTOR, TERMS, Workshop, open_workshop, urls
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+EVENING = NOON + timedelta(hours=6)
 TODAY, TOMORROW = date(2026, 11, 24), date(2026, 11, 25)
 
 
@@ -103,6 +104,47 @@ async def test_call_that_is_put_back_over_two_midnights_moves_twice(night: Night
     await night.shop.send_and_follow(request_id)
 
     assert await night.days() == {TOMORROW + timedelta(days=1): Sums(settled=3)}
+
+
+async def test_schedule_that_fell_due_while_the_bot_was_down_is_charged_to_the_day_it_runs(
+    night: Night,
+) -> None:
+    request_id = await night.shop.confirm(*urls(12), run_at=EVENING)
+    promised = await night.days()
+    night.strike()
+
+    await night.shop.run_when_due(request_id)
+
+    assert promised == {TODAY: Sums(reserved=12)}
+    assert await night.days() == {TOMORROW: Sums(settled=12)}
+    assert (await night.shop.state(request_id)).status is RequestStatus.SUCCEEDED
+
+
+async def test_schedule_that_fell_due_before_a_day_without_room_is_refused_and_frees_its_own(
+    night: Night,
+) -> None:
+    request_id = await night.shop.confirm(*urls(12), run_at=EVENING)
+    night.strike()
+    await night.shop.confirm(*urls(999, "b"))
+
+    await night.shop.run_when_due(request_id)
+
+    state = await night.shop.state(request_id)
+    assert state.status is RequestStatus.FAILED
+    assert "the new day has no room for it" in (state.tasks[0].reason or "")
+    assert night.shop.creates() == []
+    assert await night.days() == {TOMORROW: Sums(reserved=999)}
+
+
+async def test_schedule_for_tomorrow_takes_nothing_from_today(night: Night) -> None:
+    request_id = await night.shop.confirm(*urls(12), run_at=EVENING + timedelta(hours=10))
+    promised = await night.days()
+    night.strike(after=timedelta(hours=5))
+
+    await night.shop.run_when_due(request_id)
+
+    assert promised == {TOMORROW: Sums(reserved=12)}
+    assert await night.days() == {TOMORROW: Sums(settled=12)}
 
 
 async def test_sent_again_on_the_next_day_what_may_have_been_sent_stays_held(

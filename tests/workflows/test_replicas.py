@@ -4,10 +4,12 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from sqlmodel import select
 
 from bot.workflows.replicas import SILENT_S
+from storage.tables import AuditRow
 from tests.postgresql import OwnPostgreSql
-from tests.scenarios.books import check_books
+from tests.scenarios.books import check_books, reading
 from tests.scenarios.people import cards, words
 from tests.storage.ledger import Sums
 from tests.workflows.company import PACE, Company, company
@@ -15,6 +17,7 @@ from tests.workflows.company import PACE, Company, company
 CARRIED_ON_WITHIN_S = SILENT_S + 5
 WINDOW_S = 10
 STOPPED_S = 3
+SCHEDULES, DUE_IN_S = 6, 15
 TAKEN_FOR_DEAD = 3
 
 
@@ -115,6 +118,43 @@ async def test_replicas_share_one_pace(postgresql_url: str) -> None:
         assert min(spans) >= WINDOW_S
 
 
+async def test_schedules_that_fall_due_together_start_once_each(postgresql_url: str) -> None:
+    async with company(postgresql_url, 2) as bots:
+        run_at = int(datetime.now(UTC).timestamp()) + DUE_IN_S
+        for number in range(SCHEDULES):
+            await bots.confirm(1, str(number), run_at)
+        await bots.stage.slack.wait_until(lambda: _succeeded(bots) == SCHEDULES, 60)
+
+        assert min(call.time.timestamp() for call in bots.sent()) >= run_at
+        assert len(bots.sent()) == SCHEDULES
+        assert _starts(bots) == SCHEDULES
+        sums = _check_end(bots, calls=SCHEDULES, requests=SCHEDULES)
+        assert sums == Sums(settled=SCHEDULES)
+
+
+async def test_schedule_of_replicas_that_were_all_away_starts_once_when_they_are_back(
+    postgresql_url: str,
+) -> None:
+    async with company(postgresql_url, 2) as bots:
+        run_at = int(datetime.now(UTC).timestamp()) + DUE_IN_S
+        await bots.confirm(12, run_at=run_at)
+        # An edit shows that the bots know where the card is.
+        await bots.stage.slack.wait_until(
+            lambda: bots.stage.slack.log.of("call", "chat.update"), 30
+        )
+        await bots.dismiss()
+        await asyncio.sleep(run_at - datetime.now(UTC).timestamp())
+        meanwhile = len(bots.sent())
+
+        await bots.start()
+        await bots.stage.slack.wait_until(lambda: _succeeded(bots), 60)
+
+        assert meanwhile == 0
+        assert _starts(bots) == 1
+        assert len(bots.sent()) == 2
+        assert _check_end(bots, calls=2) == Sums(settled=12)
+
+
 async def test_database_that_crashes_and_comes_back_costs_nothing_but_time() -> None:
     with OwnPostgreSql() as server, server.fresh_database() as url:
         async with company(url, 2) as bots:
@@ -136,9 +176,20 @@ async def test_database_that_crashes_and_comes_back_costs_nothing_but_time() -> 
             assert _check_end(bots, calls=10) == Sums(settled=100)
 
 
-def _check_end(bots: Company, *, calls: int) -> Sums:
-    """Each file went out at most once, one card tells of it, and all books agree."""
+def _check_end(bots: Company, *, calls: int, requests: int = 1) -> Sums:
+    """Each file went out at most once, one card a request tells of it, and all books agree."""
     assert bots.sent_twice() == []
     assert len(bots.sent()) <= calls
-    assert len(cards(bots.stage)) == 1
+    assert len(cards(bots.stage)) == requests
     return check_books(bots.stage)
+
+
+def _succeeded(bots: Company) -> int:
+    return sum("(succeeded)" in card.text for card in cards(bots.stage))
+
+
+def _starts(bots: Company) -> int:
+    """How many schedules were started, by whichever replica."""
+    with reading(bots.stage) as session:
+        started = select(AuditRow).where(AuditRow.action == "schedule.started")
+        return len(session.exec(started).all())

@@ -27,6 +27,7 @@ from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
 from bot.workflows.sending import Sender
+from bot.workflows.starting import Starter
 from bot.workflows.turns import Turns
 from storage.database import Database
 from storage.tables import AuditRow, TaskRow
@@ -82,17 +83,30 @@ class Workshop:
     cards: Cards
     turns: Turns
     books: Books
+    starter: Starter
     sender: Sender
     follower: Follower
     now: Callable[[], datetime]
 
-    async def confirm(self, *targets: Target, channel_id: str = LAUNCH) -> str:
-        """A request that is stored and waits to be sent; its ID."""
+    async def confirm(
+        self, *targets: Target, channel_id: str = LAUNCH, run_at: datetime | None = None
+    ) -> str:
+        """A request that is stored and waits to be sent, or for its time; its ID."""
         proposal = await self.service.draft(
-            Targets(targets, (), 0), actor=ACTOR, channel_id=channel_id, trigger_key=None
+            Targets(targets, (), 0),
+            actor=ACTOR,
+            channel_id=channel_id,
+            trigger_key=None,
+            run_at=run_at,
         )
         assert proposal is not None
-        return (await self.service.confirm(proposal.draft.id, ACTOR)).request_id
+        return (await self.service.confirm(proposal.draft.id, ACTOR, run_at)).request_id
+
+    async def run_when_due(self, request_id: str) -> None:
+        """What the workflow of a schedule does, from the moment when somebody wakes it."""
+        await self.starter.start(request_id)
+        await self.send_and_follow(request_id)
+        await self.end(request_id)
 
     async def send_and_follow(self, request_id: str) -> None:
         """One after the other: the follower would wait a second until it looks again."""
@@ -188,6 +202,7 @@ async def open_workshop(
             cards,
             turns,
             books,
+            Starter(database, books, policy=POLICY, now=now),
             Sender(
                 database,
                 client,

@@ -67,7 +67,7 @@ export class Modals {
   }
 
   #focusFirst() {
-    const wanted = this.body.querySelector("[data-focus]") ?? this.body.querySelector("input, textarea");
+    const wanted = this.body.querySelector("[data-focus]") ?? this.body.querySelector("[aria-required]");
     (wanted ?? this.buttons.querySelector("[type=submit]") ?? this.buttons.querySelector("button")).focus();
   }
 

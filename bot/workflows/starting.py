@@ -1,0 +1,75 @@
+"""Starting a scheduled request when its time has come, if it may still be sent."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.rules.policy import Actor, Policy
+from bot.rules.request import Url, host
+from bot.workflows.outcomes import Books
+from storage import audit, requests, tasks
+from storage.database import Database
+from storage.tables import RequestRow
+
+NO_LONGER = (
+    "When its time came, {} no longer allowed {}. Nothing was sent; ask an operator, then retry."
+)
+
+
+class Starter:
+    """A scheduled request is started once; what was allowed when it was made is asked again."""
+
+    def __init__(
+        self,
+        database: Database,
+        books: Books,
+        *,
+        policy: Policy,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._books = books
+        self._policy = policy
+        self._now = now
+
+    async def start(self, request_id: str) -> None:
+        """Return when the request runs, never before its time, or has been refused or cancelled."""
+        run_at = await self._database.transaction(_run_at, request_id)
+        if run_at is not None:
+            # Whoever woke the workflow may have a clock that is fast.
+            await asyncio.sleep(max(0.0, (run_at - self._now()).total_seconds()))
+        await self._database.transaction(self._start, request_id, now=self._now())
+
+    def _start(self, session: Session, request_id: str, *, now: datetime) -> None:
+        row = requests.start(session, request_id)
+        if row is None:
+            return
+        reason = self._refusal(session, row)
+        audit.record(
+            session,
+            "schedule.started" if reason is None else "schedule.refused",
+            tenant=self._books.terms.tenant,
+            actor=Actor(audit.BOT, row.team_id),
+            request_id=request_id,
+            now=now,
+            reason=reason,
+        )
+        if reason is not None:
+            self._books.reject_rest(session, request_id, reason=reason, now=now)
+
+    def _refusal(self, session: Session, row: RequestRow) -> str | None:
+        actor = Actor(row.user_id, row.team_id)
+        if denied := self._policy.refusal(actor, row.channel_id):
+            return NO_LONGER.format(denied.setting, "the person who asked to prefetch there")
+        for task in tasks.every(session, row.id):
+            for state in task.targets:
+                target = state.target
+                if isinstance(target, Url) and not self._policy.allows_host(host(target)):
+                    return NO_LONGER.format("PREFETCH_ALLOWED_DOMAINS", host(target))
+        return None
+
+
+def _run_at(session: Session, request_id: str) -> datetime | None:
+    return requests.row(session, request_id).run_at

@@ -1,0 +1,97 @@
+"""A service whose clock, settings and queue the test holds, on a database of either kind."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import SQLModel, select
+
+from bot.rules.draft import Proposal, Receipt
+from bot.rules.policy import Actor, Policy
+from bot.rules.request import Target, Targets
+from bot.rules.terms import Terms
+from bot.service import PrefetchService
+from storage.database import Database
+from storage.tables import AuditRow, LedgerRow, RequestRow, TargetRow, TaskRow
+from tests.storage.ledger import Sums, check_ledger
+
+NOON = datetime(2024, 2, 29, 4, 0, tzinfo=UTC)
+MEI = Actor("U0MEI0001", "T0LAUNCHHQ")
+LAUNCH = "C0LAUNCH1"
+EVERYONE = frozenset({"*"})
+OPEN = Policy(
+    users=EVERYONE,
+    channels=EVERYONE,
+    denied_users=frozenset(),
+    domains=EVERYONE,
+    operators=frozenset({"U0SAM0001"}),
+)
+TERMS = Terms(
+    tenant="default",
+    daily_limit=100,
+    zone=ZoneInfo("Asia/Shanghai"),
+    asset_cost=1,
+    command="/prefetch",
+)
+STORED: tuple[type[SQLModel], ...] = (
+    RequestRow,
+    TaskRow,
+    TargetRow,
+    LedgerRow,
+    AuditRow,
+)
+
+
+@dataclass
+class Desk:
+    """A service whose clock, settings and queue the test holds."""
+
+    database: Database
+    now: datetime = NOON
+    policy: Policy = OPEN
+    terms: Terms = TERMS
+    enqueued: list[str] = field(default_factory=list)
+
+    @property
+    def service(self) -> PrefetchService:
+        """A service with the settings of this moment, as after a restart."""
+        return PrefetchService(
+            self.database,
+            policy=self.policy,
+            terms=self.terms,
+            enqueue=lambda _, request_id: self.enqueued.append(request_id),
+            changed=lambda _: None,
+            now=lambda: self.now,
+        )
+
+    async def draft(
+        self, *targets: Target, actor: Actor = MEI, trigger_key: str | None = None
+    ) -> Proposal:
+        proposal = await self.service.draft(
+            Targets(targets, (), 0), actor=actor, channel_id=LAUNCH, trigger_key=trigger_key
+        )
+        assert proposal is not None
+        return proposal
+
+    async def confirm(self, proposal: Proposal, actor: Actor = MEI) -> Receipt:
+        return await self.service.confirm(proposal.draft.id, actor)
+
+    async def request(self, *targets: Target, actor: Actor = MEI) -> str:
+        return (await self.confirm(await self.draft(*targets, actor=actor), actor)).request_id
+
+    async def count(self, row: type[SQLModel]) -> int:
+        return len(await self.database.transaction(lambda s: s.exec(select(row)).all()))
+
+    async def stored(self) -> int:
+        """Rows of every table that a confirmation writes to."""
+        return sum([await self.count(row) for row in STORED])
+
+    async def sums(self) -> Sums:
+        """Today's sums, once they are seen to agree with the ledger."""
+        day = self.now.astimezone(self.terms.zone).date()
+        found = await self.database.transaction(check_ledger)
+        return found.get((self.terms.tenant, day), Sums())
+
+    async def left_behind(self) -> list[int]:
+        """What a confirmation left behind: rows, files reserved, workflows."""
+        return [await self.stored(), (await self.sums()).used, len(self.enqueued)]

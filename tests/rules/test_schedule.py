@@ -1,0 +1,104 @@
+"""When a request is to be sent: words at the end of a command, and the moment that they mean."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.rules.request import (
+    Asset,
+    Command,
+    Prefetch,
+    Targets,
+    UnreadableTime,
+    Url,
+    parse_command,
+)
+from bot.rules.schedule import At, spoken
+
+ID = "5199337c31c8e4622f1590735b13a263"
+FILM = "https://v.example.com/a.mp4"
+SHANGHAI, BERLIN, KOLKATA = map(ZoneInfo, ("Asia/Shanghai", "Europe/Berlin", "Asia/Kolkata"))
+EVENING = At(time(18, 0))
+
+
+def of(*targets: Url | Asset, at: At | None = None) -> Command:
+    return Prefetch(Targets(targets), at)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        (f"{FILM} at 18:00", of(Url(FILM), at=EVENING)),
+        (f"<{FILM}> AT 18:00 ", of(Url(FILM), at=EVENING)),
+        (f"{ID} at 9:05", of(Asset(ID), at=At(time(9, 5)))),
+        (f"{ID}\n{FILM}\nat 18:00", of(Asset(ID), Url(FILM), at=EVENING)),
+        (f"{ID}\n{FILM} at 18:00\n", of(Asset(ID), Url(FILM), at=EVENING)),
+        (
+            f"{ID} at 2026-11-25  18:00",
+            of(Asset(ID), at=At(time(18, 0), date(2026, 11, 25))),
+        ),
+        ("at 18:00", of(at=EVENING)),
+        (f"{FILM} at 6pm", UnreadableTime("6pm")),
+        (f"{FILM} at 24:00", UnreadableTime("24:00")),
+        (f"{FILM} at 18:60", UnreadableTime("18:60")),
+        (f"{FILM} at 25 Nov 18:00", UnreadableTime("25 Nov 18:00")),
+        (f"{FILM} at 2026-02-30 18:00", UnreadableTime("2026-02-30 18:00")),
+        (f"{FILM} at 2026-11-25", UnreadableTime("2026-11-25")),
+        (f"{FILM} at ١٨:٠٠x", UnreadableTime("١٨:٠٠x")),
+    ],
+)
+def test_time_stands_at_the_end_of_a_command(text: str, command: Command) -> None:
+    assert parse_command(text) == command
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{FILM}?at 18:00/x.mp4",
+        "https://v.example.com/meet me at 18:00/b.mp4\nhttps://v.example.com/c.mp4",
+        f"at 18:00 {FILM}",
+        f"look at {FILM}",
+        f"{FILM} {ID} at",
+        f"what at {ID}",
+    ],
+)
+def test_at_elsewhere_is_no_time(text: str) -> None:
+    command = parse_command(text)
+
+    assert isinstance(command, Prefetch)
+    assert command.at is None
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "at", "moment"),
+    [
+        # Noon in Shanghai: six in the evening is still to come.
+        ("2026-11-24T04:00Z", SHANGHAI, EVENING, "2026-11-24T10:00Z"),
+        ("2026-11-24T10:00Z", SHANGHAI, EVENING, "2026-11-25T10:00Z"),
+        ("2026-11-24T20:00Z", SHANGHAI, EVENING, "2026-11-25T10:00Z"),
+        ("2026-11-24T04:00Z", KOLKATA, At(time(0, 0)), "2026-11-24T18:30Z"),
+        ("2026-12-31T12:00Z", BERLIN, At(time(1, 0)), "2027-01-01T00:00Z"),
+        # The clock goes from 2 to 3 in the night, then from 3 to 2.
+        ("2026-03-28T12:00Z", BERLIN, At(time(2, 30)), "2026-03-29T01:30Z"),
+        ("2026-10-24T12:00Z", BERLIN, At(time(2, 30)), "2026-10-25T00:30Z"),
+        ("2026-11-24T04:00Z", SHANGHAI, At(time(9), date(2026, 11, 20)), "2026-11-20T01:00Z"),
+    ],
+)
+def test_time_without_a_date_is_the_next_one(now: str, zone: ZoneInfo, at: At, moment: str) -> None:
+    found = at.moment(datetime.fromisoformat(now), zone)
+
+    assert found.astimezone(UTC) == datetime.fromisoformat(moment)
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        (SHANGHAI, "2026-11-25 02:00 UTC+8"),
+        (KOLKATA, "2026-11-24 23:30 UTC+5:30"),
+        (ZoneInfo("UTC"), "2026-11-24 18:00 UTC"),
+        (ZoneInfo("America/New_York"), "2026-11-24 13:00 UTC-5"),
+    ],
+)
+def test_moment_is_spoken_with_its_date_and_zone(zone: ZoneInfo, words: str) -> None:
+    assert spoken(datetime(2026, 11, 24, 18, tzinfo=UTC), zone) == words
