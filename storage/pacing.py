@@ -8,13 +8,16 @@ from sqlmodel import Session, col
 from storage.database import insert_missing, on_sqlite
 from storage.tables import PacingRow
 
+LATE_S = 0.1
+"""A sleeper wakes some milliseconds late; so much of it does not put off all turns after it."""
+
 
 def take_turn(
     session: Session, tenant: str, kind: str, *, per_minute: float, now: datetime
 ) -> float:
     """Seconds to wait; 0 means that the turn is taken, by this caller alone.
 
-    Turns are evenly spaced, so that no window of a minute ever holds more than `per_minute`.
+    Turns are evenly spaced: no window of a minute less `LATE_S` ever holds more than `per_minute`.
     """
     _ensure_row(session, tenant, kind)
     moment = now.timestamp()
@@ -25,7 +28,14 @@ def take_turn(
             col(PacingRow.kind) == kind,
             col(PacingRow.next_at) <= moment,
         )
-        .values(next_at=moment + 60 / per_minute)
+        .values(
+            next_at=case(
+                (col(PacingRow.next_at) > moment - LATE_S, col(PacingRow.next_at)),
+                # Quiet time saves up nothing.
+                else_=moment,
+            )
+            + 60 / per_minute
+        )
         .returning(col(PacingRow.next_at))
     ).first()
     if taken is not None:

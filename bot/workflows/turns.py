@@ -20,7 +20,7 @@ class Call(StrEnum):
 
 
 SPARE = 60 / 61
-"""A turn is used a moment after it is taken: calls up to a second late still fit the minute."""
+"""Turns that are taken `LATE_S` late and used up to 0.9 s after that still fit the minute."""
 
 
 class Turns:
