@@ -43,6 +43,14 @@ class BotProcess:
         await self.stop()
 
     @property
+    def pid(self) -> int:
+        """Of the latest process; raises `RuntimeError` before the first start."""
+        if self._process is None:
+            message = "start the process first"
+            raise RuntimeError(message)
+        return self._process.pid
+
+    @property
     def exit_code(self) -> int | None:
         """None while it runs."""
         return self._process.returncode if self._process else None
