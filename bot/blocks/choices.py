@@ -87,7 +87,7 @@ def _for_failed(state: RequestState) -> list[Block]:
     if state.quota.exhausted and state.counts.not_sent:
         # To retry today would be refused; what failed is part of the rest.
         return [button("Send the rest tomorrow", ids.TOMORROW_BUTTON, state.id)]
-    return [button(f"Retry {files:,} failed", ids.RETRY_BUTTON, state.id)]
+    return [button(f"Retry {counted(files, 'file')}", ids.RETRY_BUTTON, state.id)]
 
 
 def _for_waiting(state: RequestState) -> list[Block]:

@@ -73,7 +73,7 @@ def test_card_tells_who_asked_what_became_of_it_and_what_is_left() -> None:
             "*Failed*",
             "• `https://cdn.example.com/b.mp4?…`",
             "About *880 of 1,000 left today* (bot's count, resets 00:00 UTC+8)",
-            "Details\nRetry 3 failed\nCancel what is not sent",
+            "Details\nRetry 3 files\nCancel what is not sent",
         ]
     )
 
@@ -187,7 +187,7 @@ def test_used_up_day_offers_the_rest_for_tomorrow_and_no_retry_today() -> None:
     later = labels(messages.card(state([rejected], quota=QUIET)))
 
     assert today == ["Details", "Send the rest tomorrow"]
-    assert later == ["Details", "Retry 2 failed"]
+    assert later == ["Details", "Retry 2 files"]
 
 
 def test_quota_shows_where_the_files_went() -> None:
