@@ -7,11 +7,10 @@ from sqlmodel import Session
 
 from bot.promises import Promises
 from bot.rules.address import without_queries
-from bot.rules.policy import Actor, Denied, Policy
+from bot.rules.policy import Actor, Denied
 from bot.rules.refusals import NotAllowed, NothingToDecide, RequestUnknown
 from bot.rules.request import Targets
 from bot.rules.task import RequestStatus, TargetStatus, TaskState, TaskStatus
-from bot.rules.terms import Terms
 from storage import asking_again, audit, quota, requests, tasks
 from storage.database import Database
 from storage.quota import Movement
@@ -37,16 +36,14 @@ class Choices:
         self,
         database: Database,
         *,
-        policy: Policy,
-        terms: Terms,
         promises: Promises,
         enqueue: Enqueue,
         changed: Callable[[str], None],
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
-        self._policy = policy
-        self._terms = terms
+        self._policy = promises.policy
+        self._terms = promises.terms
         self._promises = promises
         self._enqueue = enqueue
         self._changed = changed

@@ -58,13 +58,7 @@ class PrefetchService:
         self.now = now
         self._promises = Promises(policy, terms)
         self.choices = Choices(
-            database,
-            policy=policy,
-            terms=terms,
-            promises=self._promises,
-            enqueue=enqueue,
-            changed=changed,
-            now=now,
+            database, promises=self._promises, enqueue=enqueue, changed=changed, now=now
         )
 
     def check(self, actor: Actor, channel_id: str | None) -> None:

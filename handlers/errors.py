@@ -64,15 +64,14 @@ def explain(error: Exception) -> Words:
     """Words for the failure; anything but a refusal is logged with its traceback."""
     error_id = spoken_id("E", secrets.choice)
     match error:
-        case NothingToSend():
-            log.info("%s refused: %s", error_id, type(error).__name__)
-            return Words(str(error), error_id, error.rejected)
-        case NotThen():
-            log.info("%s refused: %s", error_id, type(error).__name__)
-            return Words(str(error), error_id, field=ids.SEND_AT_BLOCK)
         case Refusal() | RequestError():
             log.info("%s refused: %s", error_id, type(error).__name__)
-            return Words(str(error), error_id)
+            return Words(
+                str(error),
+                error_id,
+                rejected=error.rejected if isinstance(error, NothingToSend) else (),
+                field=ids.SEND_AT_BLOCK if isinstance(error, NotThen) else None,
+            )
         case SlackApiError() if code_of(error) in TOO_LATE:
             log.warning("%s: a dialog was refused as too late", error_id)
             return Words(UNOPENED, error_id)

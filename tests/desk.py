@@ -1,8 +1,7 @@
 """A service whose clock, settings and queue the test holds, on a database of either kind."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel import SQLModel, select
 
@@ -13,26 +12,14 @@ from bot.rules.terms import Terms
 from bot.service import PrefetchService
 from storage.database import Database
 from storage.tables import AuditRow, LedgerRow, RequestRow, TargetRow, TaskRow
+from tests import settled
+from tests.settled import OPEN
 from tests.storage.ledger import Sums, check_ledger
 
 NOON = datetime(2024, 2, 29, 4, 0, tzinfo=UTC)
 MEI = Actor("U0MEI0001", "T0LAUNCHHQ")
 LAUNCH = "C0LAUNCH1"
-EVERYONE = frozenset({"*"})
-OPEN = Policy(
-    users=EVERYONE,
-    channels=EVERYONE,
-    denied_users=frozenset(),
-    domains=EVERYONE,
-    operators=frozenset({"U0SAM0001"}),
-)
-TERMS = Terms(
-    tenant="default",
-    daily_limit=100,
-    zone=ZoneInfo("Asia/Shanghai"),
-    asset_cost=1,
-    command="/prefetch",
-)
+TERMS = replace(settled.TERMS, daily_limit=100)
 STORED: tuple[type[SQLModel], ...] = (
     RequestRow,
     TaskRow,

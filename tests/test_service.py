@@ -24,7 +24,8 @@ from bot.rules.task import RequestStatus, TaskStatus
 from bot.service import DRAFT_TTL, RECENT, PrefetchService
 from storage import tasks
 from storage.tables import AuditRow, DraftRow, RequestRow
-from tests.desk import LAUNCH, MEI, NOON, OPEN, TERMS, Desk
+from tests.desk import LAUNCH, MEI, NOON, TERMS, Desk
+from tests.settled import OPEN
 from tests.storage.ledger import Sums
 
 JUN = Actor("U0JUN0001", "T0LAUNCHHQ")

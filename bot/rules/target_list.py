@@ -1,9 +1,10 @@
 """From the text that a person gives to the targets of one request."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from bot.rules.boundary import Leftover, read_prose, split_line, unwrapped, with_cuts_rejected
+from bot.rules.boundary import read_prose, split_line, unwrapped, with_cuts_rejected
 from bot.rules.link_text import Link, link_address, split_links
 from bot.rules.target import OUTER, Rejected, Target, read_target, same_file
 
@@ -13,6 +14,9 @@ FILES_A_DAY = 1000
 MAX_ITEMS = 5000
 # A thousand addresses of the greatest length, with room for line ends and notes.
 MAX_CHARACTERS = 5_000_000
+
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,9 @@ def parse_text(text: str) -> Targets:
     """
     lines = _lines(text)
     if len(lines) > 1:
-        return sort_out([item for line in lines for item in _in_line(line)])
-    return sort_out([item for line in lines for item in with_cuts_rejected(_in_prose(line))])
+        return sort_out([item for line in lines for item in _with_links(line, _in_line)])
+    found = [item for line in lines for item in _with_links(line, read_prose)]
+    return sort_out([*with_cuts_rejected(found)])
 
 
 def parse_lines(text: str) -> Targets:
@@ -93,20 +98,17 @@ def _check_count(found: int, things: str) -> None:
         raise RequestError(sentence, found=found, limit=FILES_A_DAY)
 
 
-def _in_prose(text: str) -> Iterator[str | Leftover]:
-    for piece in split_links(text):
-        if isinstance(piece, Link):
-            yield piece.address
-        else:
-            yield from read_prose(piece.text)
-
-
-def _in_line(line: str) -> Iterator[str]:
+def _with_links(line: str, read: Callable[[str], Iterable[Found]]) -> Iterator[str | Found]:
+    """The links that Slack has marked, and between them what `read` finds."""
     for piece in split_links(line):
         if isinstance(piece, Link):
             yield piece.address
         else:
-            yield from map(unwrapped, split_line(piece.text))
+            yield from read(piece.text)
+
+
+def _in_line(text: str) -> Iterator[str]:
+    return map(unwrapped, split_line(text))
 
 
 def _pasted(line: str) -> list[str]:

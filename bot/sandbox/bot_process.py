@@ -45,10 +45,8 @@ class BotProcess:
     @property
     def pid(self) -> int:
         """Of the latest process; raises `RuntimeError` before the first start."""
-        if self._process is None:
-            message = "start the process first"
-            raise RuntimeError(message)
-        return self._process.pid
+        process, _ = self._started()
+        return process.pid
 
     @property
     def exit_code(self) -> int | None:
@@ -91,12 +89,16 @@ class BotProcess:
 
     async def ended(self) -> int:
         """Wait until it stops by itself; returns the exit code."""
+        process, reading = self._started()
+        code = await process.wait()
+        await reading
+        return code
+
+    def _started(self) -> tuple[asyncio.subprocess.Process, asyncio.Task[None]]:
         if self._process is None or self._reading is None:
             message = "start the process first"
             raise RuntimeError(message)
-        code = await self._process.wait()
-        await self._reading
-        return code
+        return self._process, self._reading
 
     async def _end(self, by: signal.Signals) -> int | None:
         if self._process is None:

@@ -4,20 +4,19 @@ import asyncio
 import json
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from dbos import DBOSClient, DBOSPortableJSONSerializer
 from sqlmodel import Session
 
-from bot.rules.policy import Actor, Policy
+from bot.rules.policy import Actor
 from bot.rules.refusals import QuotaExceeded
 from bot.rules.request import Targets, Url
-from bot.rules.terms import Terms
 from bot.service import PrefetchService
 from storage.database import Database
+from tests.settled import OPEN, TERMS
 
-EVERYONE = frozenset({"*"})
 ACTOR = Actor("U0MEI0001", "T0LAUNCHHQ")
 FILES = 7
 
@@ -63,8 +62,8 @@ def _service(database: Database, client: DBOSClient, limit: int) -> PrefetchServ
 
     return PrefetchService(
         database,
-        policy=Policy(EVERYONE, EVERYONE, frozenset(), EVERYONE, frozenset()),
-        terms=Terms("default", limit, ZoneInfo("Asia/Shanghai"), 1, "/prefetch"),
+        policy=OPEN,
+        terms=replace(TERMS, daily_limit=limit),
         enqueue=enqueue,
         changed=lambda _: None,
         now=lambda: datetime.now(UTC),

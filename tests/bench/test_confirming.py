@@ -18,8 +18,9 @@ from bot.service import PrefetchService
 from bot.workflows.engine import Crew, Engine
 from storage.database import Database
 from tests.bench.report import percentile, show
+from tests.settled import TERMS
 from tests.storage.ledger import check_ledger
-from tests.workflows.workshop import ACTOR, POLICY, TERMS, open_workshop, urls, utc_now
+from tests.workflows.workshop import ACTOR, POLICY, open_workshop, urls, utc_now
 
 AT_ONCE = 400
 FILES = 2

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import aiohttp
 from slack_bolt.app.async_app import AsyncApp
@@ -17,30 +16,15 @@ from sqlmodel import Session, SQLModel, select
 
 import handlers
 from bot.rules.policy import Policy
-from bot.rules.terms import Terms
 from bot.sandbox.fakeslack import LAUNCH, FakeSlack, Message, Person, View
 from bot.sandbox.fakeslack.delivery import Acked, Answer, Refused
 from bot.service import PrefetchService
 from handlers.background import Background
 from storage.database import Database
 from tests.running_bot import MANIFEST
+from tests.settled import OPEN, TERMS
 from tests.storage.databases import migrated, sqlite_url
 
-EVERYONE = frozenset({"*"})
-OPEN = Policy(
-    users=EVERYONE,
-    channels=EVERYONE,
-    denied_users=frozenset(),
-    domains=EVERYONE,
-    operators=frozenset({"U0SAM0001"}),
-)
-TERMS = Terms(
-    tenant="default",
-    daily_limit=1000,
-    zone=ZoneInfo("Asia/Shanghai"),
-    asset_cost=1,
-    command="/prefetch",
-)
 URL = "https://v.example.com/film.mp4"
 
 Row = TypeVar("Row", bound=SQLModel)

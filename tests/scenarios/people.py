@@ -25,6 +25,14 @@ async def prefetch(stage: Stage, person: Person, text: str, *, channel_id: str =
     return await final_card(stage, channel_id)
 
 
+async def agree(stage: Stage, person: Person, view: View) -> str:
+    """Confirm in this modal and wait for the card to become final; what the modal said."""
+    shown = words(view)
+    await person.submit(view)
+    await final_card(stage)
+    return shown
+
+
 async def ask(stage: Stage, person: Person, text: str, *, channel_id: str = LAUNCH) -> Message:
     """Type the command with words that need no modal; what only this person reads then."""
     already = len(private(person, channel_id))

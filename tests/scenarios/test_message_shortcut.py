@@ -8,15 +8,7 @@ from bot.blocks import ids
 from bot.sandbox.fakeslack import LAUNCH, MEI, Message, Person, View
 from bot.sandbox.stage import Stage
 from tests.scenarios.books import check_books, count_drafts
-from tests.scenarios.people import (
-    ERROR_ID,
-    ask,
-    final_card,
-    next_private,
-    prefetch,
-    private,
-    words,
-)
+from tests.scenarios.people import ERROR_ID, agree, ask, next_private, prefetch, private, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -73,9 +65,7 @@ async def test_links_in_rich_text_labels_and_an_unfurl_are_each_sent_once(
     earlier = len(stage.vod.books.tasks)
 
     view = await pick(mei, message)
-    shown = words(view)
-    await mei.submit(view)
-    await final_card(stage)
+    shown = await agree(stage, mei, view)
 
     assert [shown.count(one) for one in (SHOWN_A, SHOWN_B, SHOWN_C)] == [1, 1, 1]
     assert [set(task.urls) for task in stage.vod.books.tasks[earlier:]] == [{A, B, C}]

@@ -5,7 +5,7 @@ import pytest
 from bot.sandbox.fakeslack import LAUNCH, MEI, RANDOM, IncompleteFormError, Person, View
 from bot.sandbox.stage import Stage
 from tests.scenarios.books import check_books, requests_of
-from tests.scenarios.people import final_card, propose, words
+from tests.scenarios.people import agree, final_card, propose, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -34,9 +34,7 @@ async def test_form_becomes_the_confirmation_and_is_sent_from_there(shared_stage
     earlier = len(stage.vod.books.tasks)
 
     confirmation = await fill_in(mei, "\n".join(["", *LONG_LIST, "   "]))
-    shown = words(confirmation)
-    await mei.submit(confirmation)
-    await final_card(stage)
+    shown = await agree(stage, mei, confirmation)
 
     assert "*20 files* in *2 calls*" in shown
     assert "2 duplicates merged." in shown

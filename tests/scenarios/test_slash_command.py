@@ -5,14 +5,7 @@ import pytest
 from bot.sandbox.fakeslack import MEI
 from bot.sandbox.stage import Stage
 from tests.scenarios.books import check_books, count_drafts
-from tests.scenarios.people import (
-    ERROR_ID,
-    ask,
-    final_card,
-    private,
-    propose,
-    words,
-)
+from tests.scenarios.people import ERROR_ID, agree, ask, private, propose
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -33,9 +26,7 @@ async def test_list_is_cleaned_before_it_is_shown_and_sent(
     earlier = len(stage.vod.books.tasks)
 
     view = await propose(mei, between.join(LONG_LIST))
-    shown = words(view)
-    await mei.submit(view)
-    await final_card(stage)
+    shown = await agree(stage, mei, view)
 
     assert "*20 files* in *2 calls*" in shown
     assert "2 duplicates merged." in shown
@@ -55,9 +46,7 @@ async def test_punctuation_is_not_sent_and_other_words_are_named_before_confirmi
         "please: “https://v.example.com/p.mp4”, https://v.example.com/q.mp4，https://v.example.com/my"
         " film.mp4 HTTPS://V.Example.com:443/q.mp4.",
     )
-    shown = words(view)
-    await mei.submit(view)
-    await final_card(stage)
+    shown = await agree(stage, mei, view)
 
     assert "*2 files* in *1 call*" in shown
     assert "1 duplicate merged." in shown

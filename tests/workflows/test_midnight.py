@@ -12,8 +12,9 @@ from sqlmodel import Session
 from bot.rules.quota import quota_day
 from bot.rules.task import RequestStatus, TaskStatus
 from storage import tasks
+from tests.settled import TERMS
 from tests.storage.ledger import Sums, check_ledger
-from tests.workflows.workshop import ACTOR, TERMS, Workshop, open_workshop, urls
+from tests.workflows.workshop import ACTOR, Workshop, open_workshop, urls
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 EVENING = NOON + timedelta(hours=6)

@@ -10,8 +10,9 @@ from bot.rules.task import TaskStatus
 from bot.workflows.sending import INTERRUPTED, NEVER_REACHED
 from bot.workflows.turns import Call
 from storage.tables import PacingRow
+from tests.settled import TERMS
 from tests.storage.ledger import Sums
-from tests.workflows.workshop import TERMS, Workshop, open_workshop, quick_pace, urls, utc_now
+from tests.workflows.workshop import Workshop, open_workshop, quick_pace, urls, utc_now
 
 REJECTED, UNKNOWN = TaskStatus.REJECTED, TaskStatus.UNKNOWN
 

@@ -2,10 +2,9 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import aiohttp
 from pydantic import SecretStr
@@ -14,10 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session, col, select
 
 from bot.announcer import Announcer
-from bot.rules.policy import Actor, Policy
+from bot.rules.policy import Actor
 from bot.rules.request import Target, Targets, Url
 from bot.rules.task import RequestState, TaskStatus
-from bot.rules.terms import Pace, Terms
+from bot.rules.terms import Pace
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack
 from bot.sandbox.fakevod import Asset, Call, FakeVod, Levers, Output
 from bot.service import PrefetchService
@@ -32,27 +31,14 @@ from bot.workflows.turns import Turns
 from storage.database import Database
 from storage.tables import AuditRow, TaskRow
 from tests.running_bot import MANIFEST
+from tests.settled import OPEN, TERMS
 from tests.storage.databases import migrated, sqlite_url
 from tests.storage.ledger import Sums, check_ledger
 
 AK, SK, PROJECT = "AKEXAMPLE0000000000A", "SKexample" + "0" * 31, "0" * 32
 FILM = "f" * 32
 FILM_URLS = tuple(f"https://v.example.com/film/{name}.m3u8" for name in ("hd", "sd", "audio"))
-EVERYONE = frozenset({"*"})
-POLICY = Policy(
-    users=EVERYONE,
-    channels=EVERYONE,
-    denied_users=frozenset(),
-    domains=EVERYONE,
-    operators=frozenset({MEI}),
-)
-TERMS = Terms(
-    tenant="default",
-    daily_limit=1000,
-    zone=ZoneInfo("Asia/Shanghai"),
-    asset_cost=1,
-    command="/prefetch",
-)
+POLICY = replace(OPEN, operators=frozenset({MEI}))
 ACTOR = Actor(MEI, "T0LAUNCHHQ")
 
 

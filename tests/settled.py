@@ -1,0 +1,23 @@
+"""What the tests take as settled unless they say otherwise: who may do what, and the terms."""
+
+from zoneinfo import ZoneInfo
+
+from bot.rules.policy import Policy
+from bot.rules.terms import Terms
+from bot.sandbox.fakeslack import SAM
+
+EVERYONE = frozenset({"*"})
+OPEN = Policy(
+    users=EVERYONE,
+    channels=EVERYONE,
+    denied_users=frozenset(),
+    domains=EVERYONE,
+    operators=frozenset({SAM}),
+)
+TERMS = Terms(
+    tenant="default",
+    daily_limit=1000,
+    zone=ZoneInfo("Asia/Shanghai"),
+    asset_cost=1,
+    command="/prefetch",
+)
