@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 from storage.database import insert_missing, on_sqlite
 from storage.tables import PacingRow
 
-LATE_S = 0.1
+LATE_S = 0.02
 """A sleeper wakes some milliseconds late; so much of it does not put off all turns after it."""
 
 

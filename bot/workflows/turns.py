@@ -20,7 +20,7 @@ class Call(StrEnum):
 
 
 SPARE = 60 / 61
-"""Turns that are taken `LATE_S` late and used up to 0.9 s after that still fit the minute."""
+"""Calls up to a second after their turn was due still fit the minute."""
 
 
 class Turns:
