@@ -21,9 +21,8 @@ from bot.rules.refusals import (
     PlanChanged,
     RequestUnknown,
 )
-from bot.rules.request import Rejected, Targets, Url, host, without_query
+from bot.rules.request import Rejected, Targets, Url, host, shown
 from bot.rules.schedule import At
-from bot.rules.target import MAX_SHOWN_LENGTH
 from bot.rules.task import RequestState
 from bot.rules.terms import Terms
 from storage import audit, drafts, quota, requests
@@ -144,7 +143,7 @@ class PrefetchService:
 
     def _foreign(self, url: Url) -> Rejected:
         return Rejected(
-            without_query(url.address)[:MAX_SHOWN_LENGTH],
+            shown(url.address),
             f"{host(url)} is not in PREFETCH_ALLOWED_DOMAINS; ask {self._policy.whom_to_ask}.",
         )
 

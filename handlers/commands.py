@@ -8,6 +8,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.blocks import messages
 from bot.rules.request import (
     AskForTargets,
+    MisplacedTime,
     Prefetch,
     ShowHelp,
     ShowQuota,
@@ -66,6 +67,12 @@ async def _unreadable_time(
     await args.respond(**messages.unreadable_time(command.typed, command=service.terms.command))
 
 
+async def _misplaced_time(
+    args: AsyncArgs, service: PrefetchService, command: MisplacedTime
+) -> None:
+    await args.respond(**messages.misplaced_time(command.word, command=service.terms.command))
+
+
 Answer = Callable[[AsyncArgs, PrefetchService, Any], Awaitable[None]]
 ANSWERS: dict[type, Answer] = {
     Prefetch: _open_confirmation,
@@ -75,4 +82,5 @@ ANSWERS: dict[type, Answer] = {
     ShowHelp: _help,
     UnknownCommand: _unknown,
     UnreadableTime: _unreadable_time,
+    MisplacedTime: _misplaced_time,
 }

@@ -26,7 +26,7 @@ from bot.blocks.text import (
 )
 from bot.rules.quota import Quota, quota_day
 from bot.rules.refusals import duration, reset_clock
-from bot.rules.request import Rejected, without_query
+from bot.rules.request import Rejected, shown
 from bot.rules.schedule import spoken
 from bot.rules.task import Counts, RequestState, RequestStatus, TargetStatus, TaskState, TaskStatus
 
@@ -176,8 +176,9 @@ def usage(*, command: str) -> Block:
             [
                 f"`{command} URL-or-asset-ID …` shows what would run and asks you to confirm",
                 (
-                    f"`{command} URL-or-asset-ID … at 18:00` or `… at 2026-11-25 18:00` proposes to"
-                    " send it then, on the clock of the quota's time zone"
+                    f"`{command} URL-or-asset-ID … at 18:00`, `… tomorrow at 18:00` or"
+                    " `… at 2026-11-25 18:00` proposes to send it then, on the clock of the"
+                    " quota's time zone"
                 ),
                 f"`{command}` opens a form for a longer list, one a line",
                 f"`{command} quota` shows what is left today",
@@ -186,7 +187,8 @@ def usage(*, command: str) -> Block:
                     f" `{command} status R-7F3K2` or a task_id shows one"
                 ),
                 f"`{command} help` shows this",
-                "In a message's menu, *Prefetch these links* takes the links of that message.",
+                "In a message's menu, *Prefetch these links* takes the links of that message",
+                "Among the ⚡ shortcuts, *Prefetch files* opens the form and asks where to report",
             ]
         )
     )
@@ -195,16 +197,28 @@ def usage(*, command: str) -> Block:
 def unknown_command(word: str, suggestion: str | None, *, command: str) -> Block:
     hint = f"Did you mean `{command} {suggestion}`? " if suggestion else ""
     return only_to_you(
-        f"*Not sent: {code(without_query(word))} is neither a target nor a command.* {hint}"
+        f"*Not sent: {code(shown(word))} is neither a target nor a command.* {hint}"
         f"`{command} help` lists what there is."
     )
 
 
 def unreadable_time(typed: str, *, command: str) -> Block:
     return only_to_you(
-        f"*Not sent: {code(without_query(typed))} after `at` is no time.*"
-        f" Write `{command} … at 18:00` or `{command} … at 2026-11-25 18:00`;"
-        " to send at once, leave `at` out."
+        f"*Not sent: {code(shown(typed))} after `at` is no time.* {_how_to_write_a_time(command)}"
+    )
+
+
+def misplaced_time(word: str, *, command: str) -> Block:
+    return only_to_you(
+        f"*Not sent: {code(shown(word))} looks like a time, but none is read there.*"
+        f" {_how_to_write_a_time(command)}"
+    )
+
+
+def _how_to_write_a_time(command: str) -> str:
+    return (
+        f"At the very end write `{command} … at 18:00`, `{command} … tomorrow at 18:00` or"
+        f" `{command} … at 2026-11-25 18:00`; to send at once, leave it out."
     )
 
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections import Counter
+from collections.abc import Sequence
 from html import unescape
 
 from bot.blocks import ids
@@ -22,6 +24,7 @@ from bot.blocks.text import (
 from bot.rules.draft import Proposal
 from bot.rules.quota import Quota
 from bot.rules.refusals import reset_clock
+from bot.rules.request import Target
 from bot.rules.schedule import FARTHEST, offset_words
 from bot.rules.task import RequestState, TaskState, TaskStatus
 
@@ -53,7 +56,7 @@ def ask(*, channel_id: str | None) -> Block:
             "type": "input",
             "block_id": ids.TARGETS_BLOCK,
             "label": plain("Playback URLs or asset IDs, one a line"),
-            "hint": plain("An asset ID is 32 hexadecimal characters. Longer lists: send twice."),
+            "hint": plain("An asset ID is 32 hexadecimal characters. Send longer lists in parts."),
             "element": {
                 "type": "plain_text_input",
                 "action_id": ids.TARGETS_INPUT,
@@ -84,7 +87,7 @@ def confirm(proposal: Proposal) -> Block:
             f" · posted to {channel(draft.channel_id)}"
         ),
         section(_quota_change(proposal)),
-        section(list_of([f"• {named(target)}" for target in plan.targets], most=10)),
+        section(list_of(_files(plan.targets), most=10)),
         _send_at(proposal),
     ]
     if draft.rejected:
@@ -157,6 +160,15 @@ def _task_targets(task: TaskState) -> Block:
         f"• {named(item.target)} · {unsent or escaped_status(item.status)}" for item in task.targets
     ]
     return section(f"{task_title(task)}\n{list_of(lines, most=20)}")
+
+
+def _files(targets: Sequence[Target]) -> list[str]:
+    """Without their queries some may look alike; each is a call's file of its own."""
+    alike = Counter(map(named, targets))
+    return [
+        f"• {name}" if times == 1 else f"• {name} ({times:,} addresses that differ in their query)"
+        for name, times in alike.items()
+    ]
 
 
 def _quota_change(proposal: Proposal) -> str:

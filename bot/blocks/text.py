@@ -7,13 +7,15 @@ from typing import Any
 
 from bot.rules.quota import Quota
 from bot.rules.refusals import reset_clock
-from bot.rules.request import Asset, Rejected, Target, without_query
+from bot.rules.request import Asset, Reason, Rejected, Target, without_query
 
 SECTION_LIMIT = 3000
 LIST_ROOM = SECTION_LIMIT - 120
 """A title and the closing line fit into the section as well."""
 
 SHOWN_LENGTH = 150
+SAME_REASON_SHOWN = 10
+SAME_REASON_ROOM = 600
 
 Block = dict[str, Any]
 
@@ -60,7 +62,20 @@ def fitting(lines: Sequence[str], *, room: int) -> Sequence[str]:
 
 
 def rejections(rejected: Sequence[Rejected], *, most: int = 10) -> str:
-    return list_of([f"{code(item.text)} – {item.reason}" for item in rejected], most=most)
+    """Each reason once, with what it is for; mere words come last."""
+    shared: dict[str, list[str]] = {}
+    for item in rejected:
+        shared.setdefault(item.reason, []).append(code(item.text))
+    words = shared.pop(Reason.NOT_A_TARGET, None)
+    if words:
+        shared[Reason.NOT_A_TARGET] = words
+    return list_of([f"{_some(texts)} – {reason}" for reason, texts in shared.items()], most=most)
+
+
+def _some(texts: Sequence[str]) -> str:
+    kept = fitting(texts[:SAME_REASON_SHOWN], room=SAME_REASON_ROOM) or texts[:1]
+    left = len(texts) - len(kept)
+    return ", ".join([*kept, f"and {left:,} more"] if left else kept)
 
 
 def section(text: str, **more: Any) -> Block:  # noqa: ANN401  # accessory, block_id, ...

@@ -26,10 +26,12 @@ _BRACKETED = (
     rf"[{WIDE_OPENING}][^{_STOPS}{WIDE_OPENING}{WIDE_CLOSING}:]*+[{WIDE_CLOSING}]"
     rf"(?=[^{_STOPS}{WIDE_CLOSING}])"
 )
+# A full-width question mark ends a sentence, but before a parameter it was to begin the query.
+_WIDE_QUERY = r"？(?=[A-Za-z0-9_.-]{1,40}=)"
 # An asset ID is a word of its own, not a piece of a path, a file name or a query.
 _IN_PROSE = re.compile(
     rf"(?P<opened>(?<![*_~'])[*_~']*+)(?<![A-Za-z0-9+])"
-    rf"(?P<address>{_SCHEME}(?:{_PLAIN}|{_BRACKETED})++)"
+    rf"(?P<address>{_SCHEME}(?:{_PLAIN}|{_BRACKETED}|{_WIDE_QUERY})++)"
     rf"|(?<![A-Za-z0-9/=@%&?#+._-])(?P<id>{_ID})"
 )
 
@@ -45,6 +47,7 @@ _LINE_JOINT = re.compile(rf"{_JOINT}{_NEXT}")
 _BLANK = r"\s\u200b\u2060\ufeff，；、。"
 _LINE_GAP = re.compile(rf"(?<![{_BLANK},;])(?=[,;]*+[{_BLANK}])[{_BLANK},;]++{_NEXT}")
 
+_PARAMETER = re.compile(r"[A-Za-z0-9_.-]=[^\s=]")
 _EXTENSION = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}(?:;|\Z)")
 
 _LINE_END = OUTER + SEPARATORS
@@ -110,7 +113,8 @@ def with_cuts_rejected(found: Iterable[str | Leftover]) -> Iterator[str | Reject
     """Each target and each word, but as one rejected item what was cut out of one address.
 
     Such a cut shows in an address whose name has no extension before a word that ends in one:
-    `https://h/my` and `film.mp4`.
+    `https://h/my` and `film.mp4`. So it does in a parameter of a query that stands alone, perhaps
+    a signature: `https://h/a.mp4` and `auth_key=1`.
     """
     cut: list[str] = []
     for item in found:
@@ -121,8 +125,8 @@ def with_cuts_rejected(found: Iterable[str | Leftover]) -> Iterator[str | Reject
             yield item.word
         else:
             cut.append(item.word)
-            if _ends_a_file_name(item.word):
-                yield from [_rejected(cut)] if _lacks_extension(cut[0]) else cut
+            if _is_end_of_a_cut(item.word):
+                yield from [_rejected(cut)] if _is_cut(*cut) else cut
                 cut = []
     yield from cut
 
@@ -170,8 +174,18 @@ def _surplus(closing: str, target: str, opened: str) -> int:
     return target.count(closing) - target.count(OPENING_OF[closing])
 
 
-def _lacks_extension(target: str) -> bool:
-    return is_web_address(target) and not _has_extension(split_address(target).path)
+def _is_end_of_a_cut(word: str) -> bool:
+    return _ends_a_file_name(word) or _holds_a_parameter(word)
+
+
+def _is_cut(target: str, *words: str) -> bool:
+    if not is_web_address(target):
+        return False
+    return _holds_a_parameter(words[-1]) or not _has_extension(split_address(target).path)
+
+
+def _holds_a_parameter(word: str) -> bool:
+    return _PARAMETER.search(word) is not None
 
 
 def _ends_a_file_name(word: str) -> bool:

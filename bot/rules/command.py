@@ -8,6 +8,7 @@ from bot.rules.reference import request_id, task_id
 from bot.rules.schedule import At, NoTime, split_time
 from bot.rules.target import OUTER
 from bot.rules.target_list import Targets, parse_text
+from bot.rules.time_words import time_in
 
 # A longer word is no mistyped command but a damaged target.
 MAX_WORD_LENGTH = 20
@@ -56,8 +57,22 @@ class UnreadableTime:
     typed: str
 
 
+@dataclass(frozen=True, slots=True)
+class MisplacedTime:
+    """`word` says a time, but not in the place of one; nothing is sent either."""
+
+    word: str
+
+
 Command = (
-    Prefetch | AskForTargets | ShowQuota | ShowStatus | ShowHelp | UnknownCommand | UnreadableTime
+    Prefetch
+    | AskForTargets
+    | ShowQuota
+    | ShowStatus
+    | ShowHelp
+    | UnknownCommand
+    | UnreadableTime
+    | MisplacedTime
 )
 
 
@@ -71,6 +86,8 @@ def parse_command(text: str) -> Command:
     if isinstance(at, NoTime):
         return UnreadableTime(at.typed)
     targets = parse_text(listed)
+    if misplaced := next(filter(None, (time_in(item.text) for item in targets.rejected)), None):
+        return MisplacedTime(misplaced)
     if targets == Targets() and at is None:
         return AskForTargets()
     return (None if targets.accepted else _mistyped(typed)) or Prefetch(targets, at)

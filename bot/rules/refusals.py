@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 
 from bot.rules.policy import Denied
 from bot.rules.quota import Quota
-from bot.rules.request import Rejected, without_query
+from bot.rules.request import Rejected, shown
 from bot.rules.schedule import FARTHEST, offset_words
 
 # Slack's control characters, and the backtick that would end a piece of code.
@@ -71,6 +71,8 @@ class QuotaExceeded(Refusal):
         self.quota = quota
         until = f"for the reset at {reset_clock(quota)} (in {duration(quota, now)})"
         advice = f"{_less(quota)}, or wait {until}" if quota.left else f"Wait {until}"
+        if files > quota.limit:
+            advice = _over_days(quota)
         super().__init__(
             f"*Not sent: {files:,} {'file' if files == 1 else 'files'}, but {_shortage(quota)}.*"
             f" {advice}. Ask {ask} if this is a launch."
@@ -105,9 +107,10 @@ class DayFull(NotThen):
 
     def __init__(self, *, files: int, quota: Quota) -> None:
         left = "is used up" if not quota.left else f"has about {quota.left:,} left"
+        another = _over_days(quota) if files > quota.limit else "Choose another day, or send less"
         super().__init__(
             f"{files:,} {'file' if files == 1 else 'files'}, but the quota of {quota.day.date}"
-            f" {left}. Choose another day, or send less."
+            f" {left}. {another}."
         )
 
 
@@ -134,9 +137,9 @@ class RequestUnknown(Refusal):
     """No request of this workspace has the ID."""
 
     def __init__(self, reference: str, *, command: str) -> None:
-        shown = without_query(reference).translate(_HARMLESS)
+        harmless = shown(reference).translate(_HARMLESS)
         super().__init__(
-            f"*No request found for `{shown}`.* Use the ID on the card, for instance"
+            f"*No request found for `{harmless}`.* Use the ID on the card, for instance"
             f" `{command} status R-7F3K2`, or a task_id in full."
         )
 
@@ -169,6 +172,14 @@ def duration(quota: Quota, now: datetime) -> str:
     left = quota.day.ends_at.astimezone(UTC) - now
     hours, minutes = divmod(max(0, round(left.total_seconds() / 60)), 60)
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
+
+
+def _over_days(quota: Quota) -> str:
+    """For more than any reset can bring."""
+    return (
+        f"A whole day holds {quota.limit:,}: split the list, and schedule the rest for another"
+        " day, as `tomorrow at 09:00` at the end or with *Send at*"
+    )
 
 
 def _shortage(quota: Quota) -> str:

@@ -4,6 +4,7 @@ from bot.rules.address import without_query
 from bot.rules.command import (
     AskForTargets,
     Command,
+    MisplacedTime,
     Prefetch,
     ShowHelp,
     ShowQuota,
@@ -14,13 +15,14 @@ from bot.rules.command import (
 )
 from bot.rules.message import parse_message
 from bot.rules.reference import request_id, task_id
-from bot.rules.target import Asset, Reason, Rejected, Target, Url, host, read_target
+from bot.rules.target import Asset, Reason, Rejected, Target, Url, host, read_target, shown
 from bot.rules.target_list import RequestError, Targets, parse_lines, parse_text
 
 __all__ = [
     "AskForTargets",
     "Asset",
     "Command",
+    "MisplacedTime",
     "Prefetch",
     "Reason",
     "Rejected",
@@ -40,6 +42,7 @@ __all__ = [
     "parse_text",
     "read_target",
     "request_id",
+    "shown",
     "task_id",
     "without_query",
 ]

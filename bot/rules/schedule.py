@@ -9,23 +9,32 @@ from bot.rules.target import OUTER
 
 FARTHEST = timedelta(days=7)
 
+DAYS_AHEAD = {"today": 0, "tomorrow": 1}
+
+_DAY = rf"(?:{'|'.join(DAYS_AHEAD)}|\d{{4}}-\d{{2}}-\d{{2}})"
 # Only at the very end, so that an address that holds blanks keeps its own "at".
-_AT = re.compile(r"(?:^|\s)at\s+(?P<when>[^\s/]{1,20}(?:\s+[^\s/]{1,20}){0,2})$", re.IGNORECASE)
-_WHEN = re.compile(r"(?:(?P<date>\d{4}-\d{2}-\d{2})\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})")
+_AT = re.compile(
+    rf"(?:^|[\s,;，；、。])(?P<day>{_DAY}\s+)?at\s+(?P<when>[^\s/]{{1,20}}(?:\s+[^\s/]{{1,20}}){{0,2}})$",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"(?P<hour>\d{1,2})[:：](?P<minute>\d{2})")
+_ENDS = ".,;!?。，；！？"
 
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """`18:00`, or `2026-11-25 18:00`, on the clock of the quota's time zone."""
+    """`18:00`, `tomorrow 18:00` or `2026-11-25 18:00`, on the clock of the quota's time zone."""
 
     clock: time
     day: date | None = None
+    days_ahead: int | None = None
 
     def moment(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """Without a date the next time that the clock shows this."""
+        """Without a day the next time that the clock shows this."""
         today = now.astimezone(zone).date()
-        found = datetime.combine(self.day or today, self.clock, tzinfo=zone)
-        if self.day is None and found <= now:
+        day = self.day or today + timedelta(days=self.days_ahead or 0)
+        found = datetime.combine(day, self.clock, tzinfo=zone)
+        if self.day is None and self.days_ahead is None and found <= now:
             return datetime.combine(today + timedelta(days=1), self.clock, tzinfo=zone)
         return found
 
@@ -38,12 +47,12 @@ class NoTime:
 
 
 def split_time(text: str) -> tuple[str, At | NoTime | None]:
-    """The text before `at 18:00`, and what that says; None when the text does not end so."""
+    """The text before `at 18:00` or `tomorrow at 18:00`, and what that says; else None."""
     text = text.rstrip(OUTER)
     found = _AT.search(text)
     if found is None:
         return text, None
-    return text[: found.start()], _read(found["when"])
+    return text[: found.start()], _read((found["day"] or "") + found["when"])
 
 
 def spoken(moment: datetime, zone: ZoneInfo) -> str:
@@ -63,11 +72,19 @@ def offset_words(moment: datetime) -> str:
 
 
 def _read(typed: str) -> At | NoTime:
-    found = _WHEN.fullmatch(typed)
-    if found is None:
+    """A clock time, and at most one day before or behind it."""
+    words = typed.lower().rstrip(_ENDS).split()
+    clocks = list(filter(None, map(_CLOCK.fullmatch, words)))
+    days = [word for word in words if re.fullmatch(_DAY, word)]
+    if len(clocks) != 1 or len(days) > 1 or len(words) != 1 + len(days):
         return NoTime(typed)
+    (clock,) = clocks
+    day = days[0] if days else None
     try:
-        day = date.fromisoformat(found["date"]) if found["date"] else None
-        return At(time(int(found["hour"]), int(found["minute"])), day)
+        return At(
+            time(int(clock["hour"]), int(clock["minute"])),
+            day=None if day is None or day in DAYS_AHEAD else date.fromisoformat(day),
+            days_ahead=DAYS_AHEAD.get(day) if day else None,
+        )
     except ValueError:
         return NoTime(typed)

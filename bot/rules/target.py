@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.rules.address import Parts, comparable, plain_host, split_address, without_query
 from bot.rules.private_host import is_private, is_wellformed
+from bot.rules.time_words import ends_in_a_time
 
 # Huawei's CDN states 4,096 characters for one prefetch URL; VOD itself states no figure.
 MAX_ADDRESS_LENGTH = 4096
@@ -21,6 +22,12 @@ OUTER = (
 _ASSET_ID = re.compile(r"[0-9A-Fa-f]{32}")
 _HOST_NAME = re.compile(r"(?:[\w-]++\.)++[A-Za-z]{2,}(?::[0-9]{1,5})?")
 _WEB_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+# What was meant as an asset ID: a character too many or too few, an O for a 0, a UUID's dashes.
+_NEAR_ID = re.compile(r"(?=[^0-9]*+[0-9])[0-9A-Za-z-]{24,80}")
+# A signature's `?` as a Chinese keyboard writes it, or lost at a blank or a quotation mark.
+_BROKEN_QUERY = re.compile(
+    r"\.[A-Za-z0-9]{2,5}[\s？＆&\"'“”‘’`]{1,3}[A-Za-z0-9_.-]{1,40}=[^\s=]",
+)
 _GLUED_SCHEME = re.compile(r"(?<!=)https?://", re.IGNORECASE)
 # Control characters, line separators, text direction overrides and halves of surrogate pairs.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -50,6 +57,9 @@ class Reason(StrEnum):
         "This is neither an asset ID (32 hexadecimal characters) nor an address that begins with "
         "https://; an address with blanks in it needs a line of its own."
     )
+    NEARLY_AN_ID = (
+        "An asset ID is 32 hexadecimal characters (0-9, a-f) and nothing else; copy it again."
+    )
     NOT_HTTP = (
         "Only addresses that begin with http:// or https:// can be prefetched; "
         "give the one that viewers use."
@@ -70,6 +80,14 @@ class Reason(StrEnum):
     FRAGMENT = (
         "What follows a # never reaches the CDN; leave it out, or write %23 where the name itself "
         "holds a #."
+    )
+    BROKEN_QUERY = (
+        "What looks like the query of this address does not begin with a plain ?; copy the address "
+        "again."
+    )
+    TIME = (
+        "A time stands behind the address; choose it in the next dialog, or write it at the end of "
+        "the command, as at 18:00."
     )
     CUT = (
         "The address seems to be cut at a blank or a mark; type the command alone and give one "
@@ -107,8 +125,9 @@ def lacks_scheme(text: str) -> bool:
 
 
 def shown(text: str) -> str:
-    """Safe to show, as `Rejected.text` has to be."""
-    visible = _HIDDEN.sub("\ufffd", without_query(text))
+    """Safe to show, as `Rejected.text` has to be: what follows a `=` may be a signature."""
+    name, mark, _ = without_query(text).partition("=")
+    visible = _HIDDEN.sub("\ufffd", f"{name}=…" if mark else name)
     return visible if len(visible) <= MAX_SHOWN_LENGTH else visible[: MAX_SHOWN_LENGTH - 1] + "…"
 
 
@@ -126,11 +145,15 @@ def _fault(item: str) -> Reason | None:
     if not is_web_address(item):
         if lacks_scheme(item):
             return Reason.NO_SCHEME
+        if _NEAR_ID.fullmatch(item):
+            return Reason.NEARLY_AN_ID
         return Reason.NOT_HTTP if "/" in item else Reason.NOT_A_TARGET
     if len(item) > MAX_ADDRESS_LENGTH:
         return Reason.TOO_LONG
     if _HIDDEN.search(item):
         return Reason.CONTROL_CHARACTERS
+    if ends_in_a_time(item):
+        return Reason.TIME
     parts = split_address(item)
     return next((reason for reason, is_so in _FAULTS if is_so(parts)), None)
 
@@ -148,6 +171,10 @@ def _is_joined(parts: Parts) -> bool:
     return bool(_WEB_SCHEME.search(place) or _GLUED_SCHEME.search(parts.query or ""))
 
 
+def _has_broken_query(parts: Parts) -> bool:
+    return _BROKEN_QUERY.search(parts.path) is not None
+
+
 def _is_directory(parts: Parts) -> bool:
     return parts.path.rpartition("/")[2] in {"", ".", ".."}
 
@@ -160,6 +187,7 @@ _FAULTS = (
     (Reason.BAD_PORT, _has_bad_port),
     (Reason.BAD_HOST, lambda parts: not is_wellformed(parts.host)),
     (Reason.PRIVATE_HOST, lambda parts: is_private(parts.host)),
+    (Reason.BROKEN_QUERY, _has_broken_query),
     (Reason.DIRECTORY, _is_directory),
     (Reason.FRAGMENT, lambda parts: parts.has_fragment),
 )

@@ -82,9 +82,22 @@ def test_confirmation_shows_what_is_left_out() -> None:
     view = modals.confirm(proposal([A], rejected=rejected, duplicates=2))
 
     lines = sections(view)[3].splitlines()
-    assert lines[:2] == ["*Not sent (1,200)*", "`ftp://h/0` – Why"]
-    assert lines[-1] == "and 1,192 more"
+    title, files = lines
+    assert title == "*Not sent (1,200)*"
+    assert files.startswith("`ftp://h/0`, `ftp://h/1`, ")
+    assert files.endswith(" and 1,190 more – Why")
     assert contexts(view)[0] == "2 duplicates merged."
+
+
+def test_files_that_only_differ_in_their_signature_share_a_line() -> None:
+    signed = [Url(f"https://h/a.mp4?auth_key={number}") for number in range(2)]
+
+    view = modals.confirm(proposal([*signed, A]))
+
+    assert sections(view)[2].splitlines()[0] == (
+        "• `https://h/a.mp4?…` (2 addresses that differ in their query)"
+    )
+    assert "*3 files*" in sections(view)[0]
 
 
 def test_confirmation_without_rejects_says_nothing_of_them() -> None:

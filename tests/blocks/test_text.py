@@ -111,6 +111,17 @@ def test_rejected_item_is_shown_with_its_reason() -> None:
     )
 
 
+def test_reason_is_told_once_and_mere_words_come_last() -> None:
+    words = [Rejected(f"word{number}", Reason.NOT_A_TARGET) for number in range(12)]
+    near = Rejected("5199337c", Reason.NEARLY_AN_ID)
+
+    first, last = rejections([*words, near]).splitlines()
+
+    assert first == f"`5199337c` – {Reason.NEARLY_AN_ID}"
+    assert last.startswith("`word0`, `word1`, ")
+    assert last.endswith(f"`word9`, and 2 more – {Reason.NOT_A_TARGET}")
+
+
 def test_quota_says_whose_count_it_is_and_when_it_starts_anew() -> None:
     assert quota_line(QUIET) == "About *880 of 1,000 left today* (bot's count, resets 00:00 UTC+8)"
     assert quota_line(BUSY).startswith("About *296,299 of 1,000,000 left today*")

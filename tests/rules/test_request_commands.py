@@ -52,7 +52,7 @@ ID = "5199337c31c8e4622f1590735b13a263"
         ),
         ("https://h/quota,", Prefetch(Targets((Url("https://h/quota"),)))),
         ("-", AskForTargets()),
-        (ID[1:], Prefetch(Targets((), (Rejected(ID[1:], Reason.NOT_A_TARGET),)))),
+        (ID[1:], Prefetch(Targets((), (Rejected(ID[1:], Reason.NEARLY_AN_ID),)))),
         ("ftp://h/a", Prefetch(Targets((), (Rejected("ftp://h/a", Reason.NOT_HTTP),)))),
     ],
 )

@@ -153,10 +153,14 @@ def test_two_addresses_without_a_gap_are_not_sent_as_one(parse: Parse, text: str
         ("https://h/my old film.mp4, please", "https://h/my old film.mp4,", ["please"]),
         ("https://h/ film.mp4", "https://h/ film.mp4", []),
         ("https://h/my film.m3u8?auth_key=s3cret", "https://h/my film.m3u8?…", []),
-        ("https://h/my shows/film.mp4;v=1", "https://h/my shows/film.mp4;v=1", []),
+        ("https://h/my shows/film.mp4;v=1", "https://h/my shows/film.mp4;v=…", []),
         ("<https://h/my> film.mp4", "https://h/my film.mp4", []),
         ("https://h/你好，世界.mp4", "https://h/你好 ，世界.mp4", []),
         ('https://h/my"film.mp4', 'https://h/my "film.mp4', []),
+        ("https://h/a.mp4 auth_key=s3cret", "https://h/a.mp4 auth_key=…", []),
+        ("https://h/a.mp4，auth_key=s3cret please", "https://h/a.mp4 ，auth_key=…", ["please"]),
+        ("https://h/a.mp4?name=小 红&auth_key=s3cret", "https://h/a.mp4?…", []),
+        ("https://h/a.mp4 for mei auth_key=s3cret", "https://h/a.mp4 for mei auth_key=…", []),
     ],
 )
 def test_address_that_was_cut_is_not_sent_as_its_stump(
@@ -169,6 +173,35 @@ def test_address_that_was_cut_is_not_sent_as_its_stump(
         Rejected(shown, Reason.CUT),
         *(Rejected(other, Reason.NOT_A_TARGET) for other in others),
     )
+
+
+@pytest.mark.parametrize("parse", [parse_text, parse_lines])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://h/a.mp4？auth_key=s3cret",
+        "https://h/a.mp4？auth_key=s3cret&x=1",
+        "<https://h/a.mp4？auth_key=s3cret>",
+        "<https://h/a.mp4 auth_key=s3cret>",
+        "<https://h/a.mp4&auth_key=s3cret>",
+    ],
+)
+def test_signature_without_its_question_mark_is_neither_sent_nor_shown(
+    parse: Parse, text: str
+) -> None:
+    targets = parse(text)
+
+    assert targets.accepted == ()
+    assert [item.reason for item in targets.rejected] == [Reason.BROKEN_QUERY]
+    assert "s3cret" not in str(targets)
+
+
+@pytest.mark.parametrize("text", ["auth_key=s3cret", "？auth_key=s3cret", "a=1&auth_key=s3cret"])
+def test_lonely_parameter_is_shown_without_its_value(text: str) -> None:
+    targets = parse_text(f"{ID} {text}")
+
+    assert targets.accepted == (Asset(ID),)
+    assert "s3cret" not in str(targets)
 
 
 @pytest.mark.parametrize(

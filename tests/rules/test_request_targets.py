@@ -50,8 +50,8 @@ def test_web_address_of_a_file_is_sent_as_typed(address: str) -> None:
     ("reason", "text"),
     [
         (Reason.NOT_A_TARGET, "hello"),
-        (Reason.NOT_A_TARGET, ID[:31]),
-        (Reason.NOT_A_TARGET, ID + "0"),
+        (Reason.NEARLY_AN_ID, ID[:31]),
+        (Reason.NEARLY_AN_ID, ID + "0"),
         (Reason.NOT_A_TARGET, "@U123"),
         (Reason.NOT_HTTP, "ftp://cdn.example.com/a.mp4"),
         (Reason.NO_SCHEME, "cdn.example.com/a.mp4"),
@@ -100,6 +100,10 @@ def test_web_address_of_a_file_is_sent_as_typed(address: str) -> None:
         (Reason.JOINED, "https://h/a.mp4https://h/b.mp4"),
         (Reason.JOINED, "https://h/a.mp4?k=1https://h/b.mp4"),
         (Reason.FRAGMENT, "https://h/a.mp4#t=10"),
+        (Reason.BROKEN_QUERY, "https://h/a.mp4？k=1"),
+        (Reason.BROKEN_QUERY, "https://h/a.mp4 k=1"),
+        (Reason.TIME, "https://h/a.mp4 at 18:00"),
+        (Reason.TIME, "https://h/my film.mp4 tomorrow"),
         (Reason.FRAGMENT, "https://h/a.mp4?x=1#"),
     ],
 )

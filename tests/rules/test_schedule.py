@@ -8,6 +8,7 @@ import pytest
 from bot.rules.request import (
     Asset,
     Command,
+    MisplacedTime,
     Prefetch,
     Targets,
     UnreadableTime,
@@ -20,6 +21,7 @@ ID = "5199337c31c8e4622f1590735b13a263"
 FILM = "https://v.example.com/a.mp4"
 SHANGHAI, BERLIN, KOLKATA = map(ZoneInfo, ("Asia/Shanghai", "Europe/Berlin", "Asia/Kolkata"))
 EVENING = At(time(18, 0))
+TOMORROW_EVENING = At(time(18, 0), days_ahead=1)
 
 
 def of(*targets: Url | Asset, at: At | None = None) -> Command:
@@ -39,6 +41,16 @@ def of(*targets: Url | Asset, at: At | None = None) -> Command:
             of(Asset(ID), at=At(time(18, 0), date(2026, 11, 25))),
         ),
         ("at 18:00", of(at=EVENING)),
+        (f"{FILM} at 18:00.", of(Url(FILM), at=EVENING)),
+        (f"{FILM} at 18：00", of(Url(FILM), at=EVENING)),
+        (f"{FILM}，at 18:00", of(Url(FILM), at=EVENING)),
+        (f"{FILM} tomorrow at 18:00", of(Url(FILM), at=At(time(18), days_ahead=1))),
+        (f"{FILM} at Tomorrow 18:00", of(Url(FILM), at=At(time(18), days_ahead=1))),
+        (f"{FILM} at 18:00 today", of(Url(FILM), at=At(time(18), days_ahead=0))),
+        (f"{ID}\n{FILM}\ntomorrow at 18:00", of(Asset(ID), Url(FILM), at=TOMORROW_EVENING)),
+        (f"{FILM} 2026-11-25 at 18:00", of(Url(FILM), at=At(time(18), date(2026, 11, 25)))),
+        (f"{FILM} tomorrow at today 18:00", UnreadableTime("tomorrow today 18:00")),
+        (f"{FILM} at tomorrow", UnreadableTime("tomorrow")),
         (f"{FILM} at 6pm", UnreadableTime("6pm")),
         (f"{FILM} at 24:00", UnreadableTime("24:00")),
         (f"{FILM} at 18:60", UnreadableTime("18:60")),
@@ -57,7 +69,6 @@ def test_time_stands_at_the_end_of_a_command(text: str, command: Command) -> Non
     [
         f"{FILM}?at 18:00/x.mp4",
         "https://v.example.com/meet me at 18:00/b.mp4\nhttps://v.example.com/c.mp4",
-        f"at 18:00 {FILM}",
         f"look at {FILM}",
         f"{FILM} {ID} at",
         f"what at {ID}",
@@ -71,8 +82,33 @@ def test_at_elsewhere_is_no_time(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        (f"{FILM} 18:00", "18:00"),
+        (f"at 18:00 {FILM}", "18:00"),
+        (f"{FILM} on 2026-11-27 18:00", "2026-11-27"),
+        (f"{FILM} monday at 18:00", "monday"),
+        (f"{FILM} tonight, at 18:00", "tonight"),
+        (f"{FILM} at 18:00 {ID}", "18:00"),
+        (f"{FILM} 6pm", "6pm"),
+        (f"{FILM} at 18:00\n{ID}", "18:00"),
+        (f"{ID}\ntomorrow\n{FILM}", "tomorrow"),
+        (f"{FILM} 明天", "明天"),
+        (f"{FILM} 请在18:00预热", "请在18:00预热"),
+        (f"{FILM} 18点", "18点"),
+        ("tomorrow", "tomorrow"),
+    ],
+)
+def test_time_in_another_place_is_pointed_out_and_nothing_is_sent(text: str, word: str) -> None:
+    assert parse_command(text) == MisplacedTime(word)
+
+
+@pytest.mark.parametrize(
     ("now", "zone", "at", "moment"),
     [
+        ("2026-11-24T04:00Z", SHANGHAI, TOMORROW_EVENING, "2026-11-25T10:00Z"),
+        # Told as the past, not moved to another day than the one that was named.
+        ("2026-11-24T11:00Z", SHANGHAI, At(time(18), days_ahead=0), "2026-11-24T10:00Z"),
         # Noon in Shanghai: six in the evening is still to come.
         ("2026-11-24T04:00Z", SHANGHAI, EVENING, "2026-11-24T10:00Z"),
         ("2026-11-24T10:00Z", SHANGHAI, EVENING, "2026-11-25T10:00Z"),
