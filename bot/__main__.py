@@ -21,6 +21,17 @@ TAKEN_FOR_DEAD = (
     " carry its requests on; start it again"
 )
 
+SETTINGS_STAND = "Settings stand in the environment or in a file .env; .env.example begins one."
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001  # as typer calls it
+    from importlib import metadata
+
+    if asked:
+        typer.echo(metadata.version("prefetch-bot"))
+        raise typer.Exit
+
+
 app = typer.Typer(
     name="prefetch-bot",
     help="Huawei Cloud VOD CDN prefetch from Slack.",
@@ -28,6 +39,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+@app.callback()
+def _options(
+    version: Annotated[  # its callback ends the program
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Huawei Cloud VOD CDN prefetch from Slack."""
 
 
 @app.command()
@@ -53,7 +76,9 @@ def run() -> None:
 
     try:
         asyncio.run(_until_stopped(bot()))
-    except (SettingsWrong, PortTaken) as error:
+    except SettingsWrong as error:
+        _stop(f"{error}\n{SETTINGS_STAND}", EXIT_WRONG)
+    except PortTaken as error:
         _stop(str(error), EXIT_WRONG)
     except Unreachable as error:
         _stop(str(error), EXIT_UNREACHABLE)

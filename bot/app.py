@@ -73,6 +73,7 @@ async def running(settings: Settings) -> AsyncIterator[Engine]:
             policy=settings.policy,
             terms=_terms(settings),
             enqueue=engine.enqueue,
+            begin=engine.begin,
             changed=crew.cards.changed,
             now=utc_now,
         )

@@ -47,6 +47,7 @@ class PrefetchService:
         policy: Policy,
         terms: Terms,
         enqueue: Enqueue,
+        begin: Callable[[str], None],
         changed: Callable[[str], None],
         now: Callable[[], datetime],
     ) -> None:
@@ -54,6 +55,7 @@ class PrefetchService:
         self._policy = policy
         self.terms = terms
         self._enqueue = enqueue
+        self._begin = begin
         self.now = now
         self._promises = Promises(policy, terms)
         self.choices = Choices(
@@ -107,7 +109,10 @@ class PrefetchService:
 
         `run_at` is what the modal said at last, and wins over what the draft proposed.
         """
-        return await self._database.transaction(self._confirm, draft_id, actor, run_at)
+        receipt = await self._database.transaction(self._confirm, draft_id, actor, run_at)
+        if not receipt.repeated:
+            self._begin(receipt.request_id)
+        return receipt
 
     async def after_reset(self) -> datetime | None:
         """When the day that is used up is over, a little spread; None when it is over already."""

@@ -1,5 +1,6 @@
 """Kinds of settings: how each is written, and what is wrong with one that is not."""
 
+import re
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -59,7 +60,30 @@ def begins_with(start: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def each(pattern: str, what: str) -> AfterValidator:
+    """Of a list; `*` may always stand in it."""
+    form = re.compile(pattern)
+
+    def check(items: frozenset[str]) -> frozenset[str]:
+        wrong = sorted(item for item in items if item != "*" and not form.fullmatch(item))
+        if wrong:
+            message = f"{wrong[0]} is no {what}"
+            raise ValueError(message)
+        return items
+
+    return AfterValidator(check)
+
+
 Listed = Annotated[frozenset[str], NoDecode, BeforeValidator(split_list)]
+People = Annotated[
+    Listed, each("[UW][A-Z0-9]+", "user ID: in Slack, Profile, More, Copy member ID")
+]
+Channels = Annotated[
+    Listed, each("[CDG][A-Z0-9]+", "channel ID: it stands below the channel's About")
+]
+Domains = Annotated[
+    Listed, each(r"(?:\*\.)?[\w-]+(?:\.[\w-]+)*", "host name, as media.example.com")
+]
 Key = Annotated[str, AfterValidator(fits_a_header)]
 Secret = Annotated[SecretStr, AfterValidator(fits_a_header)]
 Address = Annotated[str, AfterValidator(without_slash)]

@@ -1,9 +1,13 @@
 """The environment, read once and checked; nothing else reads it."""
 
+import logging
+import os
 from collections.abc import Iterator, Mapping, Set
+from difflib import get_close_matches
 from typing import Annotated, Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
+from dotenv import dotenv_values
 from pydantic import (
     Field,
     ModelWrapValidatorHandler,
@@ -14,7 +18,19 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.rules.policy import Policy
-from bot.setting_kinds import Address, DatabaseUrl, Key, Listed, Secret, ZoneName, begins_with
+from bot.setting_kinds import (
+    Address,
+    Channels,
+    DatabaseUrl,
+    Domains,
+    Key,
+    People,
+    Secret,
+    ZoneName,
+    begins_with,
+)
+
+log = logging.getLogger(__name__)
 
 NOBODY: frozenset[str] = frozenset()
 WAYS_TO_LOG_IN = (
@@ -22,6 +38,20 @@ WAYS_TO_LOG_IN = (
     {"VOD_AUTH_TOKEN"},
     {"VOD_IAM_USER", "VOD_IAM_PASSWORD", "VOD_IAM_DOMAIN"},
 )
+
+OURS = "PREFETCH_"
+AGREED_FOR_LATER = frozenset(
+    {
+        "PREFETCH_ALLOWED_USERGROUPS",
+        "PREFETCH_APPROVERS",
+        "PREFETCH_APPROVAL_OVER",
+        "PREFETCH_APPROVAL_TTL_S",
+        "PREFETCH_SELF_APPROVAL",
+        "PREFETCH_AUDIT_CHANNEL",
+        "PREFETCH_LOCALE",
+    }
+)
+"""Names that are settled, of features that this version does not have."""
 
 
 class SettingsWrong(Exception):  # noqa: N818
@@ -228,31 +258,31 @@ class Settings(DatabaseSettings):
         description="seconds that the cloud may take to answer a call",
         examples=["30"],
     )
-    allowed_channels: Listed = Field(
+    allowed_channels: Channels = Field(
         default=NOBODY,
         alias="PREFETCH_ALLOWED_CHANNELS",
         description="channels from which prefetching is allowed; empty: none",
         examples=["C0123456789,C0987654321 or *"],
     )
-    allowed_users: Listed = Field(
+    allowed_users: People = Field(
         default=NOBODY,
         alias="PREFETCH_ALLOWED_USERS",
         description="people who may prefetch; empty: nobody",
         examples=["U0123456789,U0987654321 or *"],
     )
-    denied_users: Listed = Field(
+    denied_users: People = Field(
         default=NOBODY,
         alias="PREFETCH_DENIED_USERS",
         description="people who may not, whatever else allows it",
         examples=["U0123456789"],
     )
-    allowed_domains: Listed = Field(
+    allowed_domains: Domains = Field(
         default=frozenset({"*"}),
         alias="PREFETCH_ALLOWED_DOMAINS",
         description="hosts whose URLs may be sent; `*.example.com` takes every host below it",
         examples=["media.example.com,*.example.net or *"],
     )
-    operators: Listed = Field(
+    operators: People = Field(
         default=NOBODY,
         alias="PREFETCH_OPERATORS",
         description="people who decide about unknown outcomes, and whom a refusal names",
@@ -298,12 +328,29 @@ S = TypeVar("S", bound=DatabaseSettings)
 def read_settings(kind: type[S]) -> S:
     """Read the environment and `.env`; raises `SettingsWrong`."""
     try:
+        _check_names({*os.environ, *dotenv_values(".env")})
         return kind()
     except ValidationError as error:
         raise SettingsWrong("\n".join(_lines(kind, error))) from None
     except UnicodeDecodeError as error:
         message = ".env is not UTF-8 text: save it as such, one NAME=value a line"
         raise SettingsWrong(message) from error
+
+
+def _check_names(given: Set[str]) -> None:
+    """A misspelt deny list would deny nobody, and say nothing."""
+    names = {str(field.alias) for field in Settings.model_fields.values()}
+    unknown = sorted(name for name in given - names if name.startswith(OURS))
+    for name in AGREED_FOR_LATER.intersection(unknown):
+        log.warning("%s has no effect: this version does not have it yet", name)
+    lines = [_unknown(name, names) for name in unknown if name not in AGREED_FOR_LATER]
+    if lines:
+        raise SettingsWrong("\n".join(lines))
+
+
+def _unknown(name: str, names: Set[str]) -> str:
+    likely = next(iter(get_close_matches(name, names, n=1)), "one of the README's table")
+    return f"{name} is no setting: did you mean {likely}? Correct it or take it away"
 
 
 def _missing_together(given: Set[str]) -> Iterator[str]:

@@ -47,6 +47,7 @@ class Desk:
             policy=self.policy,
             terms=self.terms,
             enqueue=lambda _, request_id: self.enqueued.append(request_id),
+            begin=lambda _: None,
             changed=lambda _: None,
             now=lambda: self.now,
         )

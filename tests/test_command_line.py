@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +114,14 @@ async def test_help_lists_the_commands(shell: Shell) -> None:
         assert command in found.output
 
 
+async def test_version_is_that_of_the_project(shell: Shell) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    found = await shell.bot("--version")
+
+    assert (found.code, found.output.strip()) == (0, project["version"])
+
+
 async def test_no_command_shows_help_as_wrong_usage(shell: Shell) -> None:
     found = await shell.bot()
 
@@ -150,7 +159,9 @@ async def test_run_with_nothing_set_names_what_is_needed(shell: Shell) -> None:
         "SLACK_APP_TOKEN",
         "VOD_REGION",
         "HUAWEICLOUD_SDK_AK",
+        "Settings",
     ]
+    assert ".env.example" in found.said[-1]
 
 
 async def test_run_takes_its_settings_from_a_file(shell: Shell) -> None:
@@ -184,7 +195,7 @@ async def test_token_that_slack_refuses_is_named(shell: Shell, variable: str) ->
         found = await shell.bot("run", **{**COMPLETE, **right, variable: wrong})
 
     assert found.code == 2
-    (line,) = found.said
+    line, _ = found.said
     assert line.startswith(f"{variable} is refused by Slack (invalid_auth)")
 
 

@@ -323,6 +323,7 @@ async def test_workflow_that_cannot_be_enqueued_means_that_nothing_is_stored(des
         policy=OPEN,
         terms=TERMS,
         enqueue=fail,
+        begin=lambda _: None,
         changed=lambda _: None,
         now=lambda: NOON,
     )

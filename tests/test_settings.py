@@ -175,6 +175,14 @@ def test_missing_setting_is_named_with_an_example(
         ("PREFETCH_POLL_EVERY_S", "0"),
         ("PREFETCH_POLL_GIVE_UP_S", "1h"),
         ("PREFETCH_REQUEST_TIMEOUT_S", "-30"),
+        ("PREFETCH_ALLOWED_CHANNELS", "#launch"),
+        ("PREFETCH_ALLOWED_CHANNELS", "C1,launch"),
+        ("PREFETCH_ALLOWED_USERS", "@mei"),
+        ("PREFETCH_DENIED_USERS", "u0mei"),
+        ("PREFETCH_OPERATORS", "U1;U2"),
+        ("PREFETCH_ALLOWED_DOMAINS", "https://media.example.com/"),
+        ("PREFETCH_ALLOWED_DOMAINS", "media.example.com:443"),
+        ("PREFETCH_ALLOWED_DOMAINS", "media.*"),
     ],
 )
 def test_wrong_setting_gives_one_line_with_its_name_and_an_example(
@@ -257,24 +265,63 @@ def test_endpoint_alone_does_not_tell_the_project(environment: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("value", "items"),
     [
-        ("", set()),
-        (" , ,", set()),
-        ("U1", {"U1"}),
-        ("U1,U2", {"U1", "U2"}),
-        (" U1 ,\tU2,,U1, ", {"U1", "U2"}),
-        ("*", {"*"}),
+        ("", ""),
+        (" , ,", ""),
+        ("{0}1", "1"),
+        ("{0}1,{0}2", "12"),
+        (" {0}1 ,\t{0}2,,{0}1, ", "12"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "initial"),
+    [
+        ("PREFETCH_ALLOWED_CHANNELS", "C"),
+        ("PREFETCH_ALLOWED_USERS", "U"),
+        ("PREFETCH_DENIED_USERS", "W"),
+        ("PREFETCH_ALLOWED_DOMAINS", "h"),
+        ("PREFETCH_OPERATORS", "U"),
     ],
 )
 def test_lists_are_set_apart_by_commas(
-    environment: pytest.MonkeyPatch, value: str, items: set[str]
+    environment: pytest.MonkeyPatch, name: str, initial: str, value: str, items: str
 ) -> None:
-    names = [name for name, default in DEFAULTS.items() if isinstance(default, frozenset)]
-    for name in names:
-        environment.setenv(name, value)
+    environment.setenv(name, value.format(initial))
 
-    settings = read_settings(Settings)
+    found = value_of(read_settings(Settings), name)
 
-    assert [value_of(settings, name) for name in names] == [frozenset(items)] * 5
+    assert found == {f"{initial}{item}" for item in items}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, default in DEFAULTS.items() if isinstance(default, frozenset)]
+)
+def test_everybody_is_written_out(environment: pytest.MonkeyPatch, name: str) -> None:
+    environment.setenv(name, "*")
+
+    assert value_of(read_settings(Settings), name) == {"*"}
+
+
+@pytest.mark.parametrize("in_file", [False, True])
+def test_misspelt_setting_is_named_with_the_likely_one(
+    environment: pytest.MonkeyPatch, tmp_path: Path, *, in_file: bool
+) -> None:
+    if in_file:
+        (tmp_path / ".env").write_text("PREFETCH_DENIED_USER=U1\n", "utf-8")
+    else:
+        environment.setenv("PREFETCH_DENIED_USER", "U1")
+
+    (line,) = complaints()
+    assert line.startswith("PREFETCH_DENIED_USER is no setting: did you mean PREFETCH_DENIED_USERS")
+
+
+def test_agreed_name_of_a_later_version_is_told_to_have_no_effect(
+    environment: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    environment.setenv("PREFETCH_APPROVAL_OVER", "100")
+
+    read_settings(Settings)
+
+    assert "PREFETCH_APPROVAL_OVER has no effect" in caplog.text
 
 
 def test_each_list_reaches_its_own_rule(environment: pytest.MonkeyPatch) -> None:

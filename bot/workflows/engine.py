@@ -1,6 +1,7 @@
 """DBOS: carries every confirmed request to its end, over crashes and restarts."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,12 +23,15 @@ from bot.workflows.uninterrupted import together
 from storage import requests
 from storage.database import IDLE_IN_TRANSACTION_S, Database
 
+log = logging.getLogger(__name__)
+
 QUEUE = "requests"
 APPLICATION = "prefetch-bot"
 APPLICATION_VERSION = "1"
 """Pinned: by default a one-line edit leaves what is under way unfinished for ever (measured)."""
 
-POLLING_S = 0.2
+POLLING_S = 0.3
+"""Nobody waits for it but the card: the first call goes out beside the queue."""
 
 
 class _Patience(TypedDict):
@@ -132,6 +136,10 @@ class Engine:
             options["delay_seconds"] = delay_s
         self._client.enqueue_in_transaction(session, options, *args)
 
+    def begin(self, request_id: str) -> None:
+        """Send the first call of what was just confirmed; the queue brings the rest."""
+        _stops_with_the_engine(asyncio.create_task(_begin(request_id)))
+
     async def taken_for_dead(self) -> None:
         """Return when other replicas carry this one's work on: then it has to stop."""
         if self._replica is None:
@@ -187,8 +195,15 @@ async def _run(request_id: str, run: int) -> None:
             return
 
 
-def _stops_with_the_engine() -> None:
-    task = asyncio.current_task()
+async def _begin(request_id: str) -> None:
+    try:
+        await _crew().sender.begin(request_id)
+    except Exception:  # whatever it is, the workflow meets it as well, and is patient
+        log.warning("request %s is left to the queue", request_id, exc_info=True)
+
+
+def _stops_with_the_engine(task: asyncio.Task[None] | None = None) -> None:
+    task = task or asyncio.current_task()
     if task is not None:
         _running.add(task)
         task.add_done_callback(_running.discard)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
@@ -89,22 +90,38 @@ class Sender:
         self._pace = pace
         self._now = now
         self._in_flight: set[tuple[str, int]] = set()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def begin(self, request_id: str) -> None:
+        """Send the first call at once; `send` follows with the rest, or with all if this dies."""
+        async with self._lock(request_id):
+            task = await self._database.transaction(tasks.next_queued, request_id)
+            if task is not None:
+                await self._send_next(request_id, task)
 
     async def send(self, request_id: str) -> None:
         """Send all that is queued; whoever runs this after a crash goes on where it stopped."""
         while True:
-            await self._write(
-                self._books.hold_interrupted,
-                request_id,
-                me=self._executor_id,
-                in_flight={place for sent, place in self._in_flight if sent == request_id},
-                reason=INTERRUPTED,
-            )
-            await self._send_queued(request_id)
+            async with self._lock(request_id):
+                await self._hold_interrupted(request_id)
+                await self._send_queued(request_id)
             if not await self._database.transaction(tasks.is_sending, request_id):
                 return
             # Another replica has a call under way; should it die with it, this one has to know.
             await asyncio.sleep(LOOK_AGAIN_S)
+
+    def _lock(self, request_id: str) -> asyncio.Lock:
+        """Two that send the same request here would each take a turn for the same task."""
+        return self._locks.setdefault(request_id, asyncio.Lock())
+
+    async def _hold_interrupted(self, request_id: str) -> None:
+        await self._write(
+            self._books.hold_interrupted,
+            request_id,
+            me=self._executor_id,
+            in_flight={place for sent, place in self._in_flight if sent == request_id},
+            reason=INTERRUPTED,
+        )
 
     async def _send_queued(self, request_id: str) -> None:
         unreachable = 0
@@ -112,12 +129,16 @@ class Sender:
             task = await self._database.transaction(tasks.next_queued, request_id)
             if task is None:
                 return
-            await self._turns.take(Call.CREATE)
-            error = await uninterrupted(self._send_one(request_id, task))
-            self._cards.changed(request_id)
+            error = await self._send_next(request_id, task)
             unreachable = unreachable + 1 if isinstance(error, NotSent) else 0
             if unreachable:
                 await self._wait_for_the_cloud(request_id, unreachable)
+
+    async def _send_next(self, request_id: str, task: TaskState) -> VodError | None:
+        await self._turns.take(Call.CREATE)
+        error = await uninterrupted(self._send_one(request_id, task))
+        self._cards.changed(request_id)
+        return error
 
     async def _send_one(self, request_id: str, task: TaskState) -> VodError | None:
         self._in_flight.add((request_id, task.position))

@@ -65,6 +65,7 @@ def _service(database: Database, client: DBOSClient, limit: int) -> PrefetchServ
         policy=OPEN,
         terms=replace(TERMS, daily_limit=limit),
         enqueue=enqueue,
+        begin=lambda _: None,
         changed=lambda _: None,
         now=lambda: datetime.now(UTC),
     )

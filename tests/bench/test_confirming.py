@@ -91,6 +91,7 @@ async def _desk(folder: Path) -> AsyncIterator[Desk]:
             policy=POLICY,
             terms=TERMS,
             enqueue=engine.enqueue,
+            begin=lambda _: None,
             changed=shop.cards.changed,
             now=utc_now,
         )

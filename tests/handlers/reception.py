@@ -92,6 +92,7 @@ async def open_reception(folder: Path, *, policy: Policy = OPEN) -> AsyncIterato
             policy=policy,
             terms=TERMS,
             enqueue=lambda _session, _request_id: None,
+            begin=lambda _: None,
             changed=lambda _request_id: None,
             now=lambda: datetime.now(UTC),
         )

@@ -74,9 +74,10 @@ async def test_scheduled_request_is_shown_at_once_and_sent_at_its_time(stage: St
     check_books(stage)
 
 
-async def test_words_at_the_end_of_the_command_fill_the_moment_in(stage: Stage) -> None:
+@pytest.mark.parametrize("typed", ["at {} 18:00", "tomorrow at 18:00"])
+async def test_words_at_the_end_of_the_command_fill_the_moment_in(stage: Stage, typed: str) -> None:
     tomorrow = datetime.now(SHANGHAI).date() + timedelta(days=1)
-    view = await propose(stage.slack.person(MEI), f"{URLS} at {tomorrow} 18:00")
+    view = await propose(stage.slack.person(MEI), f"{URLS} {typed.format(tomorrow)}")
 
     await stage.slack.person(MEI).submit(view)
     card = await final_card(stage)
@@ -117,7 +118,26 @@ async def test_impossible_moment_stands_under_its_field(
     assert requests_of(stage) == []
 
 
-@pytest.mark.parametrize("typed", ["6pm", "25:00", "2026-02-30 18:00", "18:00 tomorrow"])
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        (f"{URLS} 18:00", "18:00"),
+        (f"{URLS} monday at 18:00", "monday"),
+        (f"at 18:00 {URLS}", "18:00"),
+        (f"{URLS.replace(' ', chr(10))} at 18:00\n{'1' * 32}", "18:00"),
+    ],
+)
+async def test_time_in_another_place_sends_nothing(stage: Stage, typed: str, word: str) -> None:
+    mei = stage.slack.person(MEI)
+
+    answer = await ask(stage, mei, typed)
+
+    assert f"`{word}` looks like a time, but none is read there" in answer.text
+    assert "`/prefetch … tomorrow at 18:00`" in answer.text
+    assert not mei.views
+
+
+@pytest.mark.parametrize("typed", ["6pm", "25:00", "2026-02-30 18:00", "18:00 next week"])
 async def test_unreadable_time_sends_nothing(stage: Stage, typed: str) -> None:
     mei = stage.slack.person(MEI)
 

@@ -36,6 +36,10 @@ REFUSED = [
     f"https://v.example.com/g.mp4#{QUERY}",
     f"v.example.com/h.mp4?{QUERY}",
     f"https://v.example.com/i.mp4?{QUERY}https://v.example.com/j.mp4?{QUERY}",
+    f"https://v.example.com/k.mp4？{QUERY}",
+    f"https://v.example.com/l.mp4 {QUERY}",
+    f"https://v.example.com/m.mp4&{QUERY}",
+    QUERY,
 ]
 TROUBLES = (
     "vod-500",
@@ -124,7 +128,9 @@ async def _be_refused(stage: Stage) -> None:
     await ask(stage, mei, f"status https://v.example.com/?{QUERY}")
     await ask(stage, mei, f"status x?{QUERY}")
     await ask(stage, mei, f"https://v.example.com/my film.mp4?{QUERY}")
-    for word in (f"?{QUERY}", f"quotaa?{QUERY}"):
+    for cut in ("？", "，", " ", " and "):
+        await ask(stage, mei, f"https://v.example.com/n.mp4{cut}{QUERY}")
+    for word in (f"?{QUERY}", f"quotaa?{QUERY}", QUERY, f"status {QUERY}", f"at {QUERY}"):
         await ask(stage, mei, word)
     stage.slack.set_fault("trigger-expired", times=1)
     await ask(stage, mei, SIGNED)

@@ -1,6 +1,7 @@
 """Sending: a marker before each call, nothing sent twice, every outcome in the ledger."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -221,6 +222,25 @@ async def test_call_in_flight_is_finished_and_recorded_when_the_bot_stops(
     assert await shop.statuses(request_id) == [TaskStatus.PROCESSING, TaskStatus.QUEUED]
     assert len(shop.creates()) == 1
     assert await shop.sums() == Sums(settled=10, reserved=2)
+
+
+async def test_first_call_goes_out_beside_the_queue_and_nothing_twice(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(25))
+
+    await asyncio.gather(shop.sender.begin(request_id), shop.sender.send(request_id))
+
+    assert len(shop.creates()) == 3
+    assert [len(task.urls) for task in shop.vod.books.tasks] == [10, 10, 5]
+    assert await shop.statuses(request_id) == [TaskStatus.PROCESSING] * 3
+    assert (await shop.sums()).settled == 25
+
+
+async def test_first_call_of_a_schedule_waits_for_its_time(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(1), run_at=shop.now() + timedelta(hours=1))
+
+    await shop.sender.begin(request_id)
+
+    assert shop.creates() == []
 
 
 async def test_second_sender_of_a_request_sends_nothing_twice(shop: Workshop) -> None:

@@ -175,6 +175,7 @@ async def open_workshop(
             policy=POLICY,
             terms=TERMS,
             enqueue=lambda _, __: None,
+            begin=lambda _: None,
             changed=cards.changed,
             now=now,
         )
