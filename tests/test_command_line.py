@@ -244,8 +244,7 @@ async def test_database_of_another_kind_is_a_wrong_setting(shell: Shell, command
     found = await shell.bot(command, **{**COMPLETE, "DATABASE_URL": "mysql://h/d"})
 
     assert found.code == 2
-    (line,) = found.said
-    assert line.startswith("DATABASE_URL is wrong")
+    assert found.said[0].startswith("DATABASE_URL is wrong")
 
 
 async def test_migrating_twice_changes_nothing_the_second_time(shell: Shell) -> None:

@@ -88,6 +88,7 @@ class Engine:
             await self._replica.enter()
         DBOS(config=_config(self._database, self.executor_id, serializer))
         _crews.append(crew)
+        _closing.clear()
         DBOS.launch()
         await DBOS.register_queue_async(QUEUE, polling_interval_sec=POLLING_S)
         if self._replica is not None:
@@ -151,6 +152,7 @@ class Engine:
         """Stop at once; what is under way is resumed by the next launch or by another replica."""
         if self._retention is not None:
             await self._retention.close()
+        _closing.set()
         for task in _running:
             task.cancel()
         await asyncio.gather(*_running, return_exceptions=True)
@@ -163,6 +165,8 @@ class Engine:
 
 
 _running: set[asyncio.Task[None]] = set()
+# The queue hands out work while the last calls are waited for.
+_closing = asyncio.Event()
 
 
 @DBOS.workflow()
@@ -207,6 +211,8 @@ def _stops_with_the_engine(task: asyncio.Task[None] | None = None) -> None:
     if task is not None:
         _running.add(task)
         task.add_done_callback(_running.discard)
+        if _closing.is_set():
+            task.cancel()
 
 
 @DBOS.step(**PATIENCE)

@@ -63,16 +63,22 @@ class Company:
                 .where(col(TaskRow.sender).is_not(None))
                 .order_by(col(TaskRow.submitted_at).desc())
             ).first()
-        return next(
-            replica
-            for replica in self.replicas
-            if any(line.endswith(f"replica {sender}") for line in replica.log)
-        )
+        return next(replica for replica in self.replicas if _is(replica, sender))
+
+    def begun_by(self, replica: BotProcess) -> int:
+        """How many calls this one began."""
+        return sum(calls for sender, calls in self.sent_by().items() if _is(replica, sender))
 
     def sent_by(self) -> Counter[str | None]:
         """How many calls each replica began."""
         with reading(self.stage) as session:
             return Counter(session.exec(select(TaskRow.sender)))
+
+    async def know_the_card(self) -> None:
+        """Return when its place is stored, as the first edit of it shows."""
+        await self.stage.slack.wait_until(
+            lambda: self.stage.slack.log.of("call", "chat.update"), 30
+        )
 
     async def final_card(self) -> Message:
         """The one card of the one request, once nothing more of it changes by itself."""
@@ -82,6 +88,10 @@ class Company:
     def sent_twice(self) -> list[str]:
         taken = Counter(url for task in self.stage.vod.books.tasks for url in task.urls)
         return [url for url, times in taken.items() if times > 1]
+
+
+def _is(replica: BotProcess, executor_id: str | None) -> bool:
+    return any(line.endswith(f"replica {executor_id}") for line in replica.log)
 
 
 @asynccontextmanager

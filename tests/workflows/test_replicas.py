@@ -64,8 +64,8 @@ async def test_replica_that_comes_back_after_its_death_sends_nothing_and_stops(
         await bots.creates(3)
         zombie = bots.sender()
         zombie.pause()
-        before = len(bots.sent())
-        await bots.creates(before + 2)
+        begun = bots.begun_by(zombie)
+        await bots.creates(len(bots.sent()) + 2)
 
         # There is plenty left to send for whoever thinks that it may.
         zombie.go_on()
@@ -74,7 +74,7 @@ async def test_replica_that_comes_back_after_its_death_sends_nothing_and_stops(
 
         assert code == TAKEN_FOR_DEAD
         assert "start it again" in zombie.log[-1]
-        assert sorted(bots.sent_by().values()) == [before, 30 - before]
+        assert bots.begun_by(zombie) == begun
         _check_end(bots, calls=30)
 
 
@@ -82,10 +82,11 @@ async def test_answer_that_a_paused_replica_had_not_read_yet_is_told_in_the_end(
     postgresql_url: str,
 ) -> None:
     async with company(postgresql_url, 2, PREFETCH_REQUEST_TIMEOUT_S="60") as bots:
-        bots.stage.vod.levers.slow_seconds = 1.0
+        bots.stage.vod.levers.slow_seconds = 3.0
         bots.stage.vod.set_fault("vod-slow", times=1, only="create")
         await bots.confirm(30)
         await bots.creates(1)
+        await bots.know_the_card()
         zombie = bots.sender()
         zombie.pause()
         unsure = await bots.final_card()
@@ -138,10 +139,7 @@ async def test_schedule_of_replicas_that_were_all_away_starts_once_when_they_are
     async with company(postgresql_url, 2) as bots:
         run_at = int(datetime.now(UTC).timestamp()) + DUE_IN_S
         await bots.confirm(12, run_at=run_at)
-        # An edit shows that the bots know where the card is.
-        await bots.stage.slack.wait_until(
-            lambda: bots.stage.slack.log.of("call", "chat.update"), 30
-        )
+        await bots.know_the_card()
         await bots.dismiss()
         await asyncio.sleep(run_at - datetime.now(UTC).timestamp())
         meanwhile = len(bots.sent())
