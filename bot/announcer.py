@@ -38,14 +38,25 @@ UNSHOWABLE = frozenset(
 )
 """Slack will never take these blocks: the words alone are better than no card."""
 
+HALF_DONE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
+
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where a card went; `reason` says why that is not the request's own channel."""
+    """Where a card went; `reason` says why that is not the request's own channel.
+
+    `is_second`: an earlier one may stand, and this one says so.
+    """
 
     channel: str
     ts: str
     reason: str | None
+    is_second: bool = False
+
+
+def proves_that_nothing_was_posted(error: SlackApiError) -> bool:
+    """Of some errors Slack says that part of the work may have been done."""
+    return error.response.status_code < 500 and code_of(error) not in HALF_DONE
 
 
 class Announcer:
@@ -54,23 +65,23 @@ class Announcer:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def post(self, state: RequestState) -> Posted | None:
+    async def post(self, state: RequestState, *, is_second: bool) -> Posted | None:
         """Post the card in the request's channel, or to the requester when that cannot be.
 
         None when Slack takes it in neither place, ever.
         """
         try:
-            return await self._post(state.channel_id, state, reason=None)
+            return await self._post(state.channel_id, state, reason=None, is_second=is_second)
         except SlackApiError as error:
             reason = NOT_THERE.get(code_of(error))
             if reason is None:
                 raise
             log.info("card of %s goes to its requester: %s", state.id, code_of(error))
-            return await self._post_to_requester(state, reason=reason)
+            return await self._post_to_requester(state, reason=reason, is_second=is_second)
 
     async def edit(self, place: Posted, state: RequestState) -> bool:
         """Bring the card up to date; False when it is gone for good."""
-        card = messages.card(state, reason=place.reason)
+        card = messages.card(state, reason=place.reason, is_second=place.is_second)
         try:
             await self._call(
                 self._client.chat_update, state, card, channel=place.channel, ts=place.ts
@@ -82,24 +93,30 @@ class Announcer:
             return False
         return True
 
-    async def withdraw(self, place: Posted) -> None:
-        """Delete a card that stands beside the one that counts."""
+    async def withdraw(self, channel: str, ts: str) -> bool:
+        """Delete a card that stands beside the one that counts; False when Slack refuses."""
         try:
-            await self._client.chat_delete(channel=place.channel, ts=place.ts)
+            await self._client.chat_delete(channel=channel, ts=ts)
         except SlackApiError as error:
-            log.warning("second card %s stays: %s", place.ts, code_of(error))
+            log.warning("second card %s stays: %s", ts, code_of(error))
+            return False
+        return True
 
-    async def _post_to_requester(self, state: RequestState, *, reason: str) -> Posted | None:
+    async def _post_to_requester(
+        self, state: RequestState, *, reason: str, is_second: bool
+    ) -> Posted | None:
         try:
-            return await self._post(state.user_id, state, reason=reason)
+            return await self._post(state.user_id, state, reason=reason, is_second=is_second)
         except SlackApiError as error:
             if code_of(error) not in NO_DIRECT_MESSAGE:
                 raise
             log.exception("request %s goes on without a card", state.id)
             return None
 
-    async def _post(self, channel: str, state: RequestState, *, reason: str | None) -> Posted:
-        card = messages.card(state, reason=reason)
+    async def _post(
+        self, channel: str, state: RequestState, *, reason: str | None, is_second: bool
+    ) -> Posted:
+        card = messages.card(state, reason=reason, is_second=is_second)
         answer = await self._call(
             self._client.chat_postMessage,
             state,
@@ -110,7 +127,7 @@ class Announcer:
             unfurl_media=False,
             metadata={"event_type": "prefetch_request", "event_payload": {"id": state.id}},
         )
-        return Posted(str(answer["channel"]), str(answer["ts"]), reason)
+        return Posted(str(answer["channel"]), str(answer["ts"]), reason, is_second)
 
     async def _call(
         self,

@@ -75,6 +75,7 @@ async def running(settings: Settings) -> AsyncIterator[Engine]:
             enqueue=engine.enqueue,
             begin=engine.begin,
             changed=crew.cards.changed,
+            found_card=crew.cards.found,
             now=utc_now,
         )
         # Closed in the other order: what still works may change a card until it stops.

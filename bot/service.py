@@ -1,7 +1,7 @@
 """What people can ask the bot; each answer is decided and stored in one transaction."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -37,6 +37,10 @@ SPREAD_MIN = 10
 """Not all who wait for the reset come in the same minute."""
 
 
+FoundCard = Callable[[str, str, str], Awaitable[None]]
+"""Told of a request, and of the channel and ts of a card of it that somebody has used."""
+
+
 class PrefetchService:
     """Every method raises `bot.rules.refusals.Refusal` with words for the person who asked."""
 
@@ -49,6 +53,7 @@ class PrefetchService:
         enqueue: Enqueue,
         begin: Callable[[str], None],
         changed: Callable[[str], None],
+        found_card: FoundCard,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
@@ -56,6 +61,7 @@ class PrefetchService:
         self.terms = terms
         self._enqueue = enqueue
         self._begin = begin
+        self.found_card = found_card
         self.now = now
         self._promises = Promises(policy, terms)
         self.choices = Choices(

@@ -14,6 +14,7 @@ from bot.service import PrefetchService
 from handlers import actions, choices, commands, home, shortcuts, views
 from handlers.background import Background
 from handlers.errors import Listener, answer_error, guarded
+from handlers.payloads import used_card
 
 Handler = Callable[[AsyncArgs, PrefetchService], Awaitable[None]]
 Decision = Callable[[AsyncArgs, PrefetchService], Coroutine[Any, Any, Block]]
@@ -57,7 +58,7 @@ def register(app: AsyncApp, service: PrefetchService, background: Background) ->
     for callback_id, handler in SHORTCUTS.items():
         app.shortcut(callback_id)(first_ack(handler))
     for action_id, handler in ACTIONS.items():
-        app.action(action_id)(first_ack(handler))
+        app.action(action_id)(first_ack(_with_its_card(handler)))
     for action_id, decision in DECISIONS.items():
         app.action(action_id)(_stored_first(decision, service, background))
     for event, handler in EVENTS.items():
@@ -89,11 +90,27 @@ def _stored_first(decision: Decision, service: PrefetchService, background: Back
 
         async def answer(args: AsyncArgs) -> None:
             await args.respond(**await deciding, replace_original=False)
+            await _tell_of_the_card(args, service)
 
         await args.ack()
         background.start(guarded(answer)(args))
 
     return decide
+
+
+def _with_its_card(handler: Handler) -> Handler:
+    async def handle(args: AsyncArgs, service: PrefetchService) -> None:
+        try:
+            await handler(args, service)
+        finally:
+            await _tell_of_the_card(args, service)
+
+    return handle
+
+
+async def _tell_of_the_card(args: AsyncArgs, service: PrefetchService) -> None:
+    if card := used_card(args.body):
+        await service.found_card(*card)
 
 
 def _bound(handler: Handler, service: PrefetchService) -> Listener:

@@ -71,6 +71,20 @@ def clicked(payload: Payload) -> Payload:
     return first
 
 
+def used_card(payload: Payload) -> tuple[str, str, str] | None:
+    """Request, channel and ts of the card whose button was used; None for other places.
+
+    What only one person sees, as the answer to `status`, is no card.
+    """
+    container = payload.get("container")
+    if not isinstance(container, Mapping) or container.get("is_ephemeral") is not False:
+        return None
+    value = optional_text_at(clicked(payload), "value")
+    channel = optional_text_at(container, "channel_id")
+    ts = optional_text_at(container, "message_ts")
+    return (value, channel, ts) if value and channel and ts else None
+
+
 def _input(payload: Payload, block_id: str, action_id: str, key: str) -> object:
     found: object = payload
     for step in ("view", "state", "values", block_id, action_id, key):

@@ -25,11 +25,15 @@ from storage.tables import RequestRow, TargetRow, TaskRow
 
 
 class CardPlace(NamedTuple):
-    """Where the one card of a request is; `reason` says why it is not in the request's channel."""
+    """Where the one card of a request is; `reason` says why it is not in the request's channel.
+
+    `is_second`: an earlier one may stand, of which Slack's answer was lost.
+    """
 
     channel: str
     ts: str
     reason: str | None
+    is_second: bool = False
 
 
 def add(
@@ -53,6 +57,7 @@ def add(
         quota_date=day,
         confirmed_at=now,
         runs=1,
+        cards_posted=0,
     )
     if added:
         for position, batch in enumerate(draft.plan.batches):
@@ -173,10 +178,24 @@ def reopen(session: Session, request_id: str) -> None:
 
 
 def card_place(session: Session, request_id: str) -> CardPlace | None:
-    found = row(session, request_id)
-    if found.card_channel is None or found.card_ts is None:
+    found = session.get(RequestRow, request_id)
+    if found is None or found.card_channel is None or found.card_ts is None:
         return None
-    return CardPlace(found.card_channel, found.card_ts, found.card_reason)
+    return CardPlace(
+        found.card_channel, found.card_ts, found.card_reason, is_second=found.cards_posted > 1
+    )
+
+
+def count_card(session: Session, request_id: str) -> bool:
+    """A card is about to be posted; True when an earlier one may stand already."""
+    found = lock(session, request_id)
+    found.cards_posted += 1
+    return found.cards_posted > 1
+
+
+def uncount_card(session: Session, request_id: str) -> None:
+    """One of them does not stand, or no longer."""
+    lock(session, request_id).cards_posted -= 1
 
 
 def keep_card_place(session: Session, request_id: str, place: CardPlace) -> bool:
@@ -184,7 +203,7 @@ def keep_card_place(session: Session, request_id: str, place: CardPlace) -> bool
     found = lock(session, request_id)
     if found.card_ts is not None:
         return False
-    found.card_channel, found.card_ts, found.card_reason = place
+    found.card_channel, found.card_ts, found.card_reason, _ = place
     return True
 
 

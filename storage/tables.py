@@ -71,6 +71,7 @@ class RequestRow(SQLModel, table=True):
     card_channel: str | None = None
     card_ts: str | None = None
     card_reason: str | None = None
+    cards_posted: int = 0
 
 
 class TaskRow(SQLModel, table=True):

@@ -13,7 +13,7 @@ from bot.service import PrefetchService
 from storage.database import Database
 from storage.tables import AuditRow, LedgerRow, RequestRow, TargetRow, TaskRow
 from tests import settled
-from tests.settled import OPEN
+from tests.settled import OPEN, ignored
 from tests.storage.ledger import Sums, check_ledger
 
 NOON = datetime(2024, 2, 29, 4, 0, tzinfo=UTC)
@@ -49,6 +49,7 @@ class Desk:
             enqueue=lambda _, request_id: self.enqueued.append(request_id),
             begin=lambda _: None,
             changed=lambda _: None,
+            found_card=ignored,
             now=lambda: self.now,
         )
 

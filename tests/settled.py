@@ -14,6 +14,12 @@ OPEN = Policy(
     domains=EVERYONE,
     operators=frozenset({SAM}),
 )
+
+
+async def ignored(_request_id: str, _channel: str, _ts: str) -> None:
+    """For a card that somebody has used."""
+
+
 TERMS = Terms(
     tenant="default",
     daily_limit=1000,

@@ -25,7 +25,7 @@ from bot.service import DRAFT_TTL, RECENT, PrefetchService
 from storage import tasks
 from storage.tables import AuditRow, DraftRow, RequestRow
 from tests.desk import LAUNCH, MEI, NOON, TERMS, Desk
-from tests.settled import OPEN
+from tests.settled import OPEN, ignored
 from tests.storage.ledger import Sums
 
 JUN = Actor("U0JUN0001", "T0LAUNCHHQ")
@@ -325,6 +325,7 @@ async def test_workflow_that_cannot_be_enqueued_means_that_nothing_is_stored(des
         enqueue=fail,
         begin=lambda _: None,
         changed=lambda _: None,
+        found_card=ignored,
         now=lambda: NOON,
     )
 

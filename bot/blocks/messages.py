@@ -41,6 +41,11 @@ LINES_ROOM = 1100
 LINES_SHOWN = 10
 BAR_LENGTH = 10
 
+SECOND_CARD = (
+    "Another card of this request may stand above, from a moment when Slack did not answer or the"
+    " bot was stopped. This one is kept true; a click on the other removes it."
+)
+
 STATUS_WORDS: dict[TaskStatus, str] = {
     TaskStatus.QUEUED: "waiting to be sent",
     TaskStatus.SUBMITTING: "being sent",
@@ -55,7 +60,7 @@ STATUS_WORDS: dict[TaskStatus, str] = {
 }
 
 
-def card(state: RequestState, *, reason: str | None = None) -> Block:
+def card(state: RequestState, *, reason: str | None = None, is_second: bool = False) -> Block:
     """The one message of a request; `reason` says why it is not in the request's channel."""
     title = (
         f"*Prefetch {state.id}* · {counted(state.files, 'file')} · asked by <@{state.user_id}>"
@@ -73,6 +78,8 @@ def card(state: RequestState, *, reason: str | None = None) -> Block:
         blocks.append(
             context(f"{reason} That is why this is here and not in {channel(state.channel_id)}.")
         )
+    if is_second:
+        blocks.append(context(SECOND_CARD))
     return {"text": _card_text(state), "blocks": blocks}
 
 

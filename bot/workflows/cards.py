@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 from weakref import WeakValueDictionary
 
+from slack_sdk.errors import SlackApiError
 from sqlmodel import Session
 
-from bot.announcer import Announcer, Posted
+from bot.announcer import Announcer, Posted, proves_that_nothing_was_posted
 from bot.rules.quota import quota_day
 from bot.rules.task import RequestState
 from bot.rules.terms import Terms
@@ -77,18 +78,32 @@ class Cards:
         last.cancel()
         await asyncio.wait({last})
 
+    async def found(self, request_id: str, channel: str, ts: str) -> None:
+        """A person has used this card: should it stand beside the one that counts, it goes."""
+        place = await self._database.transaction(requests.card_place, request_id)
+        if place is not None and place.is_second and (place.channel, place.ts) != (channel, ts):
+            await self._withdraw(request_id, channel, ts)
+            self.changed(request_id)
+
     async def _post(self, request_id: str, state: RequestState) -> None:
-        posted = await self._announcer.post(state)
+        is_second = await self._database.transaction(requests.count_card, request_id)
+        try:
+            posted = await self._announcer.post(state, is_second=is_second)
+        except SlackApiError as error:
+            if proves_that_nothing_was_posted(error):
+                await self._database.transaction(requests.uncount_card, request_id)
+            raise
         if posted is None:
+            await self._database.transaction(requests.uncount_card, request_id)
             return
-        is_the_card = await self._database.transaction(
-            requests.keep_card_place,
-            request_id,
-            CardPlace(posted.channel, posted.ts, posted.reason),
-        )
-        if not is_the_card:
+        place = CardPlace(posted.channel, posted.ts, posted.reason)
+        if not await self._database.transaction(requests.keep_card_place, request_id, place):
             # Another replica took this one for dead in the middle of the post, and posted too.
-            await self._announcer.withdraw(posted)
+            await self._withdraw(request_id, posted.channel, posted.ts)
+
+    async def _withdraw(self, request_id: str, channel: str, ts: str) -> None:
+        if await self._announcer.withdraw(channel, ts):
+            await self._database.transaction(requests.uncount_card, request_id)
 
     async def _edit_until_true(self, request_id: str) -> None:
         try:

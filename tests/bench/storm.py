@@ -15,7 +15,7 @@ from bot.rules.refusals import QuotaExceeded
 from bot.rules.request import Targets, Url
 from bot.service import PrefetchService
 from storage.database import Database
-from tests.settled import OPEN, TERMS
+from tests.settled import OPEN, TERMS, ignored
 
 ACTOR = Actor("U0MEI0001", "T0LAUNCHHQ")
 FILES = 7
@@ -67,6 +67,7 @@ def _service(database: Database, client: DBOSClient, limit: int) -> PrefetchServ
         enqueue=enqueue,
         begin=lambda _: None,
         changed=lambda _: None,
+        found_card=ignored,
         now=lambda: datetime.now(UTC),
     )
 

@@ -18,7 +18,7 @@ from bot.service import PrefetchService
 from bot.workflows.engine import Crew, Engine
 from storage.database import Database
 from tests.bench.report import percentile, show
-from tests.settled import TERMS
+from tests.settled import TERMS, ignored
 from tests.storage.ledger import check_ledger
 from tests.workflows.workshop import ACTOR, POLICY, open_workshop, urls, utc_now
 
@@ -93,6 +93,7 @@ async def _desk(folder: Path) -> AsyncIterator[Desk]:
             enqueue=engine.enqueue,
             begin=lambda _: None,
             changed=shop.cards.changed,
+            found_card=ignored,
             now=utc_now,
         )
         crew = Crew(

@@ -22,7 +22,7 @@ from bot.service import PrefetchService
 from handlers.background import Background
 from storage.database import Database
 from tests.running_bot import MANIFEST
-from tests.settled import OPEN, TERMS
+from tests.settled import OPEN, TERMS, ignored
 from tests.storage.databases import migrated, sqlite_url
 
 URL = "https://v.example.com/film.mp4"
@@ -94,6 +94,7 @@ async def open_reception(folder: Path, *, policy: Policy = OPEN) -> AsyncIterato
             enqueue=lambda _session, _request_id: None,
             begin=lambda _: None,
             changed=lambda _request_id: None,
+            found_card=ignored,
             now=lambda: datetime.now(UTC),
         )
         background = Background()

@@ -43,7 +43,7 @@ async def test_second_migration_changes_nothing(database: Database) -> None:
 
     revision = migrate(database)
 
-    assert revision == "0004"
+    assert revision == "0005"
     assert is_current(database)
     assert await database.transaction(_lines) == 1
 
@@ -57,7 +57,7 @@ def test_replicas_that_migrate_at_the_same_time_do_it_one_after_another(
     for database in databases:
         database.engine.dispose()
 
-    assert revisions == ["0004"] * 4
+    assert revisions == ["0005"] * 4
 
 
 def test_empty_database_is_not_current(database: Database) -> None:

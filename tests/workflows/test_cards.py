@@ -5,6 +5,8 @@ import asyncio
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from bot.announcer import Announcer
+from bot.blocks.messages import SECOND_CARD
 from bot.rules.task import TaskStatus
 from bot.sandbox.fakeslack import LAUNCH, MEI, OLD_LAUNCH, RANDOM, WAR_ROOM, Message, Record
 from bot.workflows.cards import EDIT_EVERY_S, LAST_EDIT_S
@@ -206,6 +208,55 @@ async def test_trouble_of_slack_is_left_to_whoever_tries_again(shop: Workshop) -
     await shop.cards.post(request_id)
 
     assert len(_messages(shop, LAUNCH)) == 1
+
+
+async def test_second_card_says_that_a_first_may_stand_and_removes_it_when_used(
+    shop: Workshop,
+) -> None:
+    request_id = await shop.confirm(*urls(3))
+    # As when the process dies between Slack's answer and the commit.
+    state = await shop.state(request_id)
+    await shop.database.transaction(requests.count_card, request_id)
+    lost = await Announcer(shop.web).post(state, is_second=False)
+    assert lost is not None
+
+    await shop.cards.post(request_id)
+    first, second = _messages(shop, LAUNCH)
+    await shop.cards.found(request_id, LAUNCH, second.ts)
+    both = len(_messages(shop, LAUNCH))
+    await shop.cards.found(request_id, LAUNCH, first.ts)
+    await shop.cards.finish(request_id)
+
+    (card,) = _messages(shop, LAUNCH)
+    assert SECOND_CARD not in str(first.blocks)
+    assert SECOND_CARD in str(second.blocks)
+    assert both == 2
+    assert card.ts == second.ts
+    assert SECOND_CARD not in str(card.blocks)
+
+
+async def test_post_that_slack_may_have_half_done_counts_as_a_card(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+    shop.slack.fail("chat.postMessage", "fatal_error", times=1)
+
+    with pytest.raises(SlackApiError):
+        await shop.cards.post(request_id)
+    await shop.cards.post(request_id)
+
+    (card,) = _messages(shop, LAUNCH)
+    assert SECOND_CARD in str(card.blocks)
+
+
+async def test_card_that_slack_refused_first_is_no_second_one(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+    shop.slack.fail("chat.postMessage", "ekm_access_denied", times=1)
+
+    with pytest.raises(SlackApiError):
+        await shop.cards.post(request_id)
+    await shop.cards.post(request_id)
+
+    (card,) = _messages(shop, LAUNCH)
+    assert SECOND_CARD not in str(card.blocks)
 
 
 async def test_last_edit_that_fails_is_left_to_whoever_tries_again(shop: Workshop) -> None:

@@ -65,6 +65,7 @@ class Workshop:
     database: Database
     vod: FakeVod
     slack: FakeSlack
+    web: AsyncWebClient
     service: PrefetchService
     cards: Cards
     turns: Turns
@@ -177,6 +178,7 @@ async def open_workshop(
             enqueue=lambda _, __: None,
             begin=lambda _: None,
             changed=cards.changed,
+            found_card=cards.found,
             now=now,
         )
         turns = Turns(database, tenant=TERMS.tenant, pace=pace, now=now)
@@ -185,6 +187,7 @@ async def open_workshop(
             database,
             vod,
             slack,
+            web,
             service,
             cards,
             turns,
