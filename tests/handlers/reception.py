@@ -22,7 +22,7 @@ from bot.service import PrefetchService
 from handlers.background import Background
 from storage.database import Database
 from tests.running_bot import MANIFEST
-from tests.settled import OPEN, TERMS, ignored
+from tests.settled import OPEN, TERMS
 from tests.storage.databases import migrated, sqlite_url
 
 URL = "https://v.example.com/film.mp4"
@@ -48,6 +48,7 @@ class Reception:
     background: Background
     damage: Callable[[Payload], Payload] = unchanged
     at_the_ack: bool = False
+    used_cards: list[tuple[str, str, str]] = field(default_factory=list)
     heard: list[Payload] = field(default_factory=list)
 
     async def send(self, envelope: Payload, _within_s: float) -> Answer:
@@ -69,6 +70,9 @@ class Reception:
         person._courier.transport = self
         return person
 
+    async def found_card(self, request_id: str, channel: str, ts: str) -> None:
+        self.used_cards.append((request_id, channel, ts))
+
     async def rows(self, kind: type[Row]) -> Sequence[Row]:
         def read(session: Session) -> Sequence[Row]:
             return session.exec(select(kind)).all()
@@ -87,6 +91,8 @@ async def open_reception(folder: Path, *, policy: Policy = OPEN) -> AsyncIterato
         app = AsyncApp(
             client=client, process_before_response=True, raise_error_for_unhandled_request=True
         )
+        background = Background()
+        reception = Reception(slack, database, app, background)
         service = PrefetchService(
             database,
             policy=policy,
@@ -94,12 +100,11 @@ async def open_reception(folder: Path, *, policy: Policy = OPEN) -> AsyncIterato
             enqueue=lambda _session, _request_id: None,
             begin=lambda _: None,
             changed=lambda _request_id: None,
-            found_card=ignored,
+            found_card=reception.found_card,
             now=lambda: datetime.now(UTC),
         )
-        background = Background()
         handlers.register(app, service, background)
-        yield Reception(slack, database, app, background)
+        yield reception
 
 
 def told(person: Person, channel_id: str = LAUNCH) -> list[Message]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.blocks.text import button
 from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message, Person
 from storage.tables import DraftRow, RequestRow
 from tests.handlers.reception import URL, Payload, Reception, told
@@ -93,6 +94,28 @@ async def test_details_that_come_too_late_are_explained(reception: Reception) ->
 
     assert "The dialog could not be opened in time" in told(mei)[-1].text
     assert card in told(mei), "the answer does not replace the card"
+
+
+@pytest.mark.parametrize("action_id", ["show_details", "cancel_unsent", "retry_failed"])
+async def test_card_whose_button_is_used_is_told_but_no_private_answer(
+    reception: Reception, action_id: str
+) -> None:
+    mei = reception.person(MEI)
+    private = await card_of_a_request(reception, mei)
+    (request,) = await reception.rows(RequestRow)
+    buttons = {"type": "actions", "elements": [button(action_id, action_id, request.id)]}
+    posted = await reception.app.client.chat_postMessage(
+        channel=LAUNCH, text="card", blocks=[buttons]
+    )
+    card = reception.slack.message(LAUNCH, str(posted["ts"]))
+    assert card is not None
+
+    await mei.click(private, "show_details")
+    before = list(reception.used_cards)
+    await mei.click(card, action_id)
+
+    assert before == []
+    assert reception.used_cards == [(request.id, LAUNCH, card.ts)]
 
 
 async def test_repeated_trigger_is_passed_over_in_silence(reception: Reception) -> None:
