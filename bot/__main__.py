@@ -190,7 +190,7 @@ def _manifest() -> dict[str, Any]:
 @app.command()
 def migrate() -> None:
     """Bring the database of DATABASE_URL to the schema that this version needs."""
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DBAPIError
 
     from bot.settings import DatabaseSettings, SettingsWrong, read_settings
     from storage.database import Database, DatabaseBusy, in_one_line
@@ -202,8 +202,9 @@ def migrate() -> None:
         asyncio.run(database.close())
     except SettingsWrong as error:
         _stop(str(error), EXIT_WRONG)
-    except OperationalError as error:
-        _stop(f"DATABASE_URL: {in_one_line(error)}", EXIT_UNREACHABLE)
+    except DBAPIError as error:
+        message = f"DATABASE_URL: the database cannot be used: {in_one_line(error)}"
+        _stop(message, EXIT_UNREACHABLE)
     except (DatabaseBusy, OSError) as error:
         _stop(f"DATABASE_URL: {error}", EXIT_UNREACHABLE)
 

@@ -15,7 +15,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
 )
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 import handlers
 from bot import health
@@ -106,8 +106,8 @@ async def _open_database(stack: AsyncExitStack, settings: Settings) -> Database:
         elif not is_current(database):
             message = "the database has an older schema; run `prefetch-bot migrate` first"
             raise Unreachable(message)
-    except OperationalError as error:
-        message = f"DATABASE_URL: the database cannot be reached: {in_one_line(error)}"
+    except DBAPIError as error:
+        message = f"DATABASE_URL: the database cannot be used: {in_one_line(error)}"
         raise Unreachable(message) from error
     return database
 

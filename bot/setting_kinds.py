@@ -32,7 +32,10 @@ def is_database(url: str) -> str:
     try:
         database_url(url)
     except (ValueError, ArgumentError) as error:
-        message = "neither sqlite:///FILE nor postgresql://USER:PASSWORD@HOST/NAME"
+        message = (
+            "neither sqlite:///FILE nor postgresql://USER:PASSWORD@HOST/NAME; an @ within the"
+            " password is written %40"
+        )
         raise ValueError(message) from error
     return url
 

@@ -40,6 +40,9 @@ WAYS_TO_LOG_IN = (
 )
 
 OURS = "PREFETCH_"
+NEARLY = 0.9
+"""How much of a name must agree with a setting's for it to be a slip of the finger."""
+
 AGREED_FOR_LATER = frozenset(
     {
         "PREFETCH_ALLOWED_USERGROUPS",
@@ -340,17 +343,16 @@ def read_settings(kind: type[S]) -> S:
 def _check_names(given: Set[str]) -> None:
     """A misspelt deny list would deny nobody, and say nothing."""
     names = {str(field.alias) for field in Settings.model_fields.values()}
-    unknown = sorted(name for name in given - names if name.startswith(OURS))
-    for name in AGREED_FOR_LATER.intersection(unknown):
-        log.warning("%s has no effect: this version does not have it yet", name)
-    lines = [_unknown(name, names) for name in unknown if name not in AGREED_FOR_LATER]
+    lines = []
+    for name in sorted(name for name in given - names if name.upper().startswith(OURS)):
+        likely = get_close_matches(name.upper(), names, n=1, cutoff=NEARLY)
+        if likely and name not in AGREED_FOR_LATER:
+            lines.append(f"{name} is no setting: did you mean {likely[0]}? Correct it")
+        else:
+            # Kubernetes sets some for each of its services, as PREFETCH_BOT_PORT.
+            log.warning("%s has no effect: this version has no such setting", name)
     if lines:
         raise SettingsWrong("\n".join(lines))
-
-
-def _unknown(name: str, names: Set[str]) -> str:
-    likely = next(iter(get_close_matches(name, names, n=1)), "one of the README's table")
-    return f"{name} is no setting: did you mean {likely}? Correct it or take it away"
 
 
 def _missing_together(given: Set[str]) -> Iterator[str]:

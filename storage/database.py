@@ -104,14 +104,17 @@ def _insert_missing(row: type[SQLModel], dialect: str) -> Executable:
 def database_url(url: str) -> URL:
     """The URL with the driver that the bot ships; raises `ValueError` for other databases."""
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        if not parsed.database or parsed.database == ":memory:":
-            message = "an SQLite database needs a file, for instance sqlite:///prefetch.db"
+    if parsed.drivername == "sqlite":
+        if not parsed.database or parsed.database == ":memory:" or parsed.query:
+            message = "an SQLite database needs a file alone, for instance sqlite:///prefetch.db"
             raise ValueError(message)
         return parsed
     if parsed.get_backend_name() in {"postgresql", "postgres"}:
+        if "@" in (parsed.host or ""):
+            message = "an @ in the password is written %40"
+            raise ValueError(message)
         return parsed.set(drivername="postgresql+psycopg")
-    message = f"{parsed.get_backend_name()} is not supported; use sqlite:/// or postgresql://"
+    message = f"{parsed.drivername} is not supported; use sqlite:/// or postgresql://"
     raise ValueError(message)
 
 

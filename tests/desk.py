@@ -38,6 +38,7 @@ class Desk:
     policy: Policy = OPEN
     terms: Terms = TERMS
     enqueued: list[str] = field(default_factory=list)
+    begun: list[str] = field(default_factory=list)
 
     @property
     def service(self) -> PrefetchService:
@@ -47,7 +48,7 @@ class Desk:
             policy=self.policy,
             terms=self.terms,
             enqueue=lambda _, request_id: self.enqueued.append(request_id),
-            begin=lambda _: None,
+            begin=self.begun.append,
             changed=lambda _: None,
             found_card=ignored,
             now=lambda: self.now,

@@ -249,6 +249,7 @@ async def test_second_confirmation_does_nothing(desk: Desk) -> None:
     second = await desk.confirm(proposal)
 
     assert second == Receipt(first.request_id, repeated=True)
+    assert desk.begun == [first.request_id]
     assert await desk.stored() == rows
     assert await desk.sums() == Sums(reserved=12)
     assert len(desk.enqueued) == 1

@@ -155,6 +155,9 @@ def test_missing_setting_is_named_with_an_example(
         ("DATABASE_URL", "mysql://h/d"),
         ("DATABASE_URL", "sqlite:///"),
         ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite:///prefetch.db?timeout=abc"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///prefetch.db"),
+        ("DATABASE_URL", "postgresql://bot:ge@heim@h/d"),
         ("DATABASE_URL", "postgresql://bot:geheim@h:port/d"),
         ("HEALTH_PORT", "-1"),
         ("HEALTH_PORT", "65536"),
@@ -301,27 +304,45 @@ def test_everybody_is_written_out(environment: pytest.MonkeyPatch, name: str) ->
     assert value_of(read_settings(Settings), name) == {"*"}
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("PREFETCH_DENIED_USER", "PREFETCH_DENIED_USERS"),
+        ("PREFETCH_ALOWED_USERS", "PREFETCH_ALLOWED_USERS"),
+        ("prefetch_denied_users", "PREFETCH_DENIED_USERS"),
+    ],
+)
 @pytest.mark.parametrize("in_file", [False, True])
 def test_misspelt_setting_is_named_with_the_likely_one(
-    environment: pytest.MonkeyPatch, tmp_path: Path, *, in_file: bool
+    environment: pytest.MonkeyPatch, tmp_path: Path, name: str, meant: str, *, in_file: bool
 ) -> None:
     if in_file:
-        (tmp_path / ".env").write_text("PREFETCH_DENIED_USER=U1\n", "utf-8")
+        (tmp_path / ".env").write_text(f"{name}=U1\n", "utf-8")
     else:
-        environment.setenv("PREFETCH_DENIED_USER", "U1")
+        environment.setenv(name, "U1")
 
     (line,) = complaints()
-    assert line.startswith("PREFETCH_DENIED_USER is no setting: did you mean PREFETCH_DENIED_USERS")
+    assert line.startswith(f"{name} is no setting: did you mean {meant}?")
 
 
-def test_agreed_name_of_a_later_version_is_told_to_have_no_effect(
-    environment: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PREFETCH_APPROVAL_OVER",
+        "PREFETCH_ALLOWED_USERGROUPS",
+        "PREFETCH_BOT_PORT",
+        "PREFETCH_BOT_SERVICE_HOST",
+        "PREFETCH_BOT_PORT_3000_TCP_ADDR",
+    ],
+)
+def test_variable_that_is_no_setting_is_told_to_have_no_effect(
+    environment: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
-    environment.setenv("PREFETCH_APPROVAL_OVER", "100")
+    environment.setenv(name, "100")
 
     read_settings(Settings)
 
-    assert "PREFETCH_APPROVAL_OVER has no effect" in caplog.text
+    assert f"{name} has no effect" in caplog.text
 
 
 def test_each_list_reaches_its_own_rule(environment: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections import Counter
 from collections.abc import Sequence
 from html import unescape
 
@@ -15,6 +14,7 @@ from bot.blocks.text import (
     context,
     counted,
     list_of,
+    list_of_groups,
     named,
     plain,
     rejections,
@@ -24,7 +24,7 @@ from bot.blocks.text import (
 from bot.rules.draft import Proposal
 from bot.rules.quota import Quota
 from bot.rules.refusals import reset_clock
-from bot.rules.request import Target
+from bot.rules.request import Asset, Target, without_query
 from bot.rules.schedule import FARTHEST, offset_words
 from bot.rules.task import RequestState, TaskState, TaskStatus
 
@@ -87,7 +87,7 @@ def confirm(proposal: Proposal) -> Block:
             f" · posted to {channel(draft.channel_id)}"
         ),
         section(_quota_change(proposal)),
-        section(list_of(_files(plan.targets), most=10)),
+        section(_files(plan.targets, most=10)),
         _send_at(proposal),
     ]
     if draft.rejected:
@@ -162,13 +162,18 @@ def _task_targets(task: TaskState) -> Block:
     return section(f"{task_title(task)}\n{list_of(lines, most=20)}")
 
 
-def _files(targets: Sequence[Target]) -> list[str]:
-    """Without their queries some may look alike; each is a call's file of its own."""
-    alike = Counter(map(named, targets))
-    return [
-        f"• {name}" if times == 1 else f"• {name} ({times:,} addresses that differ in their query)"
-        for name, times in alike.items()
-    ]
+def _files(targets: Sequence[Target], *, most: int) -> str:
+    """Without their queries some look alike; each is a file of its own."""
+    alike: dict[str, list[Target]] = {}
+    for target in targets:
+        place = target.id if isinstance(target, Asset) else without_query(target.address)
+        alike.setdefault(place, []).append(target)
+    lines = [(f"• {named(same[0])}{_times(len(same))}", len(same)) for same in alike.values()]
+    return list_of_groups(lines, most=most)
+
+
+def _times(number: int) -> str:
+    return f" ({number:,} addresses that differ in their query)" if number > 1 else ""
 
 
 def _quota_change(proposal: Proposal) -> str:

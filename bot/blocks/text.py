@@ -50,8 +50,13 @@ def counted(number: int, thing: str) -> str:
 
 def list_of(lines: Sequence[str], *, most: int, room: int = LIST_ROOM) -> str:
     """The first lines that fit a section, then how many are left out; `lines` are mrkdwn."""
-    kept = fitting(lines[:most], room=room)
-    left = len(lines) - len(kept)
+    return list_of_groups([(line, 1) for line in lines], most=most, room=room)
+
+
+def list_of_groups(lines: Sequence[tuple[str, int]], *, most: int, room: int = LIST_ROOM) -> str:
+    """The same for lines that each stand for so many things; it is those that are counted."""
+    kept = fitting([line for line, _ in lines[:most]], room=room)
+    left = sum(things for _, things in lines[len(kept) :])
     return "\n".join([*kept, f"and {left:,} more"] if left else kept)
 
 
@@ -66,10 +71,10 @@ def rejections(rejected: Sequence[Rejected], *, most: int = 10) -> str:
     shared: dict[str, list[str]] = {}
     for item in rejected:
         shared.setdefault(item.reason, []).append(code(item.text))
-    words = shared.pop(Reason.NOT_A_TARGET, None)
-    if words:
+    if words := shared.pop(Reason.NOT_A_TARGET, None):
         shared[Reason.NOT_A_TARGET] = words
-    return list_of([f"{_some(texts)} – {reason}" for reason, texts in shared.items()], most=most)
+    lines = [(f"{_some(texts)} – {reason}", len(texts)) for reason, texts in shared.items()]
+    return list_of_groups(lines, most=most)
 
 
 def _some(texts: Sequence[str]) -> str:

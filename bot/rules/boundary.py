@@ -5,7 +5,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.rules.address import split_address
-from bot.rules.target import OUTER, Reason, Rejected, is_web_address, lacks_scheme, shown
+from bot.rules.target import (
+    OUTER,
+    Reason,
+    Rejected,
+    holds_a_secret,
+    is_web_address,
+    lacks_scheme,
+    shown,
+)
 
 SEPARATORS = ",;，；、"
 SENTENCE_ENDS = ".:!?…。：！？"
@@ -13,6 +21,9 @@ WIDE_OPENING, WIDE_CLOSING = "（［【《〈「『", "）］】》〉」』"
 OPENING_OF = dict(zip(")]}>”’»›" + WIDE_CLOSING, "([{<“‘«‹" + WIDE_OPENING, strict=True))
 QUOTES = "\"'`"
 STYLES = "*_~"
+SHORTENED = ("…", "...")
+"""What a display puts in the place of the rest."""
+
 BULLETS = "-–—•·"
 
 _SCHEME = r"[A-Za-z][A-Za-z0-9+]{0,30}://"
@@ -47,7 +58,8 @@ _LINE_JOINT = re.compile(rf"{_JOINT}{_NEXT}")
 _BLANK = r"\s\u200b\u2060\ufeff，；、。"
 _LINE_GAP = re.compile(rf"(?<![{_BLANK},;])(?=[,;]*+[{_BLANK}])[{_BLANK},;]++{_NEXT}")
 
-_PARAMETER = re.compile(r"[A-Za-z0-9_.-]=[^\s=]")
+# Digits among letters, as in no word of a sentence; a shorter one may be anything.
+_TOKEN = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9%_~.+-]{6,}")
 _EXTENSION = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}(?:;|\Z)")
 
 _LINE_END = OUTER + SEPARATORS
@@ -58,7 +70,7 @@ _NO_WORD = _PROSE_END + _OPENING + "".join(OPENING_OF) + BULLETS
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A word of prose, as written, that names no target."""
+    """A word of prose, as written, that names no target; or the dots that shorten an address."""
 
     word: str
 
@@ -79,7 +91,10 @@ def read_prose(text: str) -> Iterator[str | Leftover]:
             yield match["id"]
             continue
         for piece in _side_by_side(match["address"], _PROSE_JOINT):
-            yield _without_ending(piece, opened=match["opened"], marks=_PROSE_END)
+            address = _without_ending(piece, opened=match["opened"], marks=_PROSE_END)
+            yield address
+            if piece[len(address) :].startswith(SHORTENED):
+                yield Leftover(piece[len(address) :])
     yield from _leftovers(text[end:])
 
 
@@ -113,22 +128,56 @@ def with_cuts_rejected(found: Iterable[str | Leftover]) -> Iterator[str | Reject
     """Each target and each word, but as one rejected item what was cut out of one address.
 
     Such a cut shows in an address whose name has no extension before a word that ends in one:
-    `https://h/my` and `film.mp4`. So it does in a parameter of a query that stands alone, perhaps
-    a signature: `https://h/a.mp4` and `auth_key=1`.
+    `https://h/my` and `film.mp4`. So it does in a signature that stands alone: `https://h/a.mp4`
+    and `auth_key=1`.
     """
     cut: list[str] = []
     for item in found:
         if isinstance(item, str):
-            yield from cut
+            yield from _with_words(cut)
             cut = [item]
         elif not cut:
-            yield item.word
+            yield from _with_words([item.word])
         else:
             cut.append(item.word)
-            if _is_end_of_a_cut(item.word):
-                yield from [_rejected(cut)] if _is_cut(*cut) else cut
+            if _is_end_of_a_cut(item.word) or (len(cut) == 2 and _goes_on(*cut)):
+                yield from [_rejected(cut)] if _is_cut(*cut) else _with_words(cut)
                 cut = []
-    yield from cut
+    yield from _with_words(cut)
+
+
+def with_signatures_rejected(found: Iterable[str]) -> Iterator[str | Rejected]:
+    """Each piece, but as one rejected item an address and the signature that follows it."""
+    before: str | Rejected | None = None
+    for piece in found:
+        if isinstance(before, str) and is_web_address(before) and _is_rest_of(before, piece):
+            before = _rejected([before, piece])
+            continue
+        if before is not None:
+            yield before
+        before = piece
+    if before is not None:
+        yield before
+
+
+def _with_words(texts: list[str]) -> list[str]:
+    """Without the dots of a sentence that trails off."""
+    return [text for text in texts if text.strip(_NO_WORD)]
+
+
+def _is_rest_of(address: str, piece: str) -> bool:
+    is_query = piece.startswith(("?", "&")) or holds_a_secret(piece)
+    return (is_query and "/" not in piece.partition("=")[0]) or _goes_on(address, piece)
+
+
+def _goes_on(address: str, word: str) -> bool:
+    """Whether the word looks like the rest of the signature that the address ends in."""
+    query = split_address(address).query or ""
+    if "/" in word or _BEGINNING.match(word):
+        return False
+    if not holds_a_secret(query) and not query.endswith("="):
+        return False
+    return query[-1] in "=-&%_" or _TOKEN.fullmatch(word) is not None
 
 
 def _rejected(cut: list[str]) -> Rejected:
@@ -175,17 +224,19 @@ def _surplus(closing: str, target: str, opened: str) -> int:
 
 
 def _is_end_of_a_cut(word: str) -> bool:
-    return _ends_a_file_name(word) or _holds_a_parameter(word)
+    return _ends_a_file_name(word) or holds_a_secret(word) or word.startswith(SHORTENED)
 
 
 def _is_cut(target: str, *words: str) -> bool:
     if not is_web_address(target):
         return False
-    return _holds_a_parameter(words[-1]) or not _has_extension(split_address(target).path)
-
-
-def _holds_a_parameter(word: str) -> bool:
-    return _PARAMETER.search(word) is not None
+    parts = split_address(target)
+    return (
+        holds_a_secret(words[-1])
+        or _goes_on(target, words[0])
+        or (words[0].startswith(SHORTENED) and parts.query is not None)
+        or not _has_extension(parts.path)
+    )
 
 
 def _ends_a_file_name(word: str) -> bool:

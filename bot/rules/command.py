@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from bot.rules.reference import request_id, task_id
 from bot.rules.schedule import At, NoTime, split_time
-from bot.rules.target import OUTER
+from bot.rules.target import OUTER, Reason
 from bot.rules.target_list import Targets, parse_text
 from bot.rules.time_words import time_in
 
@@ -86,11 +86,17 @@ def parse_command(text: str) -> Command:
     if isinstance(at, NoTime):
         return UnreadableTime(at.typed)
     targets = parse_text(listed)
-    if misplaced := next(filter(None, (time_in(item.text) for item in targets.rejected)), None):
+    if misplaced := _misplaced_time(targets):
         return MisplacedTime(misplaced)
     if targets == Targets() and at is None:
         return AskForTargets()
     return (None if targets.accepted else _mistyped(typed)) or Prefetch(targets, at)
+
+
+def _misplaced_time(targets: Targets) -> str | None:
+    may_hold_one = {Reason.NOT_A_TARGET, Reason.WORDS_BEHIND}
+    texts = (item.text for item in targets.rejected if item.reason in may_hold_one)
+    return next(filter(None, map(time_in, texts)), None)
 
 
 def _status(rest: str) -> ShowStatus:

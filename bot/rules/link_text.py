@@ -7,6 +7,7 @@ from dataclasses import dataclass
 # `<https://x>`, `<https://x|label>`, `<@U1>`, `<#C1|name>`, `<!here>`. Slack writes a `|` inside
 # an address as %7C, so the first one begins the label.
 _TOKEN = re.compile(r"<((?:[A-Za-z][A-Za-z0-9+.-]{0,30}:|[@#!])[^<>\r\n]*+)>")
+_TYPED_TOKEN = re.compile(r"<(https?://[^<>\r\n]*+)>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 _CHARACTERS = {"amp": "&", "lt": "<", "gt": ">"}
 
@@ -32,10 +33,13 @@ def split_links(text: str) -> Iterator[Link | Prose]:
             yield Prose(decode(part))
 
 
-def link_address(text: str) -> str | None:
-    """The address, if the whole text is one link token."""
-    token = _TOKEN.fullmatch(text)
-    return _address(token[1]) if token else None
+def split_typed_links(text: str) -> Iterator[Link | Prose]:
+    """The same for what people type into a form: only web links, and no entities around them."""
+    for index, part in enumerate(_TYPED_TOKEN.split(text)):
+        if index % 2:
+            yield Link(_address(part))
+        elif part:
+            yield Prose(part)
 
 
 def decode(text: str) -> str:

@@ -1,11 +1,12 @@
 """The targets that a Slack message mentions, wherever in its payload they stand."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.rules.boundary import Leftover, read_prose
 from bot.rules.link_text import Link, decode, split_links
-from bot.rules.target import OUTER, is_web_address
+from bot.rules.target import OUTER, Reason, Rejected, holds_a_secret, is_web_address, shown
 from bot.rules.target_list import Targets, sort_out
 
 # Slack nests rich text four deep; a payload beyond this depth was not written by it.
@@ -44,13 +45,20 @@ def parse_message(message: Mapping[str, object]) -> Targets:
     return replace(sort_out(_distinct([*found, *attached])), duplicates=0)
 
 
-def _distinct(found: Iterable[str | Repeated]) -> list[str]:
-    kept: dict[str, None] = {}
+def _distinct(found: Sequence[str | Repeated | Leftover]) -> list[str | Rejected]:
+    """Each address once; one that has lost its signature is no target wherever it is repeated."""
+    lost = {
+        before: Rejected(shown(f"{before} {after.word}"), Reason.CUT)
+        for before, after in pairwise(found)
+        if isinstance(before, str) and isinstance(after, Leftover)
+    }
+    kept: dict[str | Rejected, None] = {}
     for item in found:
         if isinstance(item, str):
-            kept.setdefault(item)
-        elif item.address not in kept:
-            kept.setdefault(decode(item.address))
+            kept.setdefault(lost.get(item, item))
+        elif isinstance(item, Repeated) and not {item.address, decode(item.address)} & kept.keys():
+            address = decode(item.address)
+            kept.setdefault(lost.get(address, address))
     return list(kept)
 
 
@@ -67,7 +75,7 @@ def _holds_rich_text(blocks: object) -> bool:
     return any(_field(block, "type") == "rich_text" for block in _items(blocks))
 
 
-def _in_blocks(node: object, depth: int = 0) -> Iterator[str]:
+def _in_blocks(node: object, depth: int = 0) -> Iterator[str | Leftover]:
     if depth > MAX_DEPTH:
         return
     for child in _items(node):
@@ -82,7 +90,7 @@ def _in_blocks(node: object, depth: int = 0) -> Iterator[str]:
         yield from _in_blocks(_field(node, key), depth + 1)
 
 
-def _in_attachments(attachments: object, depth: int = 0) -> Iterator[str | Repeated]:
+def _in_attachments(attachments: object, depth: int = 0) -> Iterator[str | Repeated | Leftover]:
     if depth > MAX_DEPTH:
         return
     for attachment in _items(attachments):
@@ -91,7 +99,7 @@ def _in_attachments(attachments: object, depth: int = 0) -> Iterator[str | Repea
         yield from found or _in_text(_field(attachment, "fallback"))
 
 
-def _in_attachment(attachment: object, depth: int) -> Iterator[str | Repeated]:
+def _in_attachment(attachment: object, depth: int) -> Iterator[str | Repeated | Leftover]:
     for key in ("from_url", "original_url", "title_link"):
         yield from map(Repeated, _in_address(_field(attachment, key)))
     for key in ("pretext", "title", "text"):
@@ -104,7 +112,7 @@ def _in_attachment(attachment: object, depth: int) -> Iterator[str | Repeated]:
     yield from _in_attachments(_field(attachment, "attachments"), depth + 1)
 
 
-def _in_text(text: object) -> Iterator[str]:
+def _in_text(text: object) -> Iterator[str | Leftover]:
     """Text with link tokens and entities."""
     for piece in split_links(text) if isinstance(text, str) else ():
         if isinstance(piece, Link):
@@ -113,9 +121,11 @@ def _in_text(text: object) -> Iterator[str]:
             yield from _in_prose(piece.text)
 
 
-def _in_prose(text: object) -> Iterator[str]:
+def _in_prose(text: object) -> Iterator[str | Leftover]:
     for item in read_prose(text) if isinstance(text, str) else ():
         if isinstance(item, Leftover):
+            if holds_a_secret(item.word):
+                yield item
             continue
         yield from _in_address(item) if "://" in item else [item.lower()]
 
@@ -128,7 +138,7 @@ def _in_address(address: object) -> Iterator[str]:
         yield item
 
 
-LEAVES: dict[str, tuple[str, Callable[[object], Iterator[str]]]] = {
+LEAVES: dict[str, tuple[str, Callable[[object], Iterator[str | Leftover]]]] = {
     "link": ("url", _in_address),
     "text": ("text", _in_prose),
     "raw_text": ("text", _in_prose),

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.rules.target import OUTER
+from bot.rules.time_words import SENTENCE_MARKS, time_in
 
 FARTHEST = timedelta(days=7)
 
@@ -18,7 +19,7 @@ _AT = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?P<hour>\d{1,2})[:：](?P<minute>\d{2})")
-_ENDS = ".,;!?。，；！？"
+_FILE_NAME = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,14 @@ def split_time(text: str) -> tuple[str, At | NoTime | None]:
     """The text before `at 18:00` or `tomorrow at 18:00`, and what that says; else None."""
     text = text.rstrip(OUTER)
     found = _AT.search(text)
-    if found is None:
+    if found is None or not _is_meant_as_a_time(found["when"]):
         return text, None
     return text[: found.start()], _read((found["day"] or "") + found["when"])
+
+
+def _is_meant_as_a_time(words: str) -> bool:
+    """Not as in "have a look at it", nor in a name, as `Look at me 2.mp4`."""
+    return not _FILE_NAME.search(words) and bool(re.search(r"\d", words) or time_in(words))
 
 
 def spoken(moment: datetime, zone: ZoneInfo) -> str:
@@ -73,7 +79,7 @@ def offset_words(moment: datetime) -> str:
 
 def _read(typed: str) -> At | NoTime:
     """A clock time, and at most one day before or behind it."""
-    words = typed.lower().rstrip(_ENDS).split()
+    words = typed.lower().strip(SENTENCE_MARKS).split()
     clocks = list(filter(None, map(_CLOCK.fullmatch, words)))
     days = [word for word in words if re.fullmatch(_DAY, word)]
     if len(clocks) != 1 or len(days) > 1 or len(words) != 1 + len(days):

@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from bot.rules.address import Parts, comparable, plain_host, split_address, without_query
 from bot.rules.private_host import is_private, is_wellformed
-from bot.rules.time_words import ends_in_a_time
 
 # Huawei's CDN states 4,096 characters for one prefetch URL; VOD itself states no figure.
 MAX_ADDRESS_LENGTH = 4096
@@ -24,10 +23,21 @@ _HOST_NAME = re.compile(r"(?:[\w-]++\.)++[A-Za-z]{2,}(?::[0-9]{1,5})?")
 _WEB_SCHEME = re.compile(r"https?://", re.IGNORECASE)
 # What was meant as an asset ID: a character too many or too few, an O for a 0, a UUID's dashes.
 _NEAR_ID = re.compile(r"(?=[^0-9]*+[0-9])[0-9A-Za-z-]{24,80}")
-# A signature's `?` as a Chinese keyboard writes it, or lost at a blank or a quotation mark.
+# A query's `?` as a Chinese keyboard writes it, encoded twice, or lost at a blank or a mark.
 _BROKEN_QUERY = re.compile(
-    r"\.[A-Za-z0-9]{2,5}[\s？＆&\"'“”‘’`]{1,3}[A-Za-z0-9_.-]{1,40}=[^\s=]",
+    r"(?:？|﹖|%3[Ff]|\\u003[Ff]"
+    r"|\.[A-Za-z0-9]{2,5}[\s\u200b＆&，,|\"'“”‘’`]{1,9}(?:amp;)?)[A-Za-z0-9_.-]{1,40}=[^\s=]"
 )
+_SECRET = re.compile(
+    r"(?:auth|sign|token|key|secret|credential|expire)[a-z0-9_.-]{0,30}=[^\s=]", re.IGNORECASE
+)
+# What VOD makes and takes; a name that goes on behind one of these ends in one as well.
+_EXTENSION = (
+    r"\.(?:mp4|m3u8|mpd|ts|m4s|mov|mkv|flv|avi|wmv|webm|mpe?g|3gp|rmvb|f4v|mp3|m4a|aac|wav|ogg|flac"
+    r"|jpe?g|png|gif|webp|bmp|vtt|srt|ass|pdf|zip|apk|exe|dmg)"
+)
+_WORDS_BEHIND = re.compile(rf"{_EXTENSION}[\"'>)]?[,;]?\s[^/.]*$", re.IGNORECASE)
+_SHORTENED = re.compile(r"(?:…|\.{3,})$")
 _GLUED_SCHEME = re.compile(r"(?<!=)https?://", re.IGNORECASE)
 # Control characters, line separators, text direction overrides and halves of surrogate pairs.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -85,9 +95,10 @@ class Reason(StrEnum):
         "What looks like the query of this address does not begin with a plain ?; copy the address "
         "again."
     )
-    TIME = (
-        "A time stands behind the address; choose it in the next dialog, or write it at the end of "
-        "the command, as at 18:00."
+    WORDS_BEHIND = (
+        "Words stand behind the address; give it alone on its line, or write %20 for a blank that "
+        "belongs to its name. A time is chosen in the next dialog, or stands at the end of the "
+        "command, as at 18:00."
     )
     CUT = (
         "The address seems to be cut at a blank or a mark; type the command alone and give one "
@@ -152,8 +163,8 @@ def _fault(item: str) -> Reason | None:
         return Reason.TOO_LONG
     if _HIDDEN.search(item):
         return Reason.CONTROL_CHARACTERS
-    if ends_in_a_time(item):
-        return Reason.TIME
+    if _SHORTENED.search(item):
+        return Reason.CUT
     parts = split_address(item)
     return next((reason for reason, is_so in _FAULTS if is_so(parts)), None)
 
@@ -171,8 +182,17 @@ def _is_joined(parts: Parts) -> bool:
     return bool(_WEB_SCHEME.search(place) or _GLUED_SCHEME.search(parts.query or ""))
 
 
+def holds_a_secret(text: str) -> bool:
+    """Whether a parameter stands in it whose name says that its value signs a URL."""
+    return _SECRET.search(text) is not None
+
+
 def _has_broken_query(parts: Parts) -> bool:
-    return _BROKEN_QUERY.search(parts.path) is not None
+    return _BROKEN_QUERY.search(parts.path) is not None or holds_a_secret(parts.path)
+
+
+def _has_words_behind(parts: Parts) -> bool:
+    return _WORDS_BEHIND.search(parts.path) is not None
 
 
 def _is_directory(parts: Parts) -> bool:
@@ -188,6 +208,7 @@ _FAULTS = (
     (Reason.BAD_HOST, lambda parts: not is_wellformed(parts.host)),
     (Reason.PRIVATE_HOST, lambda parts: is_private(parts.host)),
     (Reason.BROKEN_QUERY, _has_broken_query),
+    (Reason.WORDS_BEHIND, _has_words_behind),
     (Reason.DIRECTORY, _is_directory),
     (Reason.FRAGMENT, lambda parts: parts.has_fragment),
 )

@@ -1,11 +1,18 @@
 """From the text that a person gives to the targets of one request."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.rules.boundary import read_prose, split_line, unwrapped, with_cuts_rejected
-from bot.rules.link_text import Link, link_address, split_links
+from bot.rules.boundary import (
+    read_prose,
+    split_line,
+    unwrapped,
+    with_cuts_rejected,
+    with_signatures_rejected,
+)
+from bot.rules.link_text import Link, Prose, split_links, split_typed_links
 from bot.rules.target import OUTER, Rejected, Target, read_target, same_file
 
 # The service states 1,000 files a day for one tenant.
@@ -48,7 +55,8 @@ def parse_text(text: str) -> Targets:
     """
     lines = _lines(text)
     if len(lines) > 1:
-        return sort_out([item for line in lines for item in _with_links(line, _in_line)])
+        pieces = (item for line in lines for item in _with_links(line, _in_line))
+        return sort_out([*with_signatures_rejected(pieces)])
     found = [item for line in lines for item in _with_links(line, read_prose)]
     return sort_out([*with_cuts_rejected(found)])
 
@@ -59,20 +67,23 @@ def parse_lines(text: str) -> Targets:
     An address is taken as it stands, punctuation at its end included, without the quotes or
     brackets around it; commas and semicolons at the end only part a list.
     """
-    return sort_out([item for line in _lines(text) for item in _pasted(line)])
+    pieces = (item for line in _lines(text) for item in _pasted(line))
+    return sort_out([*with_signatures_rejected(pieces)])
 
 
 def sort_out(items: Sequence[str | Rejected]) -> Targets:
     _check_count(len(items), "items")
     accepted: dict[object, Target] = {}
     rejected: list[Rejected] = []
-    for item in dict.fromkeys(items):
+    taken = 0
+    for item, times in Counter(items).items():
         verdict = read_target(item) if isinstance(item, str) else item
         if isinstance(verdict, Rejected):
             rejected.append(verdict)
         else:
             accepted.setdefault(same_file(verdict), verdict)
-    duplicates = len(items) - len(accepted) - len(rejected)
+            taken += times
+    duplicates = taken - len(accepted)
     return Targets(tuple(accepted.values()), tuple(rejected), duplicates)
 
 
@@ -100,7 +111,13 @@ def _check_count(found: int, things: str) -> None:
 
 def _with_links(line: str, read: Callable[[str], Iterable[Found]]) -> Iterator[str | Found]:
     """The links that Slack has marked, and between them what `read` finds."""
-    for piece in split_links(line):
+    return _read_between(split_links(line), read)
+
+
+def _read_between(
+    pieces: Iterable[Link | Prose], read: Callable[[str], Iterable[Found]]
+) -> Iterator[str | Found]:
+    for piece in pieces:
         if isinstance(piece, Link):
             yield piece.address
         else:
@@ -108,11 +125,9 @@ def _with_links(line: str, read: Callable[[str], Iterable[Found]]) -> Iterator[s
 
 
 def _in_line(text: str) -> Iterator[str]:
-    return map(unwrapped, split_line(text))
+    """A tab parts the cells of a sheet."""
+    return (unwrapped(piece) for cell in text.split("\t") for piece in split_line(cell))
 
 
-def _pasted(line: str) -> list[str]:
-    whole = link_address(line)
-    if whole:
-        return [whole]
-    return [link_address(piece) or unwrapped(piece) for piece in split_line(line)]
+def _pasted(line: str) -> Iterator[str]:
+    return _read_between(split_typed_links(line), _in_line)

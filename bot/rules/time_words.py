@@ -2,25 +2,33 @@
 
 import re
 
-# Not within a name, a port or a path: `take-12:30`, `/18:00/`.
-_ENGLISH = (
-    r"(?<![0-9A-Za-z:/.=_-])(?:"
-    r"[0-9]{1,2}[:：][0-5][0-9](?:[:：][0-5][0-9])?(?:am|pm)?|[0-9]{1,2}(?:am|pm)"
+SENTENCE_MARKS = ".,:;!?()\"'。，：；！？（）"
+
+_CLOCK = r"[0-9]{1,2}[:：][0-5][0-9](?:[:：][0-5][0-9])?"
+_ENGLISH = re.compile(
+    rf"(?:at|T)?{_CLOCK}(?:-{_CLOCK})?[a-z]{{0,4}}|[0-9]{{1,2}}(?:am|pm|h)|pm|o'clock"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:]+Z?)?"
-    r"|today|tonight|tomorrow|noon|midnight|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r")(?![0-9A-Za-z:/=_-])"
+    r"|today|tonight|tomorrow|noon|midnight|(?:mon|tues|wednes|thurs|fri|satur|sun)day",
+    re.IGNORECASE,
 )
-_CHINESE = "今[天日晚早]|明[天日晚早]|[后後]天|[0-9]{1,2}[点點时時]"
-_TIME = re.compile(f"{_ENGLISH}|{_CHINESE}", re.IGNORECASE)
+# Chinese sets no blanks between words; names hold these as well, but have an extension.
+_CHINESE = re.compile(
+    "今[天日晚早]|明[天日晚早]|[后後]天|[周週][一二三四五六日天]|星期|[0-9]{1,2}月[0-9]{1,2}[日号號]"
+    "|[上下]午|晚上|小[时時][后後]|分[钟鐘][后後]|[一二三四五六七八九十][点點]"
+    "|[0-9]{1,2}(?:[点點时時]|[:：][0-5][0-9])"
+)
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_NAME = re.compile(r"[/=]|\.[A-Za-z0-9]{2,5}$")
 
 
 def time_in(text: str) -> str | None:
-    """The first word that says a time or a day, as written; addresses are no such words."""
-    words = (word for word in text.split() if "://" not in word)
-    return next((word.strip(",;，；") for word in words if _TIME.search(word)), None)
+    """The first word that says a time or a day, as written; names of files are no such words."""
+    words = (word.strip(SENTENCE_MARKS) for word in text.split())
+    return next((word for word in words if _says_a_time(word)), None)
 
 
-def ends_in_a_time(text: str) -> bool:
-    """Whether the last of several words says one."""
-    _, *last = text.rsplit(maxsplit=1)
-    return any(time_in(word) for word in last)
+def _says_a_time(word: str) -> bool:
+    if _ENGLISH.fullmatch(word):
+        return True
+    is_sentence = _BEYOND_ASCII.search(word) and not _NAME.search(word)
+    return bool(is_sentence and _CHINESE.search(word))

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from weakref import WeakValueDictionary
 
@@ -11,7 +12,7 @@ from sqlmodel import Session
 
 from bot.announcer import Announcer, Posted, proves_that_nothing_was_posted
 from bot.rules.quota import quota_day
-from bot.rules.task import RequestState
+from bot.rules.task import RequestState, RequestStatus
 from bot.rules.terms import Terms
 from bot.workflows.uninterrupted import uninterrupted
 from storage import quota, requests
@@ -128,8 +129,15 @@ class Cards:
         # Slack holds up must not arrive behind a newer one.
         async with self._locks.setdefault(request_id, asyncio.Lock()):
             state, place = await self._database.transaction(self._read, request_id)
-            if place is not None:
+            while place is not None:
                 await self._announcer.edit(Posted(*place), state)
+                shown = state
+                state, place = await self._database.transaction(self._read, request_id)
+                # Slack may have held this edit up until another replica had made its last one.
+                if state.status is RequestStatus.RUNNING or state == replace(
+                    shown, quota=state.quota
+                ):
+                    return
 
     def _read(self, session: Session, request_id: str) -> tuple[RequestState, CardPlace | None]:
         day = quota_day(self._now(), self._terms.zone)

@@ -31,7 +31,7 @@ APPLICATION_VERSION = "1"
 """Pinned: by default a one-line edit leaves what is under way unfinished for ever (measured)."""
 
 POLLING_S = 0.3
-"""Nobody waits for it but the card: the first call goes out beside the queue."""
+"""The first call of a confirmation goes out beside the queue, so nobody waits for it long."""
 
 
 class _Patience(TypedDict):

@@ -93,11 +93,14 @@ class Sender:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def begin(self, request_id: str) -> None:
-        """Send the first call at once; `send` follows with the rest, or with all if this dies."""
+        """Send the first call if its turn has come; all else is left to `send`.
+
+        Who would wait for a turn here might wait for one and the same task as another replica.
+        """
         async with self._lock(request_id):
             task = await self._database.transaction(tasks.next_queued, request_id)
-            if task is not None:
-                await self._send_next(request_id, task)
+            if task is not None and await self._turns.take_if_free(Call.CREATE):
+                await self._send_now(request_id, task)
 
     async def send(self, request_id: str) -> None:
         """Send all that is queued; whoever runs this after a crash goes on where it stopped."""
@@ -129,13 +132,13 @@ class Sender:
             task = await self._database.transaction(tasks.next_queued, request_id)
             if task is None:
                 return
-            error = await self._send_next(request_id, task)
+            await self._turns.take(Call.CREATE)
+            error = await self._send_now(request_id, task)
             unreachable = unreachable + 1 if isinstance(error, NotSent) else 0
             if unreachable:
                 await self._wait_for_the_cloud(request_id, unreachable)
 
-    async def _send_next(self, request_id: str, task: TaskState) -> VodError | None:
-        await self._turns.take(Call.CREATE)
+    async def _send_now(self, request_id: str, task: TaskState) -> VodError | None:
         error = await uninterrupted(self._send_one(request_id, task))
         self._cards.changed(request_id)
         return error

@@ -45,6 +45,14 @@ class Turns:
                 # The row may be pushed back meanwhile, so a long wait looks again.
                 await asyncio.sleep(min(wait_s, 5.0))  # the row has no event
 
+    async def take_if_free(self, call: Call) -> bool:
+        """Take the turn that has come already; False when there is none, or others wait for it."""
+        queue = self._queues[call]
+        if queue.locked():
+            return False
+        async with queue:
+            return await self._try(call) <= 0
+
     async def _try(self, call: Call) -> float:
         return await self._database.transaction(self._take, call, self._now())
 

@@ -184,6 +184,13 @@ def test_address_that_was_cut_is_not_sent_as_its_stump(
         "<https://h/a.mp4？auth_key=s3cret>",
         "<https://h/a.mp4 auth_key=s3cret>",
         "<https://h/a.mp4&auth_key=s3cret>",
+        "https://h/a.mp4%3Fauth_key=s3cret",
+        "https://h/a.mp4;auth_key=s3cret",
+        "https://h/a.mp4|auth_key=s3cret",
+        "https://h/live/a&auth_key=s3cret",
+        "https://h/a.mp4\u200bauth_key=s3cret",
+        "https://h/master？auth_key=s3cret",
+        "https://h/a.mp4\\u003fauth_key=s3cret",
     ],
 )
 def test_signature_without_its_question_mark_is_neither_sent_nor_shown(
@@ -194,6 +201,85 @@ def test_signature_without_its_question_mark_is_neither_sent_nor_shown(
     assert targets.accepted == ()
     assert [item.reason for item in targets.rejected] == [Reason.BROKEN_QUERY]
     assert "s3cret" not in str(targets)
+
+
+@pytest.mark.parametrize("parse", [parse_text, parse_lines])
+def test_signature_on_a_line_of_its_own_belongs_to_the_address_above(parse: Parse) -> None:
+    targets = parse(f"{ID}\nhttps://h/a.mp4?\nauth_key=s3cret\nhttps://h/b.mp4")
+
+    assert targets.accepted == (Asset(ID), Url("https://h/b.mp4"))
+    assert targets.rejected == (Rejected("https://h/a.mp4?…", Reason.CUT),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://h/a.mp4?auth_key=1700-0-0- abc123s3cret",
+        "https://h/a.mp4?auth_key= 1700-0-0-s3cret",
+        "https://h/a.mp4?auth_key=1700-0-0-s3cret abc123def",
+        'https://h/a.mp4?auth_key=s3cret&t="x"',
+        "https://h/a.mp4?auth_key=1700-0-0-s3cret…",
+        "https://h/a.mp4?auth_key=1700-0-0-s3cret... please",
+        "https://h/launch/fi…",
+        "https://h/a.mp4\n?auth_key=s3cret",
+        "https://h/a.mp4?auth_key=17-0-0\n-abc123s3cret",
+    ],
+)
+def test_address_that_goes_on_behind_the_cut_is_not_sent(text: str) -> None:
+    targets = parse_text(text)
+
+    assert targets.accepted == ()
+    assert targets.rejected[0].reason == Reason.CUT
+    assert "s3cret" not in str(targets)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://h/a.mp4?auth_key=17-0-0-ab please",
+        "https://h/a.mp4?auth_key=17-0-0-ab, thanks…",
+        "https://h/a.mp4?auth_key=17-0-0-ab （第1集）",
+    ],
+)
+def test_words_behind_a_signed_address_leave_it_alone(text: str) -> None:
+    assert parse_text(text).accepted == (Url("https://h/a.mp4?auth_key=17-0-0-ab"),)
+
+
+@pytest.mark.parametrize("parse", [parse_text, parse_lines])
+def test_cells_of_a_sheet_are_told_apart(parse: Parse) -> None:
+    targets = parse(f"https://h/a.mp4\tFilm\n{ID}\tTrailer\tat 9\nx\thttps://h/b.mp4")
+
+    assert targets.accepted == (Url("https://h/a.mp4"), Asset(ID), Url("https://h/b.mp4"))
+    assert [item.text for item in targets.rejected] == ["Film", "Trailer", "at 9", "x"]
+
+
+def test_links_in_a_form_are_exact_whatever_stands_around_them() -> None:
+    targets = parse_lines(
+        '<https://h/a b.mp4|a> Film\n"<https://h/b.mp4|b>".\nhttps://h/c?x=1&amp;y'
+    )
+
+    assert [item.text for item in targets.rejected] == ["Film"]
+    assert targets.accepted == (
+        Url("https://h/a b.mp4"),
+        Url("https://h/b.mp4"),
+        Url("https://h/c?x=1&amp;y"),
+    )
+
+
+def test_repeated_word_is_no_duplicate() -> None:
+    assert parse_text(f"{ID} please please {ID}").duplicates == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<https://h/a.mp4> quality=high",
+        "https://h/a.mp4 for ticket=OPS-1",
+        "https://h/a.mp4 cc team=video",
+    ],
+)
+def test_harmless_parameter_in_prose_leaves_the_address_alone(text: str) -> None:
+    assert parse_text(text).accepted == (Url("https://h/a.mp4"),)
 
 
 @pytest.mark.parametrize("text", ["auth_key=s3cret", "？auth_key=s3cret", "a=1&auth_key=s3cret"])
@@ -294,7 +380,7 @@ def test_two_spellings_of_one_address_are_one_and_the_first_is_sent(parse: Parse
 
 
 def test_an_item_rejected_twice_is_named_once() -> None:
-    assert parse_lines("x\nx") == Targets((), (Rejected("x", Reason.NOT_A_TARGET),), 1)
+    assert parse_lines("x\nx") == Targets((), (Rejected("x", Reason.NOT_A_TARGET),), 0)
 
 
 def test_two_rejected_addresses_that_differ_in_their_secrets_are_two() -> None:

@@ -249,3 +249,28 @@ def test_link_is_sent_as_it_stands_in_the_rich_text() -> None:
     address = "https://h/a,&amp;).mp4?x=1).,"
 
     assert parse_message({"blocks": [rich_text(link(address))]}).accepted == (Url(address),)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"text": "https://h/a.mp4 auth_key=s3cret, and https://h/b.mp4"},
+        {"text": "<https://h/a.mp4>，auth_key=s3cret <https://h/b.mp4>"},
+        {
+            "blocks": [
+                rich_text(
+                    link("https://h/a.mp4"), text(" auth_key=s3cret "), link("https://h/b.mp4")
+                )
+            ],
+            "attachments": [{"from_url": "https://h/a.mp4"}],
+        },
+    ],
+)
+def test_address_that_lost_its_signature_is_not_sent_as_its_stump(
+    message: Mapping[str, object],
+) -> None:
+    targets = parse_message(message)
+
+    assert targets.accepted == (Url("https://h/b.mp4"),)
+    assert [item.reason for item in targets.rejected] == [Reason.CUT]
+    assert "s3cret" not in str(targets)

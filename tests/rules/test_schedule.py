@@ -10,6 +10,7 @@ from bot.rules.request import (
     Command,
     MisplacedTime,
     Prefetch,
+    Reason,
     Targets,
     UnreadableTime,
     Url,
@@ -71,7 +72,11 @@ def test_time_stands_at_the_end_of_a_command(text: str, command: Command) -> Non
         "https://v.example.com/meet me at 18:00/b.mp4\nhttps://v.example.com/c.mp4",
         f"look at {FILM}",
         f"{FILM} {ID} at",
+        f"{FILM}\nhttps://v.example.com/Look at me.mp4",
+        f"{FILM}\nhttps://v.example.com/Meet me at 18:00.mp4",
         f"what at {ID}",
+        f"{FILM} have a look at it",
+        f"{FILM}\nhttps://v.example.com/Screen Recording 2026-11-26 at 18.00.00.mov",
     ],
 )
 def test_at_elsewhere_is_no_time(text: str) -> None:
@@ -97,10 +102,54 @@ def test_at_elsewhere_is_no_time(text: str) -> None:
         (f"{FILM} 请在18:00预热", "请在18:00预热"),
         (f"{FILM} 18点", "18点"),
         ("tomorrow", "tomorrow"),
+        (f"{FILM} at18:00", "at18:00"),
+        (f"tomorrow: {FILM}", "tomorrow"),
+        (f"{FILM} 18:00-19:00", "18:00-19:00"),
+        (f"{FILM} 6 pm", "pm"),
+        (f"{FILM} 周五晚上八点", "周五晚上八点"),
+        (f"{FILM} 11月26日", "11月26日"),
+        (f"{FILM} at 18:00 please\n{ID}", "18:00"),
     ],
 )
 def test_time_in_another_place_is_pointed_out_and_nothing_is_sent(text: str, word: str) -> None:
     assert parse_command(text) == MisplacedTime(word)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Evening News 2026-11-25.mp4",
+        "Show Monday.m3u8",
+        "match 12:30.mp4",
+        "Good News today.mp4",
+        "The Day After Tomorrow.mp4",
+        "my clip (Monday).mp4",
+        "game 明日方舟.mp4",
+        "第 3点.mp4",
+        "rec-18:00.mp4",
+        "tomorrow/a.mp4",
+        "a.mp4?title=News 2026-11-25",
+    ],
+)
+def test_file_may_be_named_after_a_day(name: str) -> None:
+    address = f"https://v.example.com/{name}"
+
+    assert parse_command(f"{FILM}\n{address}") == of(Url(FILM), Url(address))
+    assert parse_command(f"<{address}>") == of(Url(address))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("cdn.example.com/明日方舟.mp4", Reason.NO_SCHEME),
+        ("https://v.example.com/my film 2026-11-25.mp4", Reason.CUT),
+    ],
+)
+def test_day_in_a_name_does_not_hide_what_is_wrong_with_it(text: str, reason: Reason) -> None:
+    command = parse_command(text)
+
+    assert isinstance(command, Prefetch)
+    assert [item.reason for item in command.targets.rejected] == [reason]
 
 
 @pytest.mark.parametrize(

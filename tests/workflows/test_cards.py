@@ -9,8 +9,9 @@ from bot.announcer import Announcer
 from bot.blocks.messages import SECOND_CARD
 from bot.rules.task import TaskStatus
 from bot.sandbox.fakeslack import LAUNCH, MEI, OLD_LAUNCH, RANDOM, WAR_ROOM, Message, Record
-from bot.workflows.cards import EDIT_EVERY_S, LAST_EDIT_S
+from bot.workflows.cards import EDIT_EVERY_S, LAST_EDIT_S, Cards
 from storage import requests
+from tests.settled import TERMS
 from tests.workflows.workshop import Workshop, urls
 
 
@@ -111,6 +112,25 @@ async def test_older_state_that_slack_holds_up_does_not_cover_a_newer_one(shop: 
     await shop.send_and_follow(request_id)
     await shop.end(request_id)
     await shop.cards.finish(request_id)
+    await older
+
+    (card,) = _messages(shop, LAUNCH)
+    assert "(succeeded): 3 of 3 ready" in card.text
+
+
+async def test_older_state_that_slack_holds_up_is_put_right_after_another_replica(
+    shop: Workshop,
+) -> None:
+    request_id = await _posted(shop)
+    other = Cards(shop.database, Announcer(shop.web), terms=TERMS, now=shop.now)
+    shop.slack.fail("chat.update", None, latency_s=1.0, times=1)
+
+    older = asyncio.create_task(shop.cards.finish(request_id))
+    await asyncio.sleep(0)
+    # This comes behind the reading of the older state.
+    await shop.send_and_follow(request_id)
+    await shop.end(request_id)
+    await other.finish(request_id)
     await older
 
     (card,) = _messages(shop, LAUNCH)

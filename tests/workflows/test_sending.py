@@ -224,6 +224,31 @@ async def test_call_in_flight_is_finished_and_recorded_when_the_bot_stops(
     assert await shop.sums() == Sums(settled=10, reserved=2)
 
 
+async def test_beginning_sends_the_first_call_alone(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(25))
+
+    await shop.sender.begin(request_id)
+
+    assert [len(task.urls) for task in shop.vod.books.tasks] == [10]
+    assert await shop.statuses(request_id) == [
+        TaskStatus.PROCESSING,
+        TaskStatus.QUEUED,
+        TaskStatus.QUEUED,
+    ]
+    assert await shop.sums() == Sums(reserved=15, settled=10)
+
+
+async def test_beginning_leaves_what_would_have_to_wait_to_the_queue(tmp_path: Path) -> None:
+    async with open_workshop(tmp_path, pace=quick_pace(creates_per_minute=1)) as shop:
+        first, second = await shop.confirm(*urls(1)), await shop.confirm(*urls(1, "b"))
+
+        await shop.sender.begin(first)
+        await shop.sender.begin(second)
+
+        assert await shop.statuses(first) == [TaskStatus.PROCESSING]
+        assert await shop.statuses(second) == [TaskStatus.QUEUED]
+
+
 async def test_first_call_goes_out_beside_the_queue_and_nothing_twice(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(25))
 
