@@ -1,18 +1,23 @@
 """Slack listeners, one module per Slack feature; the tables say what the bot listens to."""
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.blocks import ids
+from bot.blocks.text import Block
 from bot.service import PrefetchService
 from handlers import actions, choices, commands, home, shortcuts, views
 from handlers.background import Background
 from handlers.errors import Listener, answer_error, guarded
 
 Handler = Callable[[AsyncArgs, PrefetchService], Awaitable[None]]
+Decision = Callable[[AsyncArgs, PrefetchService], Coroutine[Any, Any, Block]]
+"""Stores what a person has decided, and returns the words for it."""
 
 SHORTCUTS: dict[str, Handler] = {
     ids.MESSAGE_SHORTCUT: shortcuts.prefetch_message,
@@ -22,12 +27,14 @@ ACTIONS: dict[str, Handler] = {
     ids.REVIEW_BUTTON: actions.review_draft,
     ids.SEND_AT_INPUT: actions.choose_time,
     ids.DETAILS_BUTTON: actions.show_details,
-    ids.CANCEL_BUTTON: choices.cancel,
     ids.RETRY_BUTTON: choices.retry,
     ids.TOMORROW_BUTTON: choices.send_tomorrow,
     ids.MARK_AS_SENT_BUTTON: choices.ask_why,
     ids.SEND_AGAIN_BUTTON: choices.ask_why,
     ids.PREFETCH_BUTTON: home.ask_from_home,
+}
+DECISIONS: dict[str, Decision] = {
+    ids.CANCEL_BUTTON: choices.cancel,
 }
 EVENTS: dict[str, Handler] = {
     "app_home_opened": home.show_home,
@@ -41,7 +48,7 @@ ANYTHING = re.compile(".*", re.DOTALL)
 
 
 def register(app: AsyncApp, service: PrefetchService, background: Background) -> None:
-    """Connect every table to the app; commands, shortcuts and actions are acknowledged first."""
+    """Connect every table to the app; what only asks for something is acknowledged first."""
 
     def first_ack(handler: Handler) -> Listener:
         return _acknowledged(_bound(handler, service), background)
@@ -51,6 +58,8 @@ def register(app: AsyncApp, service: PrefetchService, background: Background) ->
         app.shortcut(callback_id)(first_ack(handler))
     for action_id, handler in ACTIONS.items():
         app.action(action_id)(first_ack(handler))
+    for action_id, decision in DECISIONS.items():
+        app.action(action_id)(_stored_first(decision, service, background))
     for event, handler in EVENTS.items():
         app.event(event)(first_ack(handler))
     for callback_id, handler in VIEWS.items():
@@ -70,6 +79,21 @@ def _acknowledged(listener: Listener, background: Background) -> Listener:
         background.start(listener(args))
 
     return acknowledge
+
+
+def _stored_first(decision: Decision, service: PrefetchService, background: Background) -> Listener:
+    # A click that was acknowledged and not stored would be lost with the process.
+    async def decide(args: AsyncArgs) -> None:
+        deciding = asyncio.ensure_future(decision(args, service))
+        await asyncio.wait({deciding})
+
+        async def answer(args: AsyncArgs) -> None:
+            await args.respond(**await deciding, replace_original=False)
+
+        await args.ack()
+        background.start(guarded(answer)(args))
+
+    return decide
 
 
 def _bound(handler: Handler, service: PrefetchService) -> Listener:

@@ -4,6 +4,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.blocks import ids, messages
 from bot.blocks.choices import resolve
+from bot.blocks.text import Block
 from bot.choices import Call
 from bot.rules.refusals import NothingToDecide, PayloadUnreadable
 from bot.service import PrefetchService
@@ -11,11 +12,11 @@ from handlers.opening import open_confirmation
 from handlers.payloads import actor, checked_values, clicked, input_text, text_at
 
 
-async def cancel(args: AsyncArgs, service: PrefetchService) -> None:
+async def cancel(args: AsyncArgs, service: PrefetchService) -> Block:
     """Slack has asked for confirmation already; the card shows what was given up."""
     request_id = text_at(clicked(args.body), "value")
     files = await service.choices.cancel(request_id, actor(args.body))
-    await args.respond(**messages.cancelled(request_id, files), replace_original=False)
+    return messages.cancelled(request_id, files)
 
 
 async def retry(args: AsyncArgs, service: PrefetchService) -> None:

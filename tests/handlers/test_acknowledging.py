@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, Delivery, Person
-from storage.tables import DraftRow, LedgerRow, RequestRow
+from storage.tables import DraftRow, LedgerRow, RequestRow, TaskRow
 from tests.handlers.reception import URL, Reception, told
 
 
@@ -70,6 +70,34 @@ async def test_confirmation_is_stored_when_it_is_acknowledged(reception: Recepti
     assert mei.views == ()
     (request,) = await reception.rows(RequestRow)
     assert [line.request_id for line in await reception.rows(LedgerRow)] == [request.id]
+
+
+async def test_cancellation_is_stored_when_it_is_acknowledged(
+    reception: Reception, mei: Person
+) -> None:
+    (request,) = await reception.rows(RequestRow)
+    card = next(message for message in told(mei) if request.id in message.text)
+    reception.at_the_ack = True
+
+    delivery = await mei.click(card, "cancel_unsent")
+
+    assert delivery.is_acked
+    assert [task.status for task in await reception.rows(TaskRow)] == ["cancelled"]
+    await reception.background.close()
+    assert "1 file" in told(mei)[-1].text
+
+
+async def test_second_click_on_cancel_is_acknowledged_and_answered(
+    reception: Reception, mei: Person
+) -> None:
+    (request,) = await reception.rows(RequestRow)
+    card = next(message for message in told(mei) if request.id in message.text)
+    await mei.click(card, "cancel_unsent")
+
+    delivery = await mei.click(card, "cancel_unsent")
+
+    assert delivery.is_acked
+    assert "has been sent already" in told(mei)[-1].text
 
 
 async def test_form_is_answered_by_the_acknowledgement_itself(reception: Reception) -> None:
