@@ -1,0 +1,165 @@
+"""Playing the stories: once to hear which moments they have, then once for each of its ends."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from zlib import crc32
+
+from sqlmodel import select
+
+from bot.rules.task import RequestStatus
+from bot.sandbox.fakeslack import MEI
+from storage.tables import RequestRow
+from tests.kills.lives import Lives
+from tests.kills.stories import STORIES, Scene, Story, make_all_well, sent_at_once
+from tests.kills.truth import settle
+from tests.scenarios.books import reading
+
+CALL = "VodClient.create_prefetch_of_urls"
+DIES_WITHIN_S = 3.0
+TRIES = 3
+
+
+def everywhere() -> bool:
+    """Whether each moment is played on both databases, or on one of them in turn."""
+    return bool(os.environ.get("KILL_EVERYWHERE"))
+
+
+@dataclass
+class Plays:
+    """All plays on one database; `chosen` are the moments that are played there."""
+
+    lives: Lives
+    chosen: Callable[[str], bool]
+    heard: dict[str, str] = field(default_factory=dict)
+    played: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+    number: int = 0
+
+    async def play_all(self) -> None:
+        for story in STORIES:
+            for moment in await self.hear(story):
+                await self._play(moment, story)
+        for moment in await self._hear_recovery():
+            await self._play_recovery(moment)
+        await self.finish()
+
+    async def hear(self, story: Story) -> list[str]:
+        """The moments of the story that are to be played and that no earlier one had."""
+        await self.lives.begin(settings=story.settings)
+        await settle(self.lives)
+        make_all_well(self.lives)
+        await self.lives.until(story.act(self._scene(story)))
+        await self._over(story)
+        await self.lives.kill()
+        return self._new(story.name)
+
+    async def finish(self) -> None:
+        """People undo what waits for later, and everything comes to its end."""
+        await self.lives.begin()
+        await settle(self.lives)
+        slack, mei = self.lives.stage.slack, self.lives.stage.slack.person(MEI)
+        with reading(self.lives.stage) as session:
+            waiting = select(RequestRow).where(RequestRow.status == RequestStatus.SCHEDULED)
+            rows = session.exec(waiting).all()
+        for row in rows:
+            assert row.card_channel is not None
+            assert row.card_ts is not None
+            card = slack.message(row.card_channel, row.card_ts)
+            assert card is not None
+            await mei.click(card, "cancel_unsent")
+        await settle(self.lives)
+        await asyncio.gather(*self.lives.gestures)
+        await settle(self.lives)
+
+    async def _play(self, moment: str, story: Story) -> None:
+        import time
+
+        for _ in range(TRIES):
+            t0 = time.monotonic()
+            await self.lives.begin(moment, settings=story.settings)
+            t1 = time.monotonic()
+            scene = self._scene(story)
+            if await self.lives.until(self._acted(story, scene)):
+                await self._dies()
+            d = self._died(moment)
+            print(
+                f"{t1 - t0:.2f} {time.monotonic() - t1:.2f} {story.name} {moment} {d}", flush=True
+            )
+            if d:
+                return
+        self.missed.append(moment)
+
+    async def _acted(self, story: Story, scene: Scene) -> None:
+        if story.alone:
+            await settle(self.lives)
+            make_all_well(self.lives)
+        await story.act(scene)
+
+    async def _hear_recovery(self) -> list[str]:
+        await self._cut_off()
+        await self.lives.begin(of_any=True)
+        await settle(self.lives)
+        await self.lives.kill()
+        return self._new("carried_on")
+
+    async def _play_recovery(self, moment: str) -> None:
+        for _ in range(TRIES):
+            await self._cut_off()
+            await self.lives.begin(moment, of_any=True)
+            if await self.lives.until(settle(self.lives)):
+                await self._dies()
+            if self._died(moment):
+                return
+        self.missed.append(moment)
+
+    async def _cut_off(self) -> None:
+        """A life that ends with a call out."""
+        await self.lives.begin(f"after {CALL}")
+        story = Story(sent_at_once)
+        if await self.lives.until(self._acted(story, self._scene(story))):
+            await self._dies()
+        assert self.lives.life.was_killed
+
+    async def _dies(self) -> None:
+        try:
+            await asyncio.wait_for(asyncio.shield(self.lives.life.ended), DIES_WITHIN_S)
+        except TimeoutError:
+            await self.lives.kill()
+
+    def _died(self, moment: str) -> bool:
+        reached = [found.moment for found in self.lives.life.moments() if found.is_own]
+        if not (reached and reached[-1] == moment):
+            return False
+        self.played.append(moment)
+        return True
+
+    async def _over(self, story: Story) -> None:
+        if story.name != "stopped":
+            await settle(self.lives)
+            # DBOS writes last of all that the workflow has ended.
+            await asyncio.sleep(0.3)
+
+    def _new(self, name: str) -> list[str]:
+        found: list[str] = []
+        for reached in self.lives.life.moments():
+            if reached.is_own and reached.moment not in self.heard:
+                self.heard[reached.moment] = name
+                found.append(reached.moment)
+        return [moment for moment in found if self.chosen(moment)]
+
+    def _scene(self, story: Story) -> Scene:
+        self.number += 1
+        return Scene(self.lives, f"{self.number}-{story.name}")
+
+
+def chosen_on(database: str) -> Callable[[str], bool]:
+    """Every moment is played on one of the databases, half of them on each."""
+
+    def chosen(moment: str) -> bool:
+        if everywhere() or any(part in moment for part in ("executors.", "replicas.", "resume")):
+            return True
+        return ("sqlite", "postgresql")[crc32(moment.encode()) % 2] == database
+
+    return chosen
