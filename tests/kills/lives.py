@@ -71,6 +71,10 @@ class Lives:
     def life(self) -> Life:
         return self.past[-1]
 
+    @property
+    def is_on_sqlite(self) -> bool:
+        return self.stage.database_url.startswith("sqlite")
+
     async def begin(
         self,
         last: str | None = None,

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot.__main__ import app
 from bot import app as whole_bot
+from bot.__main__ import app
 from bot.workflows import cards, engine, following, replicas, sending
 from tests.kills.moments import Moments
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from zlib import crc32
 
+from sqlalchemy import text
 from sqlmodel import select
 
 from bot.rules.task import RequestStatus
@@ -18,6 +19,7 @@ from tests.scenarios.books import reading
 
 CALL = "VodClient.create_prefetch_of_urls"
 DIES_WITHIN_S = 3.0
+LOOK_AGAIN_S = 0.02
 TRIES = 3
 
 
@@ -74,28 +76,27 @@ class Plays:
         await settle(self.lives)
 
     async def _play(self, moment: str, story: Story) -> None:
-        import time
-
         for _ in range(TRIES):
-            t0 = time.monotonic()
             await self.lives.begin(moment, settings=story.settings)
-            t1 = time.monotonic()
-            scene = self._scene(story)
-            if await self.lives.until(self._acted(story, scene)):
+            if await self.lives.until(self._acted(story)):
                 await self._dies()
-            d = self._died(moment)
-            print(
-                f"{t1 - t0:.2f} {time.monotonic() - t1:.2f} {story.name} {moment} {d}", flush=True
-            )
-            if d:
+            if self._died(moment):
+                await self._calm_down(story)
                 return
         self.missed.append(moment)
 
-    async def _acted(self, story: Story, scene: Scene) -> None:
+    async def _acted(self, story: Story) -> None:
         if story.alone:
             await settle(self.lives)
             make_all_well(self.lives)
-        await story.act(scene)
+        await story.act(self._scene(story))
+
+    async def _calm_down(self, story: Story) -> None:
+        """What has begun under settings of its own ends under them."""
+        if story.settings:
+            await self.lives.begin(settings=story.settings)
+            await settle(self.lives)
+            await self.lives.kill()
 
     async def _hear_recovery(self) -> list[str]:
         await self._cut_off()
@@ -118,7 +119,7 @@ class Plays:
         """A life that ends with a call out."""
         await self.lives.begin(f"after {CALL}")
         story = Story(sent_at_once)
-        if await self.lives.until(self._acted(story, self._scene(story))):
+        if await self.lives.until(self._acted(story)):
             await self._dies()
         assert self.lives.life.was_killed
 
@@ -138,8 +139,16 @@ class Plays:
     async def _over(self, story: Story) -> None:
         if story.name != "stopped":
             await settle(self.lives)
-            # DBOS writes last of all that the workflow has ended.
-            await asyncio.sleep(0.3)
+            while not self._is_written_down():  # noqa: ASYNC110  # DBOS tells nobody
+                await asyncio.sleep(LOOK_AGAIN_S)
+
+    def _is_written_down(self) -> bool:
+        """DBOS writes last of all that a workflow has ended."""
+        begun = text("SELECT 1 FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')")
+        with reading(self.lives.stage) as session:
+            if not self.lives.is_on_sqlite:
+                session.execute(text("SET search_path TO dbos"))
+            return session.execute(begun).first() is None
 
     def _new(self, name: str) -> list[str]:
         found: list[str] = []

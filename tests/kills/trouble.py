@@ -42,20 +42,23 @@ class Round:
     ends: list[str]
     """The moments at which the bot may be killed."""
 
-    async def play(self) -> str:
-        """What went wrong in it."""
+    async def play(self) -> None:
         begins = self.lot.choice(self.ends) if self.ends and self.lot.random() < 0.5 else None
         troubles = self.lot.sample(TROUBLES, k=self.lot.randint(1, 3))
+        names = ", ".join(trouble.__name__ for trouble in troubles)
+        print(f"round {self.number}: {names}; killed {begins or 'by nobody'}", flush=True)
         await self.lives.begin(begins, of_any=True, settings=HASTY)
         await self.lives.until(self._acts(troubles))
         make_all_well(self.lives)
-        if self.lives.life.ended.done():
+        # A signal may still be under way.
+        while not await self.lives.until(self._settles()):
             await self.lives.begin(settings=HASTY)
+        await self.lives.kill()
+
+    async def _settles(self) -> None:
         await settle(self.lives)
         await asyncio.gather(*self.lives.gestures, return_exceptions=True)
         await settle(self.lives)
-        await self.lives.kill()
-        return f"{begins or 'no end'}; {', '.join(trouble.__name__ for trouble in troubles)}"
 
     async def _acts(self, troubles: list["Trouble"]) -> None:
         scenes = [
@@ -115,7 +118,7 @@ async def sockets_break(round_: Round) -> None:
 async def database_is_away(round_: Round) -> None:
     """Sessions are cut off, as by a restart of the server; or somebody else writes to the file."""
     url = round_.lives.stage.database_url
-    if url.startswith("sqlite"):
+    if round_.lives.is_on_sqlite:
         path = url.removeprefix("sqlite:///")
         with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as file:
             file.execute("BEGIN IMMEDIATE")

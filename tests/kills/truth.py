@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_
@@ -15,6 +16,8 @@ from tests.scenarios.books import check_books, reading
 from tests.scenarios.people import cards, outcome_of, request_id
 from tests.storage.ledger import Sums
 
+SOON = timedelta(minutes=1)
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 POST = "before chat.postMessage"
 PLACE_KEPT = "after the commit of storage.requests.keep_card_place"
 MARKER = "before the commit of bot.workflows.sending.Sender._set_marker"
@@ -44,7 +47,7 @@ async def settle(lives: Lives) -> None:
     def over() -> bool:
         with reading(stage) as session:
             rows = session.exec(select(RequestRow)).all()
-        return all(row.status == RequestStatus.SCHEDULED or _is_told(row, lives) for row in rows)
+        return all(_is_told(row, lives) for row in rows)
 
     try:
         await stage.slack.wait_until(over, PATIENCE_S)
@@ -129,9 +132,14 @@ def _cut_off(lives: Lives, begins: str, *ends: str) -> Counter[str]:
 
 
 def _is_told(row: RequestRow, lives: Lives) -> bool:
-    if row.ended_at is None or row.card_channel is None or row.card_ts is None:
+    """Whether the card says what nothing but a person will change."""
+    waits = (
+        row.status == RequestStatus.SCHEDULED
+        and (row.run_at or BEGINNING) > datetime.now(UTC) + SOON
+    )
+    if row.ended_at is None and not waits:
         return False
-    card = lives.stage.slack.message(row.card_channel, row.card_ts)
+    card = lives.stage.slack.message(row.card_channel or "", row.card_ts or "")
     return card is not None and outcome_of(card) == row.status.replace("_", " ")
 
 
