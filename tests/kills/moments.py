@@ -70,6 +70,7 @@ class Moments:
                 self._around(VodClient, name, lambda *_, name=name, **__: f"VodClient.{name}")
         _set(AsyncSocketModeHandler, "handle", _hearing(AsyncSocketModeHandler.handle))
         _set(Database, "transaction", self._transaction(Database.transaction))
+        event.listen(Engine, "begin", _begin_reading)
         event.listen(Engine, "before_cursor_execute", _note_writing)
         _set(DefaultDialect, "do_commit", self._commit(DefaultDialect.do_commit))
 
@@ -137,6 +138,10 @@ class Moments:
 def _before(name: str) -> str:
     """Where nothing was written, there is no commit that could be lost."""
     return f"before the commit of {name}" if _thread.wrote else f"at the reading of {name}"
+
+
+def _begin_reading(_connection: Connection) -> None:
+    _thread.wrote = False
 
 
 def _note_writing(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
