@@ -11,9 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import make_url
+
+from bot.sandbox.bot_process import OWN_VARIABLES
 from bot.sandbox.fakevod import Levers
 from bot.sandbox.stage import Stage
 from tests.running_bot import MANIFEST, QUICK, ROOT
+from tests.storage.databases import migrated
 
 PATIENCE_S = 60.0
 QUOTA = 1_000_000
@@ -72,8 +76,9 @@ class Lives:
         return self.past[-1]
 
     @property
-    def is_on_sqlite(self) -> bool:
-        return self.stage.database_url.startswith("sqlite")
+    def kind(self) -> str:
+        """Of the database, as the tests call it."""
+        return make_url(self.stage.database_url).get_backend_name()
 
     async def begin(
         self,
@@ -143,7 +148,9 @@ class Lives:
 
 @asynccontextmanager
 async def lives_on(database_url: str, folder: Path) -> AsyncIterator[Lives]:
-    """Nobody lives yet; the schema stands."""
+    """Nobody lives yet; the schema stands in the database, which was empty."""
+    async with migrated(database_url):
+        pass
     levers = Levers(
         task_seconds=0.05,
         creates_per_minute=60_000,
@@ -158,6 +165,7 @@ async def lives_on(database_url: str, folder: Path) -> AsyncIterator[Lives]:
             "-m",
             "tests.kills.nursery",
             cwd=ROOT,
+            env={name: value for name, value in os.environ.items() if not _is_own(name)},
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
@@ -173,3 +181,8 @@ async def lives_on(database_url: str, folder: Path) -> AsyncIterator[Lives]:
             for gesture in lives.gestures:
                 gesture.cancel()
             await asyncio.gather(*lives.gestures, return_exceptions=True)
+
+
+def _is_own(variable: str) -> bool:
+    """A setting of whoever runs the tests, which is nothing to these bots."""
+    return variable.startswith(OWN_VARIABLES)

@@ -153,7 +153,7 @@ class Plays:
         """DBOS writes last of all that a workflow has ended."""
         begun = text("SELECT 1 FROM workflow_status WHERE status IN ('PENDING', 'ENQUEUED')")
         with reading(self.lives.stage) as session:
-            if not self.lives.is_on_sqlite:
+            if self.lives.kind == "postgresql":
                 session.execute(text("SET search_path TO dbos"))
             return session.execute(begun).first() is None
 

@@ -4,13 +4,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-import pytest
-
 from tests.kills import code
 from tests.kills.lives import lives_on
 from tests.kills.plays import Plays, chosen_on
 from tests.kills.truth import check_truth
-from tests.storage.databases import KINDS, migrated
 
 FUNCTION = re.compile(r"(?:commit|reading) of [\w.]*\b(\w+)$")
 CALL = re.compile(r"(?:before|after) (?:VodClient\.)?(\w+(?:\.\w+)*)(?: \([a-z ]+\))?$")
@@ -23,27 +20,19 @@ NOT_PLAYED = {
 OF_REPLICAS = {"enter", "beat", "bury", "leave", "_adopt"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
 async def test_bot_that_is_killed_at_any_moment_loses_nothing_and_sends_nothing_twice(
-    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+    database_url: str, tmp_path: Path
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'p.db'}"
-    if kind == "postgresql":
-        url = request.getfixturevalue("postgresql_url")
-    async with migrated(url):
-        pass
-    async with lives_on(url, tmp_path) as lives:
-        plays = Plays(lives, chosen_on(kind))
+    async with lives_on(database_url, tmp_path) as lives:
+        plays = Plays(lives, chosen_on(lives.kind))
 
         await plays.play_all()
 
-        print(f"{kind}: {len(plays.heard)} moments, {len(plays.played)} of them played here")
+        print(f"{lives.kind}: {len(plays.heard)} moments heard, {len(plays.played)} played")
         check_truth(lives)
         assert plays.missed == []
-        expected = (code.transactions() | code.calls()) - NOT_PLAYED
-        assert (
-            expected - (OF_REPLICAS if kind == "sqlite" else set()) - _named(plays.heard) == set()
-        )
+        elsewhere = NOT_PLAYED | (OF_REPLICAS if lives.kind == "sqlite" else set())
+        assert (code.transactions() | code.calls()) - elsewhere - _named(plays.heard) == set()
 
 
 def _named(moments: Iterable[str]) -> set[str]:

@@ -118,7 +118,7 @@ async def sockets_break(round_: Round) -> None:
 async def database_is_away(round_: Round) -> None:
     """Sessions are cut off, as by a restart of the server; or somebody else writes to the file."""
     url = round_.lives.stage.database_url
-    if round_.lives.is_on_sqlite:
+    if round_.lives.kind == "sqlite":
         path = url.removeprefix("sqlite:///")
         with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as file:
             file.execute("BEGIN IMMEDIATE")
