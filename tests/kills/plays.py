@@ -137,11 +137,11 @@ class Plays:
             await self.lives.kill()
 
     def _died(self, moment: str) -> bool:
-        reached = [found.moment for found in self.lives.life.moments() if found.is_own]
-        if not (reached and reached[-1] == moment):
-            return False
-        self.played.append(moment)
-        return True
+        reached = {found.moment for found in self.lives.life.moments() if found.is_own}
+        if moment in reached:
+            assert self.lives.life.was_killed
+            self.played.append(moment)
+        return moment in reached
 
     async def _over(self, story: Story) -> None:
         if story.name != "stopped":
