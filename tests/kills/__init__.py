@@ -1,0 +1,1 @@
+"""The bot is killed at every step of its work, and at random, and must lose nothing."""

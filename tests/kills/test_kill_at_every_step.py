@@ -1,0 +1,42 @@
+"""A kill before and after every commit and every call: nothing is lost, nothing sent twice."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests.kills import code
+from tests.kills.lives import lives_on
+from tests.kills.plays import Plays, chosen_on
+from tests.kills.truth import check_truth
+
+FUNCTION = re.compile(r"(?:commit|reading) of [\w.]*\b(\w+)$")
+CALL = re.compile(r"(?:before|after) (?:VodClient\.)?(\w+(?:\.\w+)*)(?: \([a-z ]+\))?$")
+
+NOT_PLAYED = {
+    "ask",  # Whether the database is there, for the health port.
+    "unclaim",  # Only after a commit that failed; the tests of the sender let it fail.
+    "chat_delete",  # Only of a second replica's card; the tests of the cards post it.
+}
+OF_REPLICAS = {"enter", "beat", "bury", "leave", "_adopt"}
+
+
+async def test_bot_that_is_killed_at_any_moment_loses_nothing_and_sends_nothing_twice(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with lives_on(database_url, tmp_path) as lives:
+        plays = Plays(lives, chosen_on(lives.kind))
+
+        await plays.play_all()
+
+        print(f"{lives.kind}: {len(plays.heard)} moments heard, {len(plays.played)} played")
+        check_truth(lives)
+        assert plays.missed == []
+        elsewhere = NOT_PLAYED | (OF_REPLICAS if lives.kind == "sqlite" else set())
+        assert (code.transactions() | code.calls()) - elsewhere - _named(plays.heard) == set()
+
+
+def _named(moments: Iterable[str]) -> set[str]:
+    """The functions and methods of the code that the moments belong to."""
+    found = {match[1] for moment in moments if (match := FUNCTION.search(moment))}
+    calls = {match[1] for moment in moments if (match := CALL.search(moment))}
+    return found | {call.replace(".", "_") for call in calls}
