@@ -10,8 +10,9 @@ CHECKS = (
     ("lint", ("ruff", "check", ".")),
     ("types", ("mypy",)),
     ("import contracts", ("lint-imports",)),
-    # Most tests wait for a bot to start or to poll, so two of them run at once.
-    ("tests", ("pytest", "-q", "-n", "2", *sys.argv[1:])),
+    # Most tests wait for a bot to start or to poll, so four of them run at once; whoever is done
+    # takes from the others, so that the slow ones do not come last on one worker.
+    ("tests", ("pytest", "-q", "-n", "4", "--dist", "worksteal", *sys.argv[1:])),
 )
 
 

@@ -38,22 +38,53 @@ OPTIONS: Mapping[str, str] = {
     "max_connections": "200",
 }
 
+END_OTHER_SESSIONS = """
+    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+SCHEMAS = """
+    SELECT nspname FROM pg_namespace
+    WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'
+"""
+
 
 class PostgreSql:
     """A server on which each test gets an empty database of its own."""
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._idle: list[str] = []
 
     @contextmanager
     def fresh_database(self) -> Iterator[str]:
-        """The URL of an empty database, which is dropped in the end with all its sessions."""
-        name = f"prefetch_{secrets.token_hex(6)}"
-        self._do(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        """The URL of an empty database; in the end its sessions end and it is emptied.
+
+        To make a database costs more than most tests do, so the next test gets the same.
+        """
+        name = self._idle.pop() if self._idle else self._new_database()
         try:
             yield self._url_of(name)
         finally:
-            self._do(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            self._empty(name)
+            self._idle.append(name)
+
+    def drop_databases(self) -> None:
+        while self._idle:
+            name = sql.Identifier(self._idle.pop())
+            self._do(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+    def _new_database(self) -> str:
+        name = f"prefetch_{secrets.token_hex(6)}"
+        self._do(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return name
+
+    def _empty(self, name: str) -> None:
+        with psycopg.connect(self._url_of(name), autocommit=True) as connection:
+            connection.execute(END_OTHER_SESSIONS)
+            for (schema,) in connection.execute(SCHEMAS).fetchall():
+                drop = sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema))
+                connection.execute(drop)
+            connection.execute("CREATE SCHEMA public")
 
     def _url_of(self, name: str) -> str:
         address, mark, query = self._url.partition("?")
@@ -159,10 +190,12 @@ class OwnPostgreSql(PostgreSql):
 def postgresql_server() -> Iterator[PostgreSql]:
     """Whichever server there is for all tests of a run."""
     if url := os.environ.get("TEST_DATABASE_URL"):
-        yield PostgreSql(url)
-        return
-    with OwnPostgreSql() as server:
+        server = PostgreSql(url)
         yield server
+        server.drop_databases()
+        return
+    with OwnPostgreSql() as own:
+        yield own
 
 
 def _site_packages() -> Path:

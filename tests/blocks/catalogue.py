@@ -1,6 +1,7 @@
 """Every view and message that people can be shown, each also with the largest accepted input."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from bot.announcer import NOT_THERE
@@ -26,12 +27,13 @@ class Exhibit:
     payload: Block
 
 
-def catalogue() -> list[Exhibit]:
-    """In an order in which a person would like to look at them."""
-    return [
+@cache
+def catalogue() -> tuple[Exhibit, ...]:
+    """In an order in which a person would like to look at them; made once a process."""
+    return (
         *(Exhibit(name, "view", payload) for name, payload in views().items()),
         *(Exhibit(name, "message", payload) for name, payload in shown_messages().items()),
-    ]
+    )
 
 
 def views() -> dict[str, Block]:

@@ -29,9 +29,9 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 
 @pytest.fixture
-async def impatient() -> AsyncIterator[FakeSlack]:
-    """Slack that gives up soon and asks again at once."""
-    async with FakeSlack(MANIFEST, ack_seconds=0.3, retry_pauses=(0, 0, 0)) as server:
+async def persistent() -> AsyncIterator[FakeSlack]:
+    """Slack that asks again at once; it waits for an answer as long as the real one."""
+    async with FakeSlack(MANIFEST, retry_pauses=(0, 0, 0)) as server:
         yield server
 
 
@@ -120,8 +120,8 @@ async def test_expired_trigger_reaches_the_listener_as_an_error() -> None:
     assert errors == ["expired_trigger_id"]
 
 
-async def test_listener_that_fails_lets_slack_deliver_again(impatient: FakeSlack) -> None:
-    app = bolt(impatient)
+async def test_listener_that_fails_lets_slack_deliver_again(persistent: FakeSlack) -> None:
+    app = bolt(persistent)
     attempts: list[str] = []
 
     async def fail_once(ack: Ack, body: Json) -> None:
@@ -132,9 +132,9 @@ async def test_listener_that_fails_lets_slack_deliver_again(impatient: FakeSlack
         await ack()
 
     app.command("/prefetch")(fail_once)
-    async with over_sockets(impatient, app):
-        delivery = await impatient.person(MEI).command(LAUNCH, "/prefetch")
-        await impatient.wait_until(lambda: delivery.is_acked)
+    async with over_sockets(persistent, app):
+        delivery = await persistent.person(MEI).command(LAUNCH, "/prefetch")
+        await persistent.wait_until(lambda: delivery.is_acked)
 
     assert delivery.error == "operation_timeout"
     assert delivery.attempts == 2
@@ -238,36 +238,40 @@ async def test_request_url_where_nobody_listens_fails_the_command(slack: FakeSla
 
 
 async def test_silent_app_times_out_over_http_and_a_command_is_not_repeated(
-    impatient: FakeSlack,
+    persistent: FakeSlack,
 ) -> None:
-    app = bolt(impatient)
+    app = bolt(persistent)
     seen: list[str] = []
+    given_up = asyncio.Event()
 
     async def never(body: Json) -> None:
         seen.append(body["text"])
-        await asyncio.sleep(1)
+        await given_up.wait()
 
     app.command("/prefetch")(never)
-    async with over_http(impatient, app):
-        delivery = await impatient.person(MEI).command(LAUNCH, "/prefetch", "x")
+    async with over_http(persistent, app):
+        delivery = await persistent.person(MEI).command(LAUNCH, "/prefetch", "x")
+        given_up.set()
 
     assert (delivery.error, delivery.attempts, seen) == ("operation_timeout", 1, ["x"])
 
 
-async def test_event_is_retried_over_http_with_the_retry_headers(impatient: FakeSlack) -> None:
-    app = bolt(impatient)
+async def test_event_is_retried_over_http_with_the_retry_headers(persistent: FakeSlack) -> None:
+    app = bolt(persistent)
     numbers: list[str | None] = []
+    third = asyncio.Event()
 
     async def opened(request: AsyncBoltRequest) -> None:
         numbers.append(next(iter(request.headers.get("x-slack-retry-num", [])), None))
-        if len(numbers) < 3:
-            await asyncio.sleep(1)
+        if len(numbers) == 3:
+            third.set()
+        await third.wait()
 
     app.event("app_home_opened")(opened)
-    async with over_http(impatient, app):
-        delivery = await impatient.person(MEI).open_home()
+    async with over_http(persistent, app):
+        delivery = await persistent.person(MEI).open_home()
         assert delivery is not None
-        await impatient.wait_until(lambda: delivery.is_acked)
+        await persistent.wait_until(lambda: delivery.is_acked)
 
     assert numbers == [None, "1", "2"]
     assert delivery.attempts == 3
@@ -275,18 +279,18 @@ async def test_event_is_retried_over_http_with_the_retry_headers(impatient: Fake
 
 @pytest.mark.parametrize(("headers", "attempts"), [({}, 4), ({"x-slack-no-retry": "1"}, 1)])
 async def test_failing_app_is_asked_again_unless_it_declines(
-    impatient: FakeSlack, headers: dict[str, str], attempts: int
+    persistent: FakeSlack, headers: dict[str, str], attempts: int
 ) -> None:
     async def refuse(_request: web.Request) -> web.Response:
         return web.Response(status=500, headers=headers)
 
     server = web.Application()
     server.router.add_post("/slack/events", refuse)
-    async with listening(impatient, server):
-        delivery = await impatient.person(MEI).open_home()
+    async with listening(persistent, server):
+        delivery = await persistent.person(MEI).open_home()
         assert delivery is not None
-        await impatient.wait_until(lambda: delivery.attempts == attempts)
-        await impatient.person(MEI).command(LAUNCH, "/prefetch")
+        await persistent.wait_until(lambda: delivery.attempts == attempts)
+        await persistent.person(MEI).command(LAUNCH, "/prefetch")
 
     assert delivery.attempts == attempts
     assert delivery.error == "dispatch_failed"

@@ -10,6 +10,9 @@ import pytest
 from bot.sandbox.fakevod import FAULTS, FakeVod, Levers
 from tests.sandbox.vod_caller import AK, ASSET, PROJECT, SK, Caller, Clock, code_of, urls
 
+SHORT_S = 1.0
+"""Enough for a busy machine to take a request in."""
+
 
 @pytest.fixture
 def clock() -> Clock:
@@ -130,7 +133,7 @@ async def test_fault_may_strike_iam_when_asked_to(vod: FakeVod, caller: Caller) 
 @pytest.mark.parametrize(("name", "charged"), [("vod-timeout", 1), ("vod-timeout-before", 0)])
 async def test_call_is_never_answered(vod: FakeVod, clock: Clock, name: str, charged: int) -> None:
     vod.set_fault(name)
-    async with Caller(vod.endpoint, clock, timeout=0.2) as caller:
+    async with Caller(vod.endpoint, clock, timeout=SHORT_S) as caller:
         with pytest.raises(httpx.ReadTimeout):
             await caller.create({"asset_id": ASSET})
 
@@ -362,7 +365,7 @@ async def test_call_in_progress_is_answered_and_its_connection_closed_when_refus
 async def test_hanging_call_ends_when_its_caller_gives_up(vod: FakeVod, clock: Clock) -> None:
     vod.set_fault("vod-timeout")
     before = asyncio.all_tasks()
-    async with Caller(vod.endpoint, clock, timeout=0.1) as caller:
+    async with Caller(vod.endpoint, clock, timeout=SHORT_S) as caller:
         with pytest.raises(httpx.ReadTimeout):
             await caller.create({"asset_id": ASSET})
 

@@ -44,6 +44,7 @@ async def test_a_whole_request_runs_through_the_page(page: SandboxPage) -> None:
         await confirm_film(tab)
         final = await tab.until(lambda: card(tab))
         await tab.until(lambda: (tab.ledger["days"] or [{}])[0].get("settled"))
+        await tab.until(lambda: not tab.views)
 
         assert tab.views == []
         assert final["is_bot"]

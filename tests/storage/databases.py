@@ -3,11 +3,15 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from storage.database import Database
 from storage.schema import migrate
 
 KINDS = ("sqlite", "postgresql")
+
+# The migrations run once a process; from then on their result is copied.
+_migrated_file: list[bytes] = []
 
 
 def sqlite_url(folder: Path) -> str:
@@ -18,7 +22,28 @@ def sqlite_url(folder: Path) -> str:
 async def migrated(url: str) -> AsyncIterator[Database]:
     database = Database(url)
     try:
-        migrate(database)
+        if database.is_sqlite:
+            _fill(database, await _migrated_sqlite())
+        else:
+            migrate(database)
         yield database
     finally:
         await database.close()
+
+
+async def _migrated_sqlite() -> bytes:
+    if not _migrated_file:
+        with TemporaryDirectory() as folder:
+            database = Database(sqlite_url(Path(folder)))
+            migrate(database)
+            await database.close()
+            _migrated_file.append(_file(database).read_bytes())
+    return _migrated_file[0]
+
+
+def _fill(database: Database, content: bytes) -> None:
+    _file(database).write_bytes(content)
+
+
+def _file(database: Database) -> Path:
+    return Path(database.url.database or "")

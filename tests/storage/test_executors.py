@@ -1,17 +1,18 @@
 """Who is alive: said by a beat, ended by silence, and never taken back."""
 
-import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import func, text, update
+from sqlmodel import Session, col
 
 from storage import executors
 from storage.database import Database
+from storage.tables import ExecutorRow
 from tests.storage.databases import migrated
 
-QUIET_S = 0.2
+SILENT = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -24,12 +25,13 @@ async def shared(postgresql_url: str) -> AsyncIterator[Database]:
 
 
 async def test_silence_is_death_and_a_beat_is_life(shared: Database) -> None:
-    await asyncio.sleep(QUIET_S)
+    await shared.transaction(_were_heard_long_ago)
     await shared.transaction(executors.beat, "beating")
 
-    assert await shared.transaction(executors.bury, silent_s=QUIET_S) == ["silent"]
+    silent_s = SILENT.total_seconds()
+    assert await shared.transaction(executors.bury, silent_s=silent_s) == ["silent"]
     assert await shared.transaction(executors.living) == {"beating"}
-    assert await shared.transaction(executors.bury, silent_s=QUIET_S) == []
+    assert await shared.transaction(executors.bury, silent_s=silent_s) == []
 
 
 async def test_dead_stays_dead(shared: Database) -> None:
@@ -79,3 +81,8 @@ async def test_one_process_of_a_file_is_alive_without_a_word(database: Database)
     alive = await database.transaction(executors.stays_alive, "local")
 
     assert alive == database.is_sqlite
+
+
+def _were_heard_long_ago(session: Session) -> None:
+    long_ago = func.clock_timestamp() - SILENT
+    session.execute(update(ExecutorRow).values({col(ExecutorRow.beat_at): long_ago}))

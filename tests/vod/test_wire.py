@@ -17,7 +17,8 @@ from bot.vod.exchange import Authentication
 from tests.vod.cloud import PROJECT, TASK
 from tests.vod.loopback import Answering, serving
 
-SHORT_S = 0.2
+SHORT_S = 1.0
+"""Enough for a busy machine to take a request in."""
 
 
 @asynccontextmanager

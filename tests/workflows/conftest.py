@@ -10,6 +10,6 @@ from tests.workflows.workshop import Workshop, open_workshop
 
 @pytest.fixture
 async def hasty_shop(tmp_path: Path) -> AsyncIterator[Workshop]:
-    """Waits for the cloud no longer than a third of a second."""
-    async with open_workshop(tmp_path, timeout_s=0.3) as shop:
+    """Waits for the cloud no longer than a second."""
+    async with open_workshop(tmp_path, timeout_s=1.0) as shop:
         yield shop

@@ -149,7 +149,7 @@ async def test_cloud_that_is_away_for_a_while_loses_no_task(shop: Workshop) -> N
 
 
 async def test_refused_key_is_spared_while_a_task_is_followed(tmp_path: Path) -> None:
-    async with open_workshop(tmp_path, pace=quick_pace(give_up_s=0.5)) as shop:
+    async with open_workshop(tmp_path, pace=quick_pace(give_up_s=2.0)) as shop:
         request_id = await shop.confirm(*urls(2))
         await shop.sender.send(request_id)
         shop.vod.set_fault("vod-401", only="query")

@@ -22,7 +22,7 @@ FILMS = tuple(Url(f"https://v.example.com/{number}.mp4") for number in range(12)
 
 
 async def test_whoever_is_woken_too_early_waits_for_the_time(shop: Workshop) -> None:
-    run_at = utc_now() + timedelta(seconds=0.5)
+    run_at = utc_now() + timedelta(seconds=2)
     request_id = await shop.confirm(*urls(3), run_at=run_at)
 
     await shop.starter.start(request_id)

@@ -219,7 +219,7 @@ def _cloud(levers: Levers | None) -> FakeVod:
         assets=(film,),
         levers=levers
         or Levers(
-            task_seconds=0.1, creates_per_minute=6000, queries_per_minute=6000, slow_seconds=0.3
+            task_seconds=0.1, creates_per_minute=6000, queries_per_minute=6000, slow_seconds=1.0
         ),
     )
 
