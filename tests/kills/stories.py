@@ -11,6 +11,7 @@ from sqlmodel import col, select, update
 from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message, Person, View
 from storage.tables import QuotaDayRow, RequestRow, TargetRow
 from tests.kills.lives import PATIENCE_S, Lives
+from tests.kills.truth import TURNED_AWAY
 from tests.scenarios.books import reading
 from tests.scenarios.people import outcome_of, words
 
@@ -141,6 +142,8 @@ async def refused(scene: Scene) -> None:
 
 
 async def throttled(scene: Scene) -> None:
+    """Slack takes the card no sooner than the cloud takes the call."""
+    scene.lives.stage.slack.fail("chat.postMessage", TURNED_AWAY, times=1)
     scene.lives.stage.vod.set_fault("vod-429", times=1, only="create")
     await scene.confirmed()
     await scene.card("succeeded")

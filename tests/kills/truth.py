@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
+from bot.blocks.messages import SECOND_CARD
 from bot.rules.task import RequestStatus, TaskStatus
 from storage.tables import RequestRow, TargetRow, TaskRow
 from tests.kills.lives import PATIENCE_S, Lives
@@ -28,7 +29,11 @@ SENT_AGAIN = "-sent_again/"
 DOUBTED = (SENT_AGAIN, "-marked_as_sent/", "-spoiled/")
 """Folders of files whose answer from the cloud is cut off, and about which a person decides."""
 
+TURNED_AWAY = "ekm_access_denied"
+"""What Slack says for a while, and has then posted nothing."""
+
 SPOILED = {
+    TURNED_AWAY,
     "expired_trigger_id",
     "exchanged_trigger_id",
     "dispatch_failed",
@@ -111,6 +116,10 @@ def _check_cards(session: Session, lives: Lives) -> None:
     for row in session.exec(select(RequestRow)):
         assert _is_told(row, lives), row
         assert 1 <= shown[row.id] <= 1 + cut_off[row.id], row.id
+        if shown[row.id] > 1:
+            card = lives.stage.slack.message(row.card_channel or "", row.card_ts or "")
+            assert card is not None
+            assert SECOND_CARD in str(card.blocks)
     assert shown.keys() == set(session.exec(select(RequestRow.id)))
 
 
