@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from operator import add
@@ -126,10 +126,15 @@ class Counts:
 
     @property
     def files(self) -> int:
-        return sum(astuple(self))
+        return sum(self._each)
 
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(*map(add, astuple(self), astuple(other)))
+        return Counts(*map(add, self._each, other._each))
+
+    @property
+    def _each(self) -> tuple[int, ...]:
+        # Not astuple, which copies each number deeply: half of the cost of a large card (measured).
+        return tuple(getattr(self, name) for name in self.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
