@@ -10,8 +10,6 @@ from tests.running_bot import MANIFEST
 
 TEXT = "https://v.example.com/a.mp4 11111111111111111111111111111111"
 
-"""Plays side by side: each of them mostly waits."""
-
 # Whether the request succeeded, and what the editor reads at the end.
 ENDINGS: dict[str, tuple[bool, str]] = {
     "slack-429": (True, "2 of 2 ready"),
