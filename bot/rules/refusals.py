@@ -176,9 +176,10 @@ def duration(quota: Quota, now: datetime) -> str:
 
 def _over_days(quota: Quota) -> str:
     """For more than any reset can bring."""
+    today = f"{_less(quota)}; a" if quota.left else "A"
     return (
-        f"A whole day holds {quota.limit:,}: split the list, and schedule the rest for another"
-        " day, as `tomorrow at 09:00` at the end or with *Send at*"
+        f"{today} whole day holds {quota.limit:,}, so split the list, and schedule the rest for"
+        " another day: write `tomorrow at 09:00` at the end, or choose *Send at*"
     )
 
 

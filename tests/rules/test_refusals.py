@@ -49,9 +49,10 @@ def quota(*, settled: int = 0, exhausted: bool = False) -> Quota:
             1234,
             quota(),
             (
-                "*Not sent: 1,234 files, but about 1,000 are left today.* A whole day holds 1,000:"
-                " split the list, and schedule the rest for another day, as `tomorrow at 09:00` at"
-                " the end or with *Send at*. Ask <@U0SAM> if this is a launch."
+                "*Not sent: 1,234 files, but about 1,000 are left today.* Send 1,000 or fewer; a"
+                " whole day holds 1,000, so split the list, and schedule the rest for another day:"
+                " write `tomorrow at 09:00` at the end, or choose *Send at*. Ask <@U0SAM> if this"
+                " is a launch."
             ),
         ),
         (
