@@ -20,15 +20,20 @@ def sqlite_url(folder: Path) -> str:
 
 @asynccontextmanager
 async def migrated(url: str) -> AsyncIterator[Database]:
+    is_new_file = _is_new_file(url)
     database = Database(url)
     try:
-        if database.is_sqlite:
+        if is_new_file:
             _fill(database, await _migrated_sqlite())
         else:
             migrate(database)
         yield database
     finally:
         await database.close()
+
+
+def _is_new_file(url: str) -> bool:
+    return url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists()
 
 
 async def _migrated_sqlite() -> bytes:
