@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -59,11 +60,23 @@ def proves_that_nothing_was_posted(error: SlackApiError) -> bool:
     return error.response.status_code < 500 and code_of(error) not in HALF_DONE
 
 
+def _that_posts_once(client: AsyncWebClient) -> AsyncWebClient:
+    """By itself it would post again when a connection breaks, also when the first post stands."""
+    return AsyncWebClient(
+        token=client.token,
+        base_url=client.base_url,
+        session=client.session,
+        timeout=client.timeout,
+        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=3)],
+    )
+
+
 class Announcer:
     """Slack's side of a request; raises `SlackApiError` for what may pass by itself."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+        self._post_client = _that_posts_once(client)
 
     async def post(self, state: RequestState, *, is_second: bool) -> Posted | None:
         """Post the card in the request's channel, or to the requester when that cannot be.
@@ -118,7 +131,7 @@ class Announcer:
     ) -> Posted:
         card = messages.card(state, reason=reason, is_second=is_second)
         answer = await self._call(
-            self._client.chat_postMessage,
+            self._post_client.chat_postMessage,
             state,
             card,
             channel=channel,
