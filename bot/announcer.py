@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from aiohttp import ClientConnectorError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -55,9 +56,13 @@ class Posted:
     is_second: bool = False
 
 
-def proves_that_nothing_was_posted(error: SlackApiError) -> bool:
+def proves_that_nothing_was_posted(error: SlackApiError | ClientConnectorError) -> bool:
     """Of some errors Slack says that part of the work may have been done."""
-    return error.response.status_code < 500 and code_of(error) not in HALF_DONE
+    if isinstance(error, ClientConnectorError):
+        return True
+    # What is no answer of Slack's at all has no status.
+    status: int = getattr(error.response, "status_code", 500)
+    return status < 500 and code_of(error) not in HALF_DONE
 
 
 def _that_posts_once(client: AsyncWebClient) -> AsyncWebClient:
@@ -107,12 +112,12 @@ class Announcer:
         return True
 
     async def withdraw(self, channel: str, ts: str) -> bool:
-        """Delete a card that stands beside the one that counts; False when Slack refuses."""
+        """Delete a card that stands beside the one that counts; False when it still stands."""
         try:
             await self._client.chat_delete(channel=channel, ts=ts)
         except SlackApiError as error:
             log.warning("second card %s stays: %s", ts, code_of(error))
-            return False
+            return code_of(error) == "message_not_found"
         return True
 
     async def _post_to_requester(

@@ -1,6 +1,7 @@
 """Slack listeners, one module per Slack feature; the tables say what the bot listens to."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -15,6 +16,8 @@ from handlers import actions, choices, commands, home, shortcuts, views
 from handlers.background import Background
 from handlers.errors import Listener, answer_error, guarded
 from handlers.payloads import used_card
+
+log = logging.getLogger(__name__)
 
 Handler = Callable[[AsyncArgs, PrefetchService], Awaitable[None]]
 Decision = Callable[[AsyncArgs, PrefetchService], Coroutine[Any, Any, Block]]
@@ -89,8 +92,10 @@ def _stored_first(decision: Decision, service: PrefetchService, background: Back
         await asyncio.wait({deciding})
 
         async def answer(args: AsyncArgs) -> None:
-            await args.respond(**await deciding, replace_original=False)
-            await _tell_of_the_card(args, service)
+            try:
+                await args.respond(**await deciding, replace_original=False)
+            finally:
+                await _tell_of_the_card(args, service)
 
         await args.ack()
         background.start(guarded(answer)(args))
@@ -109,8 +114,11 @@ def _with_its_card(handler: Handler) -> Handler:
 
 
 async def _tell_of_the_card(args: AsyncArgs, service: PrefetchService) -> None:
-    if card := used_card(args.body):
-        await service.found_card(*card)
+    try:
+        if card := used_card(args.body):
+            await service.found_card(*card)
+    except Exception:  # what the person asked for is done; the card is looked at on the next click
+        log.warning("a card that was used could not be looked at", exc_info=True)
 
 
 def _bound(handler: Handler, service: PrefetchService) -> Listener:

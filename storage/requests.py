@@ -195,7 +195,8 @@ def count_card(session: Session, request_id: str) -> bool:
 
 def uncount_card(session: Session, request_id: str) -> None:
     """One of them does not stand, or no longer."""
-    lock(session, request_id).cards_posted -= 1
+    found = lock(session, request_id)
+    found.cards_posted = max(found.cards_posted - 1, 0 if found.card_ts is None else 1)
 
 
 def keep_card_place(session: Session, request_id: str, place: CardPlace) -> bool:

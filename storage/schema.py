@@ -14,12 +14,12 @@ MIGRATION_LOCK = 7_266_433
 """Any number, the same in every version: replicas that start together migrate one after another."""
 
 
-def migrate(database: Database) -> str:
+def migrate(database: Database, *, to: str = "head") -> str:
     """Run what is missing, all or nothing; returns the revision reached."""
     with database.engine.begin() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), to)
         return _revision(connection) or ""
 
 

@@ -58,8 +58,8 @@ _LINE_JOINT = re.compile(rf"{_JOINT}{_NEXT}")
 _BLANK = r"\s\u200b\u2060\ufeff，；、。"
 _LINE_GAP = re.compile(rf"(?<![{_BLANK},;])(?=[,;]*+[{_BLANK}])[{_BLANK},;]++{_NEXT}")
 
-# Digits among letters, as in no word of a sentence; a shorter one may be anything.
-_TOKEN = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9%_~.+-]{6,}")
+# Digits among letters, longer than any word of a sentence.
+_TOKEN = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9%_~.+-]{16,}")
 _EXTENSION = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}(?:;|\Z)")
 
 _LINE_END = OUTER + SEPARATORS
@@ -140,7 +140,7 @@ def with_cuts_rejected(found: Iterable[str | Leftover]) -> Iterator[str | Reject
             yield from _with_words([item.word])
         else:
             cut.append(item.word)
-            if _is_end_of_a_cut(item.word) or (len(cut) == 2 and _goes_on(*cut)):
+            if _is_end_of_a_cut(item.word) or (len(cut) == 2 and is_rest_of(*cut)):
                 yield from [_rejected(cut)] if _is_cut(*cut) else _with_words(cut)
                 cut = []
     yield from _with_words(cut)
@@ -150,7 +150,7 @@ def with_signatures_rejected(found: Iterable[str]) -> Iterator[str | Rejected]:
     """Each piece, but as one rejected item an address and the signature that follows it."""
     before: str | Rejected | None = None
     for piece in found:
-        if isinstance(before, str) and is_web_address(before) and _is_rest_of(before, piece):
+        if isinstance(before, str) and is_rest_of(before, piece):
             before = _rejected([before, piece])
             continue
         if before is not None:
@@ -165,9 +165,16 @@ def _with_words(texts: list[str]) -> list[str]:
     return [text for text in texts if text.strip(_NO_WORD)]
 
 
-def _is_rest_of(address: str, piece: str) -> bool:
+def is_rest_of(address: str, piece: str) -> bool:
+    """Whether the piece behind the address looks like the query, or the rest of it."""
+    if not is_web_address(address) or "/" in piece.partition("=")[0]:
+        return False
     is_query = piece.startswith(("?", "&")) or holds_a_secret(piece)
-    return (is_query and "/" not in piece.partition("=")[0]) or _goes_on(address, piece)
+    return is_query or _is_shortened(address, piece) or _goes_on(address, piece)
+
+
+def _is_shortened(address: str, word: str) -> bool:
+    return word.startswith(SHORTENED) and split_address(address).query is not None
 
 
 def _goes_on(address: str, word: str) -> bool:
@@ -177,7 +184,9 @@ def _goes_on(address: str, word: str) -> bool:
         return False
     if not holds_a_secret(query) and not query.endswith("="):
         return False
-    return query[-1] in "=-&%_" or _TOKEN.fullmatch(word) is not None
+    if query[-1] in "=-&%_" and not query.endswith("=="):
+        return True
+    return word[0] in "-%_=" or _TOKEN.fullmatch(word) is not None
 
 
 def _rejected(cut: list[str]) -> Rejected:
@@ -232,10 +241,7 @@ def _is_cut(target: str, *words: str) -> bool:
         return False
     parts = split_address(target)
     return (
-        holds_a_secret(words[-1])
-        or _goes_on(target, words[0])
-        or (words[0].startswith(SHORTENED) and parts.query is not None)
-        or not _has_extension(parts.path)
+        holds_a_secret(words[-1]) or is_rest_of(target, words[0]) or not _has_extension(parts.path)
     )
 
 

@@ -95,8 +95,7 @@ def parse_command(text: str) -> Command:
 
 def _misplaced_time(targets: Targets) -> str | None:
     may_hold_one = {Reason.NOT_A_TARGET, Reason.WORDS_BEHIND}
-    texts = (item.text for item in targets.rejected if item.reason in may_hold_one)
-    return next(filter(None, map(time_in, texts)), None)
+    return time_in(" ".join(it.text for it in targets.rejected if it.reason in may_hold_one))
 
 
 def _status(rest: str) -> ShowStatus:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot.rules.boundary import Leftover, read_prose
+from bot.rules.boundary import Leftover, is_rest_of, read_prose
 from bot.rules.link_text import Link, decode, split_links
-from bot.rules.target import OUTER, Reason, Rejected, holds_a_secret, is_web_address, shown
+from bot.rules.target import OUTER, Reason, Rejected, is_web_address, shown
 from bot.rules.target_list import Targets, sort_out
 
 # Slack nests rich text four deep; a payload beyond this depth was not written by it.
@@ -39,7 +39,8 @@ def parse_message(message: Mapping[str, object]) -> Targets:
     """
     blocks = _field(message, "blocks")
     found = list(_in_blocks(blocks))
-    if not (found and _holds_rich_text(blocks)):
+    names_targets = any(not isinstance(item, Leftover) for item in found)
+    if not (names_targets and _holds_rich_text(blocks)):
         found = [*_in_text(_field(message, "text")), *found]
     attached = _in_attachments(_field(message, "attachments"))
     return replace(sort_out(_distinct([*found, *attached])), duplicates=0)
@@ -50,7 +51,9 @@ def _distinct(found: Sequence[str | Repeated | Leftover]) -> list[str | Rejected
     lost = {
         before: Rejected(shown(f"{before} {after.word}"), Reason.CUT)
         for before, after in pairwise(found)
-        if isinstance(before, str) and isinstance(after, Leftover)
+        if isinstance(before, str)
+        and isinstance(after, Leftover)
+        and is_rest_of(before, after.word)
     }
     kept: dict[str | Rejected, None] = {}
     for item in found:
@@ -124,10 +127,9 @@ def _in_text(text: object) -> Iterator[str | Leftover]:
 def _in_prose(text: object) -> Iterator[str | Leftover]:
     for item in read_prose(text) if isinstance(text, str) else ():
         if isinstance(item, Leftover):
-            if holds_a_secret(item.word):
-                yield item
-            continue
-        yield from _in_address(item) if "://" in item else [item.lower()]
+            yield item
+        else:
+            yield from _in_address(item) if "://" in item else [item.lower()]
 
 
 def _in_address(address: object) -> Iterator[str]:

@@ -19,7 +19,7 @@ _AT = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?P<hour>\d{1,2})[:：](?P<minute>\d{2})")
-_FILE_NAME = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}$")
+_FILE_NAME = re.compile(r"\.(?=[0-9]*[A-Za-z])(?![0-9]{2}[AaPp][Mm])[A-Za-z0-9]{2,5}$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.rules.address import Parts, comparable, plain_host, split_address, without_query
 from bot.rules.private_host import is_private, is_wellformed
+from bot.rules.time_words import time_in
 
 # Huawei's CDN states 4,096 characters for one prefetch URL; VOD itself states no figure.
 MAX_ADDRESS_LENGTH = 4096
@@ -26,17 +27,27 @@ _NEAR_ID = re.compile(r"(?=[^0-9]*+[0-9])[0-9A-Za-z-]{24,80}")
 # A query's `?` as a Chinese keyboard writes it, encoded twice, or lost at a blank or a mark.
 _BROKEN_QUERY = re.compile(
     r"(?:？|﹖|%3[Ff]|\\u003[Ff]"
-    r"|\.[A-Za-z0-9]{2,5}[\s\u200b＆&，,|\"'“”‘’`]{1,9}(?:amp;)?)[A-Za-z0-9_.-]{1,40}=[^\s=]"
+    r"|\.[A-Za-z0-9]{2,5}[\s\u200b＆&，,|\"'“”‘’`]{1,9}(?:amp;)?)"
+    r"[A-Za-z0-9_.-]{1,40}(?:=|%3[Dd])[^\s=]"
 )
-_SECRET = re.compile(
-    r"(?:auth|sign|token|key|secret|credential|expire)[a-z0-9_.-]{0,30}=[^\s=]", re.IGNORECASE
+# As `auth_key`, `X-Amz-Signature`, `accessToken` and `txSecret`, but not `monkey`.
+_SIGNS = (
+    r"(?:(?<![A-Za-z])(?i:auth|sign|token|key|credential|expire|sig(?=[=_-])|hmac|hdn|hash|policy)"
+    r"|Auth|Sign|Token|Key|Credential|Expire|(?i:secret))[A-Za-z0-9_.-]{0,30}(?:=|%3[Dd])[^\s=]"
 )
+_SECRET = re.compile(_SIGNS)
+# A token may be a folder of the path; behind a name it belongs to a query that is none.
+_SECRET_BEHIND_A_NAME = re.compile(
+    rf"(?:\.[A-Za-z0-9]{{2,5}}[^/A-Za-z0-9][^/]*|[&;|,，\s]){_SIGNS}"
+)
+_VALUE = re.compile("=|%3[Dd]")
 # What VOD makes and takes; a name that goes on behind one of these ends in one as well.
 _EXTENSION = (
-    r"\.(?:mp4|m3u8|mpd|ts|m4s|mov|mkv|flv|avi|wmv|webm|mpe?g|3gp|rmvb|f4v|mp3|m4a|aac|wav|ogg|flac"
+    r"\.(?:mp4|m4v|m3u8?|mpd|m2?ts|m4s|mov|mkv|flv|avi|wmv|webm|ogv|mpe?g|3gp|rmvb|f4v|mp3|m4a|aac|wav|ogg|flac"
     r"|jpe?g|png|gif|webp|bmp|vtt|srt|ass|pdf|zip|apk|exe|dmg)"
 )
-_WORDS_BEHIND = re.compile(rf"{_EXTENSION}[\"'>)]?[,;]?\s[^/.]*$", re.IGNORECASE)
+_WORDS_BEHIND = re.compile(rf"{_EXTENSION}[\"'>)]?[,;]?\s[^/.]*\.?$", re.IGNORECASE)
+_BEFORE_A_TIME = {"at", "on", "um"}
 _SHORTENED = re.compile(r"(?:…|\.{3,})$")
 _GLUED_SCHEME = re.compile(r"(?<!=)https?://", re.IGNORECASE)
 # Control characters, line separators, text direction overrides and halves of surrogate pairs.
@@ -137,8 +148,8 @@ def lacks_scheme(text: str) -> bool:
 
 def shown(text: str) -> str:
     """Safe to show, as `Rejected.text` has to be: what follows a `=` may be a signature."""
-    name, mark, _ = without_query(text).partition("=")
-    visible = _HIDDEN.sub("\ufffd", f"{name}=…" if mark else name)
+    name, *value = _VALUE.split(without_query(text), maxsplit=1)
+    visible = _HIDDEN.sub("\ufffd", f"{name}=…" if value else name)
     return visible if len(visible) <= MAX_SHOWN_LENGTH else visible[: MAX_SHOWN_LENGTH - 1] + "…"
 
 
@@ -165,6 +176,8 @@ def _fault(item: str) -> Reason | None:
         return Reason.CONTROL_CHARACTERS
     if _SHORTENED.search(item):
         return Reason.CUT
+    if _has_a_time_behind(item):
+        return Reason.WORDS_BEHIND
     parts = split_address(item)
     return next((reason for reason, is_so in _FAULTS if is_so(parts)), None)
 
@@ -188,7 +201,15 @@ def holds_a_secret(text: str) -> bool:
 
 
 def _has_broken_query(parts: Parts) -> bool:
-    return _BROKEN_QUERY.search(parts.path) is not None or holds_a_secret(parts.path)
+    broken = _BROKEN_QUERY.search(parts.path) or _SECRET_BEHIND_A_NAME.search(parts.path)
+    return broken is not None
+
+
+def _has_a_time_behind(item: str) -> bool:
+    *words, last = item.split()
+    if not words or time_in(last) is None:
+        return False
+    return words[-1].lower() in _BEFORE_A_TIME or holds_a_secret(split_address(item).query or "")
 
 
 def _has_words_behind(parts: Parts) -> bool:

@@ -1,12 +1,13 @@
 """Words that a person may mean as a time, wherever they stand."""
 
 import re
+from itertools import pairwise
 
-SENTENCE_MARKS = ".,:;!?()\"'。，：；！？（）"
+SENTENCE_MARKS = ".,:;!?()\"'@~*_。，：；！？（）"
 
 _CLOCK = r"[0-9]{1,2}[:：][0-5][0-9](?:[:：][0-5][0-9])?"
 _ENGLISH = re.compile(
-    rf"(?:at|T)?{_CLOCK}(?:-{_CLOCK})?[a-z]{{0,4}}|[0-9]{{1,2}}(?:am|pm|h)|pm|o'clock"
+    rf"(?:at|T)?{_CLOCK}(?:-{_CLOCK})?[a-z]{{0,4}}|[0-9]{{1,2}}(?:[.][0-5][0-9])?(?:am|pm)|[0-9]{{1,2}}h"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:]+Z?)?"
     r"|today|tonight|tomorrow|noon|midnight|(?:mon|tues|wednes|thurs|fri|satur|sun)day",
     re.IGNORECASE,
@@ -23,8 +24,13 @@ _NAME = re.compile(r"[/=]|\.[A-Za-z0-9]{2,5}$")
 
 def time_in(text: str) -> str | None:
     """The first word that says a time or a day, as written; names of files are no such words."""
-    words = (word.strip(SENTENCE_MARKS) for word in text.split())
-    return next((word for word in words if _says_a_time(word)), None)
+    words = [word.strip(SENTENCE_MARKS) for word in text.split()]
+    for word, after in pairwise([*words, ""]):
+        if _says_a_time(word):
+            return word
+        if word.isdecimal() and after.lower() in {"am", "pm", "o'clock"}:
+            return f"{word} {after}"
+    return None
 
 
 def _says_a_time(word: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from weakref import WeakValueDictionary
 
+from aiohttp import ClientConnectorError
 from slack_sdk.errors import SlackApiError
 from sqlmodel import Session
 
@@ -90,7 +91,7 @@ class Cards:
         is_second = await self._database.transaction(requests.count_card, request_id)
         try:
             posted = await self._announcer.post(state, is_second=is_second)
-        except SlackApiError as error:
+        except (SlackApiError, ClientConnectorError) as error:
             if proves_that_nothing_was_posted(error):
                 await self._database.transaction(requests.uncount_card, request_id)
             raise

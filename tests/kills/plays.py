@@ -13,7 +13,7 @@ from bot.rules.task import RequestStatus
 from bot.sandbox.fakeslack import MEI
 from storage.tables import RequestRow
 from tests.kills.lives import Lives
-from tests.kills.stories import STORIES, Scene, Story, make_all_well, sent_at_once
+from tests.kills.stories import STORIES, Scene, Story, make_all_well, sent_when_due
 from tests.kills.truth import settle
 from tests.scenarios.books import reading
 from tests.storage.databases import KINDS
@@ -123,9 +123,9 @@ class Plays:
             self.missed.append(moment)
 
     async def _cut_off(self) -> None:
-        """A life that ends with a call out."""
+        """A life that ends with a call out, and a workflow begun."""
         await self.lives.begin(f"after {CALL}")
-        story = Story(sent_at_once)
+        story = Story(sent_when_due)
         if await self.lives.until(self._acted(story)):
             await self._dies()
         assert self.lives.life.was_killed

@@ -96,6 +96,12 @@ async def sent_at_once(scene: Scene) -> None:
     await scene.card("succeeded")
 
 
+async def sent_when_due(scene: Scene) -> None:
+    """All by the workflow; the first call of what is confirmed for now goes out beside it."""
+    await scene.confirmed(files=11, run_in_s=SOON_S)
+    await scene.card("succeeded")
+
+
 async def sent_later(scene: Scene) -> None:
     view = await scene.proposed(and_asset=True)
     run_at = int(datetime.now(UTC).timestamp() + FAR_S * 24)

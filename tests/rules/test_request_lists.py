@@ -158,6 +158,8 @@ def test_two_addresses_without_a_gap_are_not_sent_as_one(parse: Parse, text: str
         ("https://h/你好，世界.mp4", "https://h/你好 ，世界.mp4", []),
         ('https://h/my"film.mp4', 'https://h/my "film.mp4', []),
         ("https://h/a.mp4 auth_key=s3cret", "https://h/a.mp4 auth_key=…", []),
+        ("https://h/a.mp4 ?sig=s3cret&e=1", "https://h/a.mp4 ?…", []),
+        ("https://h/a.mp4 hdnts=exp=1~hmac=s3cret", "https://h/a.mp4 hdnts=…", []),
         ("https://h/a.mp4，auth_key=s3cret please", "https://h/a.mp4 ，auth_key=…", ["please"]),
         ("https://h/a.mp4?name=小 红&auth_key=s3cret", "https://h/a.mp4?…", []),
         ("https://h/a.mp4 for mei auth_key=s3cret", "https://h/a.mp4 for mei auth_key=…", []),
@@ -185,6 +187,7 @@ def test_address_that_was_cut_is_not_sent_as_its_stump(
         "<https://h/a.mp4 auth_key=s3cret>",
         "<https://h/a.mp4&auth_key=s3cret>",
         "https://h/a.mp4%3Fauth_key=s3cret",
+        "https://h/a.mp4%3Fauth_key%3Ds3cret",
         "https://h/a.mp4;auth_key=s3cret",
         "https://h/a.mp4|auth_key=s3cret",
         "https://h/live/a&auth_key=s3cret",
@@ -216,7 +219,7 @@ def test_signature_on_a_line_of_its_own_belongs_to_the_address_above(parse: Pars
     [
         "https://h/a.mp4?auth_key=1700-0-0- abc123s3cret",
         "https://h/a.mp4?auth_key= 1700-0-0-s3cret",
-        "https://h/a.mp4?auth_key=1700-0-0-s3cret abc123def",
+        "https://h/a.mp4?auth_key=1700-0-0-s3cret abc123def456abc789",
         'https://h/a.mp4?auth_key=s3cret&t="x"',
         "https://h/a.mp4?auth_key=1700-0-0-s3cret…",
         "https://h/a.mp4?auth_key=1700-0-0-s3cret... please",
@@ -239,10 +242,24 @@ def test_address_that_goes_on_behind_the_cut_is_not_sent(text: str) -> None:
         "https://h/a.mp4?auth_key=17-0-0-ab please",
         "https://h/a.mp4?auth_key=17-0-0-ab, thanks…",
         "https://h/a.mp4?auth_key=17-0-0-ab （第1集）",
+        "https://h/a.mp4?auth_key=17-0-0-ab 1080p60",
     ],
 )
 def test_words_behind_a_signed_address_leave_it_alone(text: str) -> None:
     assert parse_text(text).accepted == (Url("https://h/a.mp4?auth_key=17-0-0-ab"),)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://h/token=abc/v.m3u8",
+        "https://h/design=v2/a.mp4",
+        "https://h/monkey=banana.mp4",
+        "https://h/v1.2/key=abc/a.mp4",
+    ],
+)
+def test_parameter_may_be_a_folder(address: str) -> None:
+    assert parse_lines(address) == Targets((Url(address),))
 
 
 @pytest.mark.parametrize("parse", [parse_text, parse_lines])

@@ -256,6 +256,9 @@ def test_link_is_sent_as_it_stands_in_the_rich_text() -> None:
     [
         {"text": "https://h/a.mp4 auth_key=s3cret, and https://h/b.mp4"},
         {"text": "<https://h/a.mp4>，auth_key=s3cret <https://h/b.mp4>"},
+        {"text": "https://h/a.mp4?auth_key=17-0-0-s3cret… https://h/b.mp4"},
+        {"text": "https://h/a.mp4?auth_key=17-0-0- s3cret https://h/b.mp4"},
+        {"text": "https://h/a.mp4 ?sig=s3cret https://h/b.mp4"},
         {
             "blocks": [
                 rich_text(
@@ -274,3 +277,17 @@ def test_address_that_lost_its_signature_is_not_sent_as_its_stump(
     assert targets.accepted == (Url("https://h/b.mp4"),)
     assert [item.reason for item in targets.rejected] == [Reason.CUT]
     assert "s3cret" not in str(targets)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"text": "<https://h/a.mp4> and then set PREFETCH key=value"},
+        {"text": f"<https://h/a.mp4> {ID} token=abc"},
+    ],
+)
+def test_parameter_that_stands_apart_leaves_the_address_alone(
+    message: Mapping[str, object],
+) -> None:
+    assert parse_message(message).accepted[0] == Url("https://h/a.mp4")
+    assert parse_message(message).rejected == ()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Delete, Update, delete, text, update
+from sqlalchemy import Connection, Delete, Update, delete, func, table, text, update
+from sqlalchemy import select as select_rows
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, select
 
@@ -16,9 +17,19 @@ from storage.database import Database
 from storage.quota import Movement
 from storage.schema import is_current, migrate
 from storage.tables import AuditRow, LedgerRow
-from tests.storage.databases import migrated, sqlite_url
+from tests.storage.databases import KINDS, migrated, sqlite_url
 from tests.storage.requests_made import MEI, NOON, TENANT, make_request, move, urls
 
+ROWS_OF_THE_FIRST_VERSION = """
+INSERT INTO request (id, draft_id, tenant, team_id, user_id, channel_id, status, quota_date,
+    confirmed_at, runs)
+VALUES ('R-00001', 'd', 'default', 'T1', 'U1', 'C1', 'running', '2026-11-24',
+    '2026-11-24 04:00:00', 1);
+INSERT INTO task (request_id, position, status, files, attempts, let_go, polls)
+VALUES ('R-00001', 0, 'queued', 1, 0, false, 0);
+INSERT INTO target (request_id, task_position, position, kind, name, status)
+VALUES ('R-00001', 0, 0, 'url', 'a.mp4', 'pending')
+"""
 # SQLModel's metadata knows our tables alone; the migration table is Alembic's own.
 OURS = frozenset(SQLModel.metadata.tables)
 
@@ -46,6 +57,33 @@ async def test_second_migration_changes_nothing(database: Database) -> None:
     assert revision == "0005"
     assert is_current(database)
     assert await database.transaction(_lines) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+) -> None:
+    url = (
+        request.getfixturevalue("postgresql_url") if kind == "postgresql" else sqlite_url(tmp_path)
+    )
+    database = Database(url)
+    migrate(database, to="0001")
+    with database.engine.begin() as connection:
+        for statement in ROWS_OF_THE_FIRST_VERSION.split(";"):
+            connection.execute(text(statement))
+
+    revisions = [migrate(database, to="+1") for _ in range(4)]
+
+    with database.engine.begin() as connection:
+        rows = [
+            connection.scalar(select_rows(func.count()).select_from(table(name)))
+            for name in ("request", "task", "target")
+        ]
+        differences = compare_metadata(_context(connection), SQLModel.metadata)
+    await database.close()
+    assert revisions == ["0002", "0003", "0004", "0005"]
+    assert rows == [1, 1, 1]
+    assert differences == []
 
 
 def test_replicas_that_migrate_at_the_same_time_do_it_one_after_another(

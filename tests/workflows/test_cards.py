@@ -3,7 +3,9 @@
 import asyncio
 
 import pytest
+from aiohttp import ClientConnectorError
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.announcer import Announcer
 from bot.blocks.messages import SECOND_CARD
@@ -270,6 +272,19 @@ async def test_post_counts_as_a_card_unless_slack_says_that_it_did_nothing(
 
     (card,) = _messages(shop, LAUNCH)
     assert (SECOND_CARD in str(card.blocks)) is may_stand
+
+
+async def test_post_that_never_reached_slack_counts_as_no_card(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+    nowhere = AsyncWebClient(token="xoxb-1", base_url="http://127.0.0.1:9/api/")
+    cut_off = Cards(shop.database, Announcer(nowhere), terms=TERMS, now=shop.now)
+
+    with pytest.raises(ClientConnectorError):
+        await cut_off.post(request_id)
+    await shop.cards.post(request_id)
+
+    (card,) = _messages(shop, LAUNCH)
+    assert SECOND_CARD not in str(card.blocks)
 
 
 async def test_last_edit_that_fails_is_left_to_whoever_tries_again(shop: Workshop) -> None:

@@ -10,7 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # The default stays: without it SQLite would make the table anew, which tasks refer to.
     count = sa.Column("cards_posted", sa.Integer(), nullable=False, server_default="1")
     op.add_column("request", count)
-    with op.batch_alter_table("request") as table:
-        table.alter_column("cards_posted", server_default=None)
