@@ -28,3 +28,5 @@ async def test_whatever_fails_at_random_every_promise_holds_after_it(
             ends = CRITICAL + sorted(told - set(CRITICAL))
             await Round(lives, lot, number, ends).play()
             check_truth(lives, refused=SLACK)
+        steps = sum(len(life.moments()) for life in lives.past)
+        print(f"{lives.kind}: {number} rounds in {len(lives.past)} lives, {steps:,} steps heard")

@@ -45,6 +45,7 @@ async def test_a_whole_request_runs_through_the_page(page: SandboxPage) -> None:
         final = await tab.until(lambda: card(tab))
         await tab.until(lambda: (tab.ledger["days"] or [{}])[0].get("settled"))
         await tab.until(lambda: not tab.views)
+        await tab.until(lambda: any(call["operation"] == "query" for call in tab.calls))
 
         assert tab.views == []
         assert final["is_bot"]
