@@ -125,11 +125,14 @@ def _in_text(text: object) -> Iterator[str | Leftover]:
 
 
 def _in_prose(text: object) -> Iterator[str | Leftover]:
+    """The targets; of the words between only those directly behind one, or behind a link."""
+    is_behind = True
     for item in read_prose(text) if isinstance(text, str) else ():
-        if isinstance(item, Leftover):
-            yield item
-        else:
+        if not isinstance(item, Leftover):
             yield from _in_address(item) if "://" in item else [item.lower()]
+        elif is_behind:
+            yield item
+        is_behind = not isinstance(item, Leftover)
 
 
 def _in_address(address: object) -> Iterator[str]:
