@@ -162,6 +162,8 @@ async def test_request_survives_the_bot_that_is_killed_and_started_again() -> No
         await confirm(tab)
         first = await tab.until(lambda: card(tab, "Prefetch R-"))
         await tab.until(lambda: any(call["operation"] == "query" for call in tab.calls))
+        # The first edit shows that the bot has stored where its card is.
+        await tab.until(lambda: any(record["name"] == "chat.update" for record in tab.records))
 
         killed = await tab.do("kill_bot")
         down = dict(tab.status)
@@ -192,8 +194,8 @@ async def test_bot_log_and_state_are_shown() -> None:
         before = tab.status["bot"]
         starting = await tab.do("start_bot")
         twice = await tab.do("start_bot")
+        await tab.until(lambda: any("the bot is up" in line for line in tab.status["bot_log"]))
 
         assert before == "down"
         assert starting["ok"]
-        assert any("the bot is up" in line for line in tab.status["bot_log"])
         assert twice["error"] == "the bot is up already"
