@@ -34,7 +34,6 @@ def _print_version(asked: bool) -> None:  # noqa: FBT001  # as typer calls it
 
 app = typer.Typer(
     name="prefetch-bot",
-    help="Huawei Cloud VOD CDN prefetch from Slack.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import ClientConnectorError
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -72,7 +72,11 @@ def _that_posts_once(client: AsyncWebClient) -> AsyncWebClient:
         base_url=client.base_url,
         session=client.session,
         timeout=client.timeout,
-        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=3)],
+        retry_handlers=[
+            handler
+            for handler in client.retry_handlers
+            if not isinstance(handler, AsyncConnectionErrorRetryHandler)
+        ],
     )
 
 

@@ -141,7 +141,7 @@ def with_cuts_rejected(found: Iterable[str | Leftover]) -> Iterator[str | Reject
         else:
             cut.append(item.word)
             if _is_end_of_a_cut(item.word) or (len(cut) == 2 and is_rest_of(*cut)):
-                yield from [_rejected(cut)] if _is_cut(*cut) else _with_words(cut)
+                yield from [rejected_as_cut(*cut)] if _is_cut(*cut) else _with_words(cut)
                 cut = []
     yield from _with_words(cut)
 
@@ -151,7 +151,7 @@ def with_signatures_rejected(found: Iterable[str]) -> Iterator[str | Rejected]:
     before: str | Rejected | None = None
     for piece in found:
         if isinstance(before, str) and is_rest_of(before, piece):
-            before = _rejected([before, piece])
+            before = rejected_as_cut(before, piece)
             continue
         if before is not None:
             yield before
@@ -189,8 +189,9 @@ def _goes_on(address: str, word: str) -> bool:
     return word[0] in "-%_=" or _TOKEN.fullmatch(word) is not None
 
 
-def _rejected(cut: list[str]) -> Rejected:
-    return Rejected(shown(" ".join(cut)), Reason.CUT)
+def rejected_as_cut(*pieces: str) -> Rejected:
+    """What was one address, in pieces; shown without what may sign it."""
+    return Rejected(shown(" ".join(pieces)), Reason.CUT)
 
 
 def _leftovers(text: str) -> Iterator[Leftover]:

@@ -26,24 +26,25 @@ class Prose:
 
 def split_links(text: str) -> Iterator[Link | Prose]:
     """Cut at the link tokens first and decode entities afterwards, each exactly once."""
-    for index, part in enumerate(_TOKEN.split(text)):
-        if index % 2:
-            yield Link(_address(part))
-        elif part:
-            yield Prose(decode(part))
+    for piece in _split(text, _TOKEN):
+        yield Prose(decode(piece.text)) if isinstance(piece, Prose) else piece
 
 
 def split_typed_links(text: str) -> Iterator[Link | Prose]:
     """The same for what people type into a form: only web links, and no entities around them."""
-    for index, part in enumerate(_TYPED_TOKEN.split(text)):
-        if index % 2:
-            yield Link(_address(part))
-        elif part:
-            yield Prose(part)
+    return _split(text, _TYPED_TOKEN)
 
 
 def decode(text: str) -> str:
     return _ENTITY.sub(lambda match: _CHARACTERS[match[1]], text)
+
+
+def _split(text: str, token: re.Pattern[str]) -> Iterator[Link | Prose]:
+    for index, part in enumerate(token.split(text)):
+        if index % 2:
+            yield Link(_address(part))
+        elif part:
+            yield Prose(part)
 
 
 def _address(token: str) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot.rules.boundary import Leftover, is_rest_of, read_prose
+from bot.rules.boundary import Leftover, is_rest_of, read_prose, rejected_as_cut
 from bot.rules.link_text import Link, decode, split_links
-from bot.rules.target import OUTER, Reason, Rejected, is_web_address, shown
+from bot.rules.target import OUTER, Rejected, is_web_address
 from bot.rules.target_list import Targets, sort_out
 
 # Slack nests rich text four deep; a payload beyond this depth was not written by it.
@@ -49,7 +49,7 @@ def parse_message(message: Mapping[str, object]) -> Targets:
 def _distinct(found: Sequence[str | Repeated | Leftover]) -> list[str | Rejected]:
     """Each address once; one that has lost its signature is no target wherever it is repeated."""
     lost = {
-        before: Rejected(shown(f"{before} {after.word}"), Reason.CUT)
+        before: rejected_as_cut(before, after.word)
         for before, after in pairwise(found)
         if isinstance(before, str)
         and isinstance(after, Leftover)

@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.quota import Movement
 from storage.schema import is_current, migrate
 from storage.tables import AuditRow, LedgerRow
-from tests.storage.databases import KINDS, migrated, sqlite_url
+from tests.storage.databases import migrated, sqlite_url
 from tests.storage.requests_made import MEI, NOON, TENANT, make_request, move, urls
 
 ROWS_OF_THE_FIRST_VERSION = """
@@ -59,14 +59,10 @@ async def test_second_migration_changes_nothing(database: Database) -> None:
     assert await database.transaction(_lines) == 1
 
 
-@pytest.mark.parametrize("kind", KINDS)
 async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
-    request: pytest.FixtureRequest, tmp_path: Path, kind: str
+    database_url: str,
 ) -> None:
-    url = (
-        request.getfixturevalue("postgresql_url") if kind == "postgresql" else sqlite_url(tmp_path)
-    )
-    database = Database(url)
+    database = Database(database_url)
     migrate(database, to="0001")
     with database.engine.begin() as connection:
         for statement in ROWS_OF_THE_FIRST_VERSION.split(";"):
