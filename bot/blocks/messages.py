@@ -217,7 +217,7 @@ def unreadable_time(typed: str, *, command: str) -> Block:
 
 def misplaced_time(word: str, *, command: str) -> Block:
     return only_to_you(
-        f"*Not sent: {code(shown(word))} looks like a time, but none is read there.*"
+        f"*Not sent: {code(shown(word))} may say a time, but none is read there.*"
         f" {_how_to_write_a_time(command)}"
     )
 

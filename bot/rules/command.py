@@ -1,5 +1,6 @@
 """What a person asks for with the words after the slash command."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -9,6 +10,8 @@ from bot.rules.schedule import At, NoTime, split_time
 from bot.rules.target import OUTER, Reason
 from bot.rules.target_list import Targets, parse_text
 from bot.rules.time_words import time_in
+
+_NUMBER_OR_NAME = re.compile(r"[0-9./:]")
 
 # A longer word is no mistyped command but a damaged target.
 MAX_WORD_LENGTH = 20
@@ -88,6 +91,8 @@ def parse_command(text: str) -> Command:
     targets = parse_text(listed)
     if misplaced := _misplaced_time(targets):
         return MisplacedTime(misplaced)
+    if at is not None and (day := _word_before_the_time(listed, targets)):
+        return MisplacedTime(day)
     if targets == Targets() and at is None:
         return AskForTargets()
     return (None if targets.accepted else _mistyped(typed)) or Prefetch(targets, at)
@@ -96,6 +101,13 @@ def parse_command(text: str) -> Command:
 def _misplaced_time(targets: Targets) -> str | None:
     may_hold_one = {Reason.NOT_A_TARGET, Reason.WORDS_BEHIND}
     return time_in(" ".join(it.text for it in targets.rejected if it.reason in may_hold_one))
+
+
+def _word_before_the_time(listed: str, targets: Targets) -> str | None:
+    """A word that is read as nothing may say the day, so that the time alone means another."""
+    last = "".join(listed.split()[-1:])
+    unread = {it.text for it in targets.rejected if it.reason == Reason.NOT_A_TARGET}
+    return last if last in unread and not _NUMBER_OR_NAME.search(last) else None
 
 
 def _status(rest: str) -> ShowStatus:

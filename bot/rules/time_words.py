@@ -5,11 +5,15 @@ from itertools import pairwise
 
 SENTENCE_MARKS = ".,:;!?()\"'@~*_。，：；！？（）"
 
+BEHIND_A_NUMBER = frozenset(
+    {"am", "pm", "o'clock", "min", "mins", "minute", "minutes", "hour", "hours", "day", "days"}
+)
+
 _CLOCK = r"[0-9]{1,2}[:：][0-5][0-9](?:[:：][0-5][0-9])?"
 _ENGLISH = re.compile(
     rf"(?:at|T)?{_CLOCK}(?:-{_CLOCK})?[a-z]{{0,4}}|[0-9]{{1,2}}(?:[.][0-5][0-9])?(?:am|pm)|[0-9]{{1,2}}h"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:]+Z?)?"
-    r"|today|tonight|tomorrow|noon|midnight|(?:mon|tues|wednes|thurs|fri|satur|sun)day",
+    r"|today|tonight|tom+or+ow|tmrw?|noon|midnight|(?:mon|tues|wednes|thurs|fri|satur|sun)day",
     re.IGNORECASE,
 )
 # Chinese sets no blanks between words; names hold these as well, but have an extension.
@@ -28,7 +32,7 @@ def time_in(text: str) -> str | None:
     for word, after in pairwise([*words, ""]):
         if _says_a_time(word):
             return word
-        if word.isdecimal() and after.lower() in {"am", "pm", "o'clock"}:
+        if word.isdecimal() and after.lower() in BEHIND_A_NUMBER:
             return f"{word} {after}"
     return None
 

@@ -110,6 +110,12 @@ def test_at_elsewhere_is_no_time(text: str) -> None:
         (f"{FILM} 周五晚上八点", "周五晚上八点"),
         (f"{FILM} 11月26日", "11月26日"),
         (f"{FILM} at 18:00 please\n{ID}", "18:00"),
+        (f"{FILM} in 2 hours", "2 hours"),
+        (f"{FILM} tmrw", "tmrw"),
+        # The time alone would mean another day.
+        (f"{FILM} tmr at 18:00", "tmr"),
+        (f"{FILM} tomorow at 18:00", "tomorow"),
+        (f"{FILM} morgen at 18:00", "morgen"),
     ],
 )
 def test_time_in_another_place_is_pointed_out_and_nothing_is_sent(text: str, word: str) -> None:

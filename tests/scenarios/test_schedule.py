@@ -132,7 +132,7 @@ async def test_time_in_another_place_sends_nothing(stage: Stage, typed: str, wor
 
     answer = await ask(stage, mei, typed)
 
-    assert f"`{word}` looks like a time, but none is read there" in answer.text
+    assert f"`{word}` may say a time, but none is read there" in answer.text
     assert "`/prefetch … tomorrow at 18:00`" in answer.text
     assert not mei.views
 
