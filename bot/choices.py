@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.promises import Promises
 from bot.rules.address import without_queries
 from bot.rules.policy import Actor, Denied
-from bot.rules.refusals import NotAllowed, NothingToDecide, RequestUnknown
+from bot.rules.refusals import MayNotDecide, NothingToDecide, RequestUnknown
 from bot.rules.request import Targets
 from bot.rules.task import RequestStatus, TargetStatus, TaskState, TaskStatus
 from storage import asking_again, audit, quota, requests, tasks
@@ -27,6 +27,9 @@ ASK_AGAIN_AFTER = timedelta(minutes=1)
 
 OPERATORS = "PREFETCH_OPERATORS"
 ALL_SENT = "Everything of this request has been sent already."
+CANCELLED = "What had not been sent of this request has been cancelled already."
+REFUSED = "What is not sent of this request will not be; its card says why."
+DECIDED = "Somebody has decided about these calls already."
 
 
 class Choices:
@@ -103,7 +106,7 @@ class Choices:
     def _cancel(self, session: Session, request_id: str, actor: Actor) -> int:
         row = self._find(session, request_id, actor)
         if denied := self._policy.denial(actor):
-            raise NotAllowed(denied, ask=self._policy.whom_to_ask)
+            raise MayNotDecide(denied, ask=self._policy.whom_to_ask)
         if row.user_id != actor.user_id:
             self._check_operator(actor, "Only the person who asked, or an operator, may cancel.")
         queued = tasks.with_status(session, request_id, TaskStatus.QUEUED)
@@ -114,7 +117,7 @@ class Choices:
                 self._record(session, "task.cancelled", actor, request_id, task)
                 files += task.files
         if not files:
-            raise NothingToDecide(ALL_SENT)
+            raise NothingToDecide(_why_nothing_waits(tasks.every(session, request_id)))
         if row.status == RequestStatus.SCHEDULED:
             self._end_unsent(session, row, actor)
         return files
@@ -147,11 +150,11 @@ class Choices:
     def _unknown(self, session: Session, request_id: str, actor: Actor) -> list[TaskState]:
         row = self._find(session, request_id, actor)
         self._check_operator(actor, "Only an operator may decide what became of a call.")
-        if row.ended_at is None:
-            raise NothingToDecide("The rest of this request still runs. Decide when it has ended.")
         found = tasks.with_status(session, request_id, TaskStatus.UNKNOWN)
         if not found:
-            raise NothingToDecide("Somebody has decided about these calls already.")
+            raise NothingToDecide(DECIDED)
+        if row.ended_at is None:
+            raise NothingToDecide("The rest of this request still runs. Decide when it has ended.")
         return found
 
     def _mark_as_sent(
@@ -196,7 +199,7 @@ class Choices:
         found = self._unknown(session, request_id, actor)
         chosen = [task for task in found if (task.position, task.attempts) in calls]
         if not chosen:
-            raise NothingToDecide("Somebody has decided about these calls already.")
+            raise NothingToDecide(DECIDED)
         return chosen
 
     def _run_again(self, session: Session, request_id: str) -> None:
@@ -212,7 +215,7 @@ class Choices:
 
     def _check_operator(self, actor: Actor, sentence: str) -> None:
         if not self._policy.is_operator(actor):
-            raise NotAllowed(Denied(OPERATORS, sentence), ask=self._policy.whom_to_ask)
+            raise MayNotDecide(Denied(OPERATORS, sentence), ask=self._policy.whom_to_ask)
 
     def _move(self, session: Session, movement: Movement, request_id: str, task: TaskState) -> None:
         quota.move(
@@ -247,3 +250,10 @@ class Choices:
             files=task.files,
             reason=None if reason is None else without_queries(reason),
         )
+
+
+def _why_nothing_waits(every: Sequence[TaskState]) -> str:
+    found = {task.status for task in every}
+    if TaskStatus.CANCELLED in found:
+        return CANCELLED
+    return REFUSED if TaskStatus.REJECTED in found else ALL_SENT

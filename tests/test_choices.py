@@ -28,6 +28,24 @@ async def test_second_cancel_finds_nothing_to_give_up(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(3))
     await shop.service.choices.cancel(request_id, ACTOR)
 
+    with pytest.raises(NothingToDecide, match="has been cancelled already"):
+        await shop.service.choices.cancel(request_id, ACTOR)
+
+
+async def test_cancel_of_what_was_refused_does_not_say_that_it_was_sent(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+    await shop.database.transaction(
+        shop.books.reject_rest, request_id, reason="no quota", now=shop.now()
+    )
+
+    with pytest.raises(NothingToDecide, match="will not be; its card says why"):
+        await shop.service.choices.cancel(request_id, ACTOR)
+
+
+async def test_cancel_comes_too_late_for_what_is_out(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+    await shop.claim(request_id, 0)
+
     with pytest.raises(NothingToDecide, match="has been sent already"):
         await shop.service.choices.cancel(request_id, ACTOR)
 
@@ -35,7 +53,7 @@ async def test_second_cancel_finds_nothing_to_give_up(shop: Workshop) -> None:
 async def test_stranger_cancels_no_request_of_somebody_else(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(3))
 
-    with pytest.raises(NotAllowed, match="Only the person who asked"):
+    with pytest.raises(NotAllowed, match=r"Nothing was done.*Only the person who asked"):
         await shop.service.choices.cancel(request_id, STRANGER)
 
     assert await shop.sums() == Sums(reserved=3)

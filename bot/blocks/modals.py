@@ -43,6 +43,8 @@ CHANNELS = re.compile(r"<#\w+>")
 UNSENT_WORDS: dict[TaskStatus, str] = {
     TaskStatus.REJECTED: "not sent",
     TaskStatus.UNKNOWN: "may have been sent",
+    TaskStatus.SENT: "marked as sent, not followed",
+    TaskStatus.CANCELLED: "cancelled",
 }
 """For targets of which the service has said nothing."""
 
@@ -146,7 +148,8 @@ def task_title(task: TaskState) -> str:
     return f"{name} · {counted(task.files, 'file')}"
 
 
-def escaped_status(status: str) -> str:
+def status_of_file(status: str) -> str:
+    """The service's word in ours; one that is new as it came, escaped."""
     return {"succeed": "ready", "pending": "waiting"}.get(status, code(status).strip("`"))
 
 
@@ -157,7 +160,7 @@ def review_button(draft_id: str) -> Block:
 def _task_targets(task: TaskState) -> Block:
     unsent = UNSENT_WORDS.get(task.status)
     lines = [
-        f"• {named(item.target)} · {unsent or escaped_status(item.status)}" for item in task.targets
+        f"• {named(item.target)} · {unsent or status_of_file(item.status)}" for item in task.targets
     ]
     return section(f"{task_title(task)}\n{list_of(lines, most=20)}")
 

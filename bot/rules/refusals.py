@@ -2,6 +2,7 @@
 
 Refusal
 ├── NotAllowed          ask the person named
+│   └── MayNotDecide    ask the person named, or leave it to an operator
 ├── NothingToSend       send something else
 ├── OwnCard             use the card's buttons
 ├── QuotaExceeded       send less, or wait for the reset
@@ -15,6 +16,7 @@ Refusal
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from bot.rules.policy import Denied
 from bot.rules.quota import Quota
@@ -32,12 +34,20 @@ class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not a fault
 class NotAllowed(Refusal):
     """A setting denies it."""
 
+    outcome: ClassVar[str] = "Not sent: you may not prefetch here."
+
     def __init__(self, denied: Denied, *, ask: str) -> None:
         self.denied = denied
         super().__init__(
-            f"*Not sent: you may not prefetch here.* {denied.sentence}"
+            f"*{self.outcome}* {denied.sentence}"
             f" Setting: `{denied.setting}`. Ask {ask} to change it."
         )
+
+
+class MayNotDecide(NotAllowed):
+    """The request of somebody else goes on as it was."""
+
+    outcome = "Nothing was done."
 
 
 class NothingToSend(Refusal):

@@ -13,6 +13,7 @@ from bot.rules.refusals import (
     DayFull,
     DraftGone,
     FarTime,
+    MayNotDecide,
     NotAllowed,
     NothingToSend,
     PastTime,
@@ -250,6 +251,7 @@ def refusals() -> dict[str, Refusal]:
     }
     return {
         **{f"not allowed: {name}": NotAllowed(why, ask=whom) for name, why in denied.items()},
+        "may not decide": MayNotDecide(denied["user"], ask=whom),
         "nothing found": NothingToSend(),
         "nothing accepted": NothingToSend(rejected_items()),
         "5,000 rejected": NothingToSend(rejected_items() * 200),

@@ -131,6 +131,8 @@ def test_form_asks_for_the_channel_only_when_it_is_not_known() -> None:
         (TaskStatus.FAILED, "failed", "failed"),
         (TaskStatus.REJECTED, "pending", "not sent"),
         (TaskStatus.UNKNOWN, "pending", "may have been sent"),
+        (TaskStatus.SENT, "pending", "marked as sent, not followed"),
+        (TaskStatus.CANCELLED, "pending", "cancelled"),
     ],
 )
 def test_details_say_of_each_target_what_is_known(

@@ -97,7 +97,7 @@ async def test_second_click_on_cancel_is_acknowledged_and_answered(
     delivery = await mei.click(card, "cancel_unsent")
 
     assert delivery.is_acked
-    assert "has been sent already" in told(mei)[-1].text
+    assert "has been cancelled already" in told(mei)[-1].text
 
 
 async def test_form_is_answered_by_the_acknowledgement_itself(reception: Reception) -> None:
