@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
@@ -65,7 +66,7 @@ async def running(settings: Settings) -> AsyncIterator[Engine]:
     async with AsyncExitStack() as stack:
         database = await _open_database(stack, settings)
         vod = await _open_vod(stack, settings)
-        slack = await _open_slack(stack, settings)
+        slack, identity = await _open_slack(stack, settings)
         engine = Engine(database)
         crew = _crew(settings, database, vod, slack, engine)
         service = PrefetchService(
@@ -81,8 +82,8 @@ async def running(settings: Settings) -> AsyncIterator[Engine]:
         # Closed in the other order: what still works may change a card until it stops.
         stack.push_async_callback(crew.cards.close)
         stack.push_async_callback(engine.close)
-        await engine.launch(crew)
-        socket = await _listen(stack, settings, slack, service)
+        await _launch(engine, crew)
+        socket = await _listen(stack, settings, slack, identity, service)
         await health.serve(stack, settings.health_port, database=database, socket=socket)
         log.info("the bot is up")
         try:
@@ -107,9 +108,19 @@ async def _open_database(stack: AsyncExitStack, settings: Settings) -> Database:
             message = "the database has an older schema; run `prefetch-bot migrate` first"
             raise Unreachable(message)
     except DBAPIError as error:
-        message = f"DATABASE_URL: the database cannot be used: {in_one_line(error)}"
-        raise Unreachable(message) from error
+        raise _unusable(error) from error
     return database
+
+
+async def _launch(engine: Engine, crew: Crew) -> None:
+    try:
+        await engine.launch(crew)
+    except DBAPIError as error:
+        raise _unusable(error) from error
+
+
+def _unusable(error: DBAPIError) -> Unreachable:
+    return Unreachable(f"DATABASE_URL: the database cannot be used: {in_one_line(error)}")
 
 
 async def _open_vod(stack: AsyncExitStack, settings: Settings) -> VodClient:
@@ -140,7 +151,9 @@ def _credentials(settings: Settings) -> Credentials:
     raise AssertionError("unreachable: Settings ask for one of them")
 
 
-async def _open_slack(stack: AsyncExitStack, settings: Settings) -> AsyncWebClient:
+async def _open_slack(
+    stack: AsyncExitStack, settings: Settings
+) -> tuple[AsyncWebClient, AuthorizeResult]:
     # One session: the SDK would otherwise open a connection for every call.
     session = await stack.enter_async_context(
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_S))
@@ -158,7 +171,10 @@ async def _open_slack(stack: AsyncExitStack, settings: Settings) -> AsyncWebClie
     with _slack_problems(settings, "SLACK_BOT_TOKEN", example="xoxb-…"):
         answer = await client.auth_test()
     _check_scopes(answer.headers.get("x-oauth-scopes", ""))
-    return client
+    identity = AuthorizeResult.from_auth_test_response(
+        auth_test_response=answer, bot_token=client.token
+    )
+    return client, identity
 
 
 @contextmanager
@@ -223,12 +239,23 @@ def _crew(
 
 
 async def _listen(
-    stack: AsyncExitStack, settings: Settings, slack: AsyncWebClient, service: PrefetchService
+    stack: AsyncExitStack,
+    settings: Settings,
+    slack: AsyncWebClient,
+    identity: AuthorizeResult,
+    service: PrefetchService,
 ) -> AsyncSocketModeHandler | None:
     """Socket Mode with an app token, signed HTTP without; the same listeners either way."""
+
+    async def authorize() -> AuthorizeResult:
+        return identity
+
     secret = settings.slack_signing_secret
     app = AsyncApp(
-        client=slack,
+        client=_without_token(slack),
+        # With a token Bolt would ask Slack who it is before the first acknowledgement, which then
+        # came too late when Slack was slow (measured).
+        authorize=authorize,
         signing_secret=secret.get_secret_value() if secret else None,
         # Without this Bolt polls for the acknowledgement, and each one takes 11 ms (measured).
         process_before_response=True,
@@ -253,6 +280,16 @@ async def _listen(
         async with asyncio.timeout(SLACK_TIMEOUT_S):
             await socket.connect_async()  # type: ignore[no-untyped-call]
     return socket
+
+
+def _without_token(client: AsyncWebClient) -> AsyncWebClient:
+    """Bolt gives each request a copy, with the token of its authorization."""
+    return AsyncWebClient(
+        base_url=client.base_url,
+        session=client.session,
+        timeout=client.timeout,
+        retry_handlers=client.retry_handlers,
+    )
 
 
 def _terms(settings: Settings) -> Terms:

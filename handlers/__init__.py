@@ -13,6 +13,7 @@ from bot.blocks import ids
 from bot.blocks.text import Block
 from bot.service import PrefetchService
 from handlers import actions, choices, commands, home, shortcuts, views
+from handlers.answering import reply
 from handlers.background import Background
 from handlers.errors import Listener, answer_error, guarded
 from handlers.payloads import used_card
@@ -93,7 +94,7 @@ def _stored_first(decision: Decision, service: PrefetchService, background: Back
 
         async def answer(args: AsyncArgs) -> None:
             try:
-                await args.respond(**await deciding, replace_original=False)
+                await reply(args, await deciding)
             finally:
                 await _tell_of_the_card(args, service)
 

@@ -18,6 +18,7 @@ from bot.rules.request import (
     parse_command,
 )
 from bot.service import PrefetchService
+from handlers.answering import reply
 from handlers.opening import open_confirmation, open_form
 from handlers.payloads import actor, text_at
 
@@ -39,7 +40,7 @@ async def _ask(args: AsyncArgs, service: PrefetchService, _: AskForTargets) -> N
 
 
 async def _quota(args: AsyncArgs, service: PrefetchService, _: ShowQuota) -> None:
-    await args.respond(**messages.quota(await service.quota(), service.now()))
+    await reply(args, messages.quota(await service.quota(), service.now()))
 
 
 async def _status(args: AsyncArgs, service: PrefetchService, command: ShowStatus) -> None:
@@ -48,29 +49,30 @@ async def _status(args: AsyncArgs, service: PrefetchService, command: ShowStatus
         answer = messages.recent(await service.recent(who), command=service.terms.command)
     else:
         answer = messages.status(await service.status(command.reference, who))
-    await args.respond(**answer)
+    await reply(args, answer)
 
 
 async def _help(args: AsyncArgs, service: PrefetchService, _: ShowHelp) -> None:
-    await args.respond(**messages.usage(command=service.terms.command))
+    await reply(args, messages.usage(command=service.terms.command))
 
 
 async def _unknown(args: AsyncArgs, service: PrefetchService, command: UnknownCommand) -> None:
-    await args.respond(
-        **messages.unknown_command(command.word, command.suggestion, command=service.terms.command)
+    words = messages.unknown_command(
+        command.word, command.suggestion, command=service.terms.command
     )
+    await reply(args, words)
 
 
 async def _unreadable_time(
     args: AsyncArgs, service: PrefetchService, command: UnreadableTime
 ) -> None:
-    await args.respond(**messages.unreadable_time(command.typed, command=service.terms.command))
+    await reply(args, messages.unreadable_time(command.typed, command=service.terms.command))
 
 
 async def _misplaced_time(
     args: AsyncArgs, service: PrefetchService, command: MisplacedTime
 ) -> None:
-    await args.respond(**messages.misplaced_time(command.word, command=service.terms.command))
+    await reply(args, messages.misplaced_time(command.word, command=service.terms.command))
 
 
 Answer = Callable[[AsyncArgs, PrefetchService, Any], Awaitable[None]]

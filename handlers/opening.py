@@ -11,6 +11,7 @@ from bot.rules.draft import Proposal
 from bot.rules.request import Targets
 from bot.service import PrefetchService
 from bot.slack_errors import TOO_LATE, code_of
+from handlers.answering import reply
 from handlers.payloads import actor, optional_text_at, text_at
 
 log = logging.getLogger(__name__)
@@ -55,4 +56,4 @@ async def show_proposal(args: AsyncArgs, proposal: Proposal, trigger_id: str) ->
         if not optional_text_at(args.body, "response_url"):
             raise
         log.info("draft %s: trigger expired, offering a button", proposal.draft.id)
-        await args.respond(**messages.reopen(proposal.draft.id, proposal.draft.plan.files))
+        await reply(args, messages.reopen(proposal.draft.id, proposal.draft.plan.files))

@@ -59,6 +59,19 @@ async def test_shortcut_that_comes_too_late_is_answered_by_direct_message(
     assert not mei.views
 
 
+async def test_answer_that_the_response_url_refuses_comes_by_direct_message(
+    reception: Reception,
+) -> None:
+    mei = reception.person(MEI)
+    reception.damage = lambda payload: {**payload, "response_url": payload["response_url"] + "x"}
+
+    await mei.command(LAUNCH, "/prefetch", "quota")
+
+    (message,) = by_direct_message(reception, mei)
+    assert "1,000 of 1,000 left today" in message.text
+    assert told(mei) == []
+
+
 async def test_form_that_comes_too_late_is_explained_in_the_channel(reception: Reception) -> None:
     mei = reception.person(MEI)
     reception.slack.set_fault("trigger-expired")

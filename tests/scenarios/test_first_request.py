@@ -48,3 +48,14 @@ async def test_confirmation_says_what_will_run_where_and_what_is_left_then(stage
     assert f"• `asset {ASSET}`\n• `{URLS[0]}`" in shown
     assert "three to five minutes" in shown
     assert not stage.vod.calls
+
+
+async def test_acknowledgement_waits_for_no_answer_of_slack(stage: Stage) -> None:
+    """Who the bot is, it has asked when it started."""
+    mei = stage.slack.person(MEI)
+    stage.slack.fail("auth.test", None, latency_s=10.0)
+
+    delivery = await mei.command(LAUNCH, "/prefetch", "quota")
+
+    assert delivery.is_acked
+    assert len(stage.slack.log.of("call", "auth.test")) == 1
