@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -20,10 +21,24 @@ from sqlmodel import Session, SQLModel
 from storage.group_commit import GroupCommit
 from storage.separate_commits import POSTGRESQL_CONNECTIONS, SeparateCommits
 
+log = logging.getLogger(__name__)
+
 IDLE_IN_TRANSACTION_S = 5.0
 """A replica that was stopped in a transaction must not keep its locks from the others."""
 
 CONNECT_WITHIN_S = 5
+RETRY_S = 1.0
+PATIENCE_S = 600.0
+NOTICED_WITHIN: dict[str, str] = {
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+"""A server that vanishes without a word is noticed in seconds; by itself TCP takes a quarter hour.
+
+All in seconds but the last, which is in milliseconds.
+"""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,6 +82,24 @@ class Database:
             return fn(session, *args, **kwargs)
 
         return await asyncio.wrap_future(self._writer.submit(run))
+
+    async def patiently(
+        self, fn: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """The same for what cannot be asked anew: a database that is away is waited for.
+
+        `fn` has to be safe to repeat, should the commit alone have been lost. Raises what the
+        database said after ten minutes, or at once what will not pass.
+        """
+        for _ in range(round(PATIENCE_S / RETRY_S)):
+            try:
+                return await self.transaction(fn, *args, **kwargs)
+            except DBAPIError as error:
+                if not may_pass(error):
+                    raise
+                log.warning("%s: not written down yet: %s", fn.__name__, in_one_line(error))
+                await asyncio.sleep(RETRY_S)
+        return await self.transaction(fn, *args, **kwargs)
 
     async def close(self) -> None:
         """Let the transactions under way finish, then give the file up."""
@@ -113,7 +146,8 @@ def database_url(url: str) -> URL:
         if "@" in (parsed.host or ""):
             message = "an @ in the password is written %40"
             raise ValueError(message)
-        return parsed.set(drivername="postgresql+psycopg")
+        own = {name: value for name, value in NOTICED_WITHIN.items() if name not in parsed.query}
+        return parsed.set(drivername="postgresql+psycopg").update_query_dict(own)
     message = f"{parsed.drivername} is not supported; use sqlite:/// or postgresql://"
     raise ValueError(message)
 

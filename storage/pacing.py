@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlmodel import Session, col
 
 from storage.database import insert_missing, on_sqlite
@@ -10,6 +10,9 @@ from storage.tables import PacingRow
 
 LATE_S = 0.02
 """A sleeper wakes some milliseconds late; so much of it does not put off all turns after it."""
+
+FARTHEST_S = 600.0
+"""Nobody pushes turns back by more."""
 
 
 def take_turn(
@@ -26,11 +29,15 @@ def take_turn(
         .where(
             col(PacingRow.tenant) == tenant,
             col(PacingRow.kind) == kind,
-            col(PacingRow.next_at) <= moment,
+            or_(
+                col(PacingRow.next_at) <= moment,
+                # So far ahead lies only what was written before the clock was set back.
+                col(PacingRow.next_at) > moment + FARTHEST_S + 60 / per_minute,
+            ),
         )
         .values(
             next_at=case(
-                (col(PacingRow.next_at) > moment - LATE_S, col(PacingRow.next_at)),
+                (col(PacingRow.next_at).between(moment - LATE_S, moment), col(PacingRow.next_at)),
                 # Quiet time saves up nothing.
                 else_=moment,
             )

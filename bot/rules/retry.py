@@ -1,7 +1,5 @@
 """When to call the cloud again."""
 
-from datetime import datetime, timedelta
-
 THROTTLED_WAIT_S = 60.0
 """The service's limits are per minute and its 429 carries no Retry-After that is documented."""
 
@@ -9,14 +7,19 @@ UNREACHABLE_WAIT_S = 5.0
 UNREACHABLE_GIVE_UP_S = 1800.0
 
 
-def throttled_until(now: datetime, retry_after_s: float | None) -> datetime:
+def throttled_wait_s(retry_after_s: float | None) -> float:
     wait = THROTTLED_WAIT_S if retry_after_s is None else retry_after_s
-    return now + timedelta(seconds=min(max(wait, 1.0), 600.0))
+    return min(max(wait, 1.0), 600.0)
 
 
 def unreachable_wait_s(attempt: int) -> float:
     """Doubles from 5 s to 2 minutes; `attempt` counts from 1."""
     return float(min(UNREACHABLE_WAIT_S * 2 ** (attempt - 1), 120.0))
+
+
+def in_doubt_wait_s(attempt: int) -> float:
+    """The same after calls without a clear answer in a row, of which one alone is no outage."""
+    return unreachable_wait_s(attempt - 1) if attempt > 1 else 0.0
 
 
 def gives_up_unreachable(attempts: int) -> bool:

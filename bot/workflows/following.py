@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.rules.retry import next_poll_s, throttled_until
+from bot.rules.retry import next_poll_s, throttled_wait_s
 from bot.rules.task import TaskState, TaskStatus
 from bot.rules.terms import Pace
 from bot.vod.client import VodClient
@@ -55,6 +55,10 @@ class Follower:
         self._turns = turns
         self._books = books
         self._pace = pace
+        self._longest_wait_s = max(
+            next_poll_s(first_s=pace.poll_first_s, every_s=pace.poll_every_s, polls=polls, jitter=1)
+            for polls in (0, 1)
+        )
         self._now = now
 
     async def follow(self, request_id: str) -> None:
@@ -73,7 +77,9 @@ class Follower:
     def _until_next(self, rows: list[TaskRow]) -> float:
         if not rows or rows[0].next_poll_at is None:
             return LOOK_AGAIN_S
-        return (rows[0].next_poll_at - self._now()).total_seconds()
+        wait_s = (rows[0].next_poll_at - self._now()).total_seconds()
+        # Farther ahead lies only what was written before the clock was set back.
+        return wait_s if wait_s <= self._longest_wait_s else 0.0
 
     async def _ask(self, request_id: str, row: TaskRow, unanswered: dict[int, datetime]) -> None:
         """Ask once; `unanswered` holds since when each task's questions have met errors."""
@@ -86,8 +92,8 @@ class Follower:
             status = task.status
             unanswered.setdefault(task.position, self._now())
             if isinstance(error, Throttled):
-                until = throttled_until(self._now(), error.retry_after)
-                await self._turns.push_back(Call.QUERY, until=until)
+                wait_s = throttled_wait_s(error.retry_after)
+                await self._turns.push_back(Call.QUERY, wait_s=wait_s)
         else:
             unanswered.pop(task.position, None)
             pairs = [(result.url, result.status) for result in results]

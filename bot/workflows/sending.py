@@ -10,7 +10,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.rules.request import Asset, Url
-from bot.rules.retry import gives_up_unreachable, throttled_until, unreachable_wait_s
+from bot.rules.retry import (
+    gives_up_unreachable,
+    in_doubt_wait_s,
+    throttled_wait_s,
+    unreachable_wait_s,
+)
 from bot.rules.task import TaskState
 from bot.rules.terms import Pace
 from bot.vod.client import VodClient
@@ -33,7 +38,7 @@ from bot.workflows.outcomes import Books
 from bot.workflows.turns import Call, Turns
 from bot.workflows.uninterrupted import uninterrupted
 from storage import executors, requests, tasks
-from storage.database import Database, in_one_line, may_pass
+from storage.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -49,15 +54,15 @@ CONCERNS_EVERY_CALL = (
 """Refusals that the next call would meet as well; five of some kinds even lock the key."""
 
 LOOK_AGAIN_S = 1.0
-DATABASE_RETRY_S = 1.0
-DATABASE_PATIENCE_S = 600.0
 INTERRUPTED = (
     "The bot was stopped while it was sending this. It may have been sent; look in the VOD"
     " console before sending it again."
 )
 NEVER_REACHED = (
-    "The cloud could not be reached for half an hour. Nothing was sent; try again later."
+    "For half an hour the cloud could not be reached, or gave no clear answer. This was not sent;"
+    " try again later."
 )
+BY_ITSELF = "Nothing was sent; the bot tries again by itself."
 
 
 class TakenForDead(Exception):  # noqa: N818
@@ -127,16 +132,22 @@ class Sender:
         )
 
     async def _send_queued(self, request_id: str) -> None:
-        unreachable = 0
+        troubles = 0
         while True:
             task = await self._database.transaction(tasks.next_queued, request_id)
             if task is None:
                 return
             await self._turns.take(Call.CREATE)
             error = await self._send_now(request_id, task)
-            unreachable = unreachable + 1 if isinstance(error, NotSent) else 0
-            if unreachable:
-                await self._wait_for_the_cloud(request_id, unreachable)
+            in_trouble = isinstance(error, NotSent | OutcomeUnknown)
+            troubles = troubles + 1 if in_trouble else 0
+            if gives_up_unreachable(troubles):
+                await self._write(self._books.reject_rest, request_id, reason=NEVER_REACHED)
+            elif isinstance(error, NotSent):
+                await asyncio.sleep(unreachable_wait_s(troubles))
+            elif in_trouble:
+                # An outage must not put the whole list in doubt, call by call.
+                await asyncio.sleep(in_doubt_wait_s(troubles))
 
     async def _send_now(self, request_id: str, task: TaskState) -> VodError | None:
         error = await uninterrupted(self._send_one(request_id, task))
@@ -159,7 +170,7 @@ class Sender:
             )
         except DBAPIError:
             # The marker may stand although its commit was not answered.
-            await self._persist(
+            await self._database.patiently(
                 tasks.unclaim,
                 request_id,
                 task.position,
@@ -215,16 +226,15 @@ class Sender:
         return await self._vod.create_prefetch_of_asset(asset.id)
 
     async def _settle_error(self, request_id: str, task: TaskState, error: VodError) -> None:
-        reason = _words(error)
+        reason = _words(error, error.advice)
         match error:
             case NotSent():
-                await self._put_back(request_id, task, reason)
+                await self._put_back(request_id, task, error)
             case DailyQuotaExhausted() if not self._books.day_has_just_begun(self._now()):
                 await self._write(self._books.exhausted, request_id, task, reason=reason)
             case Throttled() | DailyQuotaExhausted():
-                until = throttled_until(self._now(), error.retry_after)
-                await self._put_back(request_id, task, reason)
-                await self._turns.push_back(Call.CREATE, until=until)
+                await self._put_back(request_id, task, error)
+                await self._turns.push_back(Call.CREATE, wait_s=throttled_wait_s(error.retry_after))
             case OutcomeUnknown():
                 await self._write(self._books.hold, request_id, task, reason=reason)
             case _:
@@ -232,40 +242,17 @@ class Sender:
                 if isinstance(error, CONCERNS_EVERY_CALL):
                     await self._write(self._books.reject_rest, request_id, reason=reason)
 
-    async def _wait_for_the_cloud(self, request_id: str, unreachable: int) -> None:
-        if gives_up_unreachable(unreachable):
-            await self._write(self._books.reject_rest, request_id, reason=NEVER_REACHED)
-        else:
-            await asyncio.sleep(unreachable_wait_s(unreachable))
-
-    async def _put_back(self, request_id: str, task: TaskState, reason: str) -> None:
-        await self._persist(self._books.put_back, request_id, task, reason=reason)
+    async def _put_back(self, request_id: str, task: TaskState, error: VodError) -> None:
+        # Whoever obeyed the error's own advice would send it a second time.
+        reason = _words(error, BY_ITSELF)
+        await self._database.patiently(self._books.put_back, request_id, task, reason=reason)
 
     async def _write(
         self, write: Callable[..., None], request_id: str, *args: object, **facts: object
     ) -> None:
-        await self._persist(write, request_id, *args, now=self._now(), **facts)
-
-    async def _persist(
-        self, write: Callable[..., object], request_id: str, *args: object, **facts: object
-    ) -> None:
-        """Write what is known although the database is away for a while: it cannot be asked anew.
-
-        Safe to repeat, should the commit alone have been lost: each outcome leaves one status only.
-        """
-        for _ in range(round(DATABASE_PATIENCE_S / DATABASE_RETRY_S)):
-            try:
-                await self._database.transaction(write, request_id, *args, **facts)
-            except DBAPIError as error:
-                if not may_pass(error):
-                    raise
-                log.warning("request %s: not written down yet: %s", request_id, in_one_line(error))
-                await asyncio.sleep(DATABASE_RETRY_S)
-            else:
-                return
-        await self._database.transaction(write, request_id, *args, **facts)
+        await self._database.patiently(write, request_id, *args, now=self._now(), **facts)
 
 
-def _words(error: VodError) -> str:
+def _words(error: VodError, advice: str) -> str:
     code = f" ({error.code})" if error.code else ""
-    return f"{error.message.rstrip('.')}{code}. {error.advice}"
+    return f"{error.message.rstrip('.')}{code}. {advice}"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Session
@@ -65,6 +65,10 @@ class Turns:
             now=pacing.shared_clock(session, now),
         )
 
-    async def push_back(self, call: Call, *, until: datetime) -> None:
+    async def push_back(self, call: Call, *, wait_s: float) -> None:
         """The service said that it was called too often."""
-        await self._database.transaction(pacing.push_back, self._tenant, call, until=until)
+        await self._database.transaction(self._push_back, call, self._now(), wait_s=wait_s)
+
+    def _push_back(self, session: Session, call: Call, now: datetime, *, wait_s: float) -> None:
+        until = pacing.shared_clock(session, now) + timedelta(seconds=wait_s)
+        pacing.push_back(session, self._tenant, call, until=until)

@@ -1,17 +1,14 @@
 """When the cloud is called again."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from bot.rules.retry import (
     gives_up_unreachable,
+    in_doubt_wait_s,
     next_poll_s,
-    throttled_until,
+    throttled_wait_s,
     unreachable_wait_s,
 )
-
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -21,13 +18,17 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 def test_throttled_call_waits_as_told_within_bounds(
     retry_after_s: float | None, wait_s: float
 ) -> None:
-    assert throttled_until(NOW, retry_after_s) == NOW + timedelta(seconds=wait_s)
+    assert throttled_wait_s(retry_after_s) == wait_s
 
 
 def test_wait_for_an_unreachable_cloud_doubles_up_to_two_minutes() -> None:
     waits = [unreachable_wait_s(attempt) for attempt in range(1, 9)]
 
     assert waits == [5, 10, 20, 40, 80, 120, 120, 120]
+
+
+def test_one_call_in_doubt_delays_nothing_and_several_do() -> None:
+    assert [in_doubt_wait_s(attempt) for attempt in range(1, 6)] == [0, 5, 10, 20, 40]
 
 
 def test_unreachable_cloud_is_given_up_after_half_an_hour_of_waits() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from storage.database import (
+    NOTICED_WITHIN,
     Database,
     DatabaseBusy,
     DatabaseUnreadable,
@@ -64,7 +65,13 @@ async def test_folder_in_the_place_of_the_file_is_refused(tmp_path: Path) -> Non
     ],
 )
 def test_url_names_the_driver_that_the_bot_ships(given: str, used: str) -> None:
-    assert database_url(given).render_as_string() == used
+    assert database_url(given).set(query={}).render_as_string() == used
+
+
+def test_server_that_vanishes_is_noticed_unless_the_url_says_otherwise() -> None:
+    url = database_url("postgresql://bot@db/prefetch?tcp_user_timeout=500")
+
+    assert url.query == {**NOTICED_WITHIN, "tcp_user_timeout": "500"}
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://bot@db/prefetch"])

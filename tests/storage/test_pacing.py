@@ -78,6 +78,13 @@ async def test_pushing_back_to_an_earlier_moment_brings_nothing_forward(
     assert await database.transaction(_take, _after(1)) == pytest.approx(59, abs=TICK_S)
 
 
+async def test_clock_that_is_set_back_stops_nothing(database: Database) -> None:
+    await database.transaction(_take, _after(5 * 3600))
+
+    assert await database.transaction(_take, NOON) == 0
+    assert await database.transaction(_take, NOON) == pytest.approx(6, abs=TICK_S)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     per_minute=st.integers(1, 120),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.rules import retry
 from bot.rules.request import Asset, Url
 from bot.rules.task import TaskStatus
 from bot.workflows.sending import INTERRUPTED, NEVER_REACHED
@@ -185,14 +186,45 @@ async def test_call_that_never_reached_the_cloud_is_sent_once_it_can_be(shop: Wo
     assert (await shop.row(request_id)).reason is None
 
 
-async def test_cloud_out_of_reach_for_half_an_hour_releases_everything(shop: Workshop) -> None:
+async def test_cloud_out_of_reach_for_half_an_hour_releases_everything(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "UNREACHABLE_GIVE_UP_S", 1.0)
     request_id = await shop.confirm(*urls(12))
+    shop.vod.set_fault("vod-refused")
 
-    await shop.sender._wait_for_the_cloud(request_id, 20)
+    await shop.sender.send(request_id)
 
     assert await shop.statuses(request_id) == [REJECTED] * 2
     assert {task.reason for task in (await shop.state(request_id)).tasks} == {NEVER_REACHED}
     assert await shop.sums() == Sums()
+
+
+async def test_outage_does_not_put_the_whole_list_in_doubt(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "UNREACHABLE_GIVE_UP_S", 1.0)
+    request_id = await shop.confirm(*urls(32))
+    shop.vod.set_fault("vod-502-html")
+
+    await shop.sender.send(request_id)
+
+    first, *rest = await shop.statuses(request_id)
+    assert first is TaskStatus.UNKNOWN
+    assert rest == [REJECTED] * 3
+    assert await shop.sums() == Sums(held=10)
+
+
+async def test_call_that_will_be_repeated_asks_nobody_to_repeat_it(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+    shop.vod.set_fault("vod-refused")
+
+    sending = asyncio.create_task(shop.sender.send(request_id))
+    while (row := await shop.row(request_id)).reason is None:
+        assert row.status in {TaskStatus.QUEUED, TaskStatus.SUBMITTING}
+    await _cancel(sending)
+
+    assert row.reason.endswith("Nothing was sent; the bot tries again by itself.")
 
 
 async def test_call_of_an_earlier_life_is_held_and_never_sent_again(shop: Workshop) -> None:
