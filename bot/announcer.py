@@ -27,7 +27,11 @@ NOT_THERE: dict[str, str] = {
     "restricted_action": "The workspace lets the bot post there no longer.",
     "restricted_action_read_only_channel": "The channel is read-only.",
     "restricted_action_thread_only_channel": "The channel takes replies only.",
+    "restricted_action_non_threadable_channel": "The channel takes no replies.",
+    "restricted_action_thread_locked": "The thread is locked.",
     "no_permission": "The workspace lets the bot post there no longer.",
+    "access_denied": "The workspace lets the bot post there no longer.",
+    "team_access_not_granted": "The workspace lets the bot post there no longer.",
 }
 NO_DIRECT_MESSAGE = frozenset(
     {"cannot_dm_bot", "messages_tab_disabled", "user_disabled", "user_not_found", *NOT_THERE}
@@ -62,7 +66,8 @@ def proves_that_nothing_was_posted(error: SlackApiError | ClientConnectorError) 
         return True
     # What is no answer of Slack's at all has no status.
     status: int = getattr(error.response, "status_code", 500)
-    return status < 500 and code_of(error) not in HALF_DONE
+    code = code_of(error)
+    return status < 500 and bool(code) and code not in HALF_DONE
 
 
 def _that_posts_once(client: AsyncWebClient) -> AsyncWebClient:
@@ -102,7 +107,7 @@ class Announcer:
             return await self._post_to_requester(state, reason=reason, is_second=is_second)
 
     async def edit(self, place: Posted, state: RequestState) -> bool:
-        """Bring the card up to date; False when it is gone for good."""
+        """Bring the card up to date; False when it stands and can no longer be edited."""
         card = messages.card(state, reason=place.reason, is_second=place.is_second)
         try:
             await self._call(
@@ -112,7 +117,8 @@ class Announcer:
             if code_of(error) not in GONE:
                 raise
             log.warning("card of %s can no longer be edited: %s", state.id, code_of(error))
-            return False
+            # A person who has deleted the card does not want another.
+            return code_of(error) == "message_not_found"
         return True
 
     async def withdraw(self, channel: str, ts: str) -> bool:

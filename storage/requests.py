@@ -169,6 +169,26 @@ def start(session: Session, request_id: str) -> RequestRow | None:
     return found
 
 
+def unended(session: Session) -> Sequence[tuple[str, int]]:
+    """ID and number of the run of each request that has not ended."""
+    return [
+        (request_id, runs)
+        for request_id, runs in session.execute(
+            select(RequestRow.id, RequestRow.runs).where(col(RequestRow.ended_at).is_(None))
+        )
+    ]
+
+
+def run_anew(session: Session, request_id: str, *, run: int) -> bool:
+    """Let another run follow this one; False when that, or the end, came already."""
+    found = lock(session, request_id)
+    if found.ended_at is not None or found.runs != run:
+        return False
+    found.runs += 1
+    session.flush()
+    return True
+
+
 def reopen(session: Session, request_id: str) -> None:
     """There is work again for a request that had ended; its next run is another workflow."""
     found = lock(session, request_id)
@@ -200,12 +220,19 @@ def uncount_card(session: Session, request_id: str) -> None:
 
 
 def keep_card_place(session: Session, request_id: str, place: CardPlace) -> bool:
-    """Where the one card is; False when another one stands already."""
+    """Where the one card is; False when another one stands already. Safe to repeat."""
     found = lock(session, request_id)
     if found.card_ts is not None:
-        return False
+        return (found.card_channel, found.card_ts) == (place.channel, place.ts)
     found.card_channel, found.card_ts, found.card_reason, _ = place
     return True
+
+
+def forget_card_place(session: Session, request_id: str) -> None:
+    """The card there cannot be made true any longer; another is to be posted."""
+    found = lock(session, request_id)
+    found.card_channel = found.card_ts = found.card_reason = None
+    found.cards_posted = 0
 
 
 def to_target(stored: TargetRow) -> Target:

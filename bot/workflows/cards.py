@@ -62,11 +62,16 @@ class Cards:
             self._editing[request_id] = asyncio.create_task(self._edit_until_true(request_id))
 
     async def finish(self, request_id: str) -> None:
-        """Return when the card shows the request's last state; raises what Slack said."""
+        """Return when the card shows the request's last state; raises what Slack said.
+
+        Where Slack takes no edit any longer, the last state is posted anew.
+        """
         # An edit under way is waited for: cut off, it might still reach Slack after the last one.
         while editing := self._editing.get(request_id):
             await asyncio.wait({editing})
-        await self._edit(request_id)
+        if not await self._edit(request_id):
+            await self._database.transaction(requests.forget_card_place, request_id)
+        await self.post(request_id)
 
     async def close(self) -> None:
         """Stop editing; what had changed is shown once more, if Slack takes it soon."""
@@ -99,7 +104,7 @@ class Cards:
             await self._database.transaction(requests.uncount_card, request_id)
             return
         place = CardPlace(posted.channel, posted.ts, posted.reason)
-        if not await self._database.transaction(requests.keep_card_place, request_id, place):
+        if not await self._database.patiently(requests.keep_card_place, request_id, place):
             # Another replica took this one for dead in the middle of the post, and posted too.
             await self._withdraw(request_id, posted.channel, posted.ts)
 
@@ -125,20 +130,23 @@ class Cards:
         else:
             await asyncio.sleep(EDIT_EVERY_S)
 
-    async def _edit(self, request_id: str) -> None:
+    async def _edit(self, request_id: str) -> bool:
+        """False when the card stands where it can no longer be edited."""
         # Two workflows may show one request: what is scheduled, and its run. An older state that
         # Slack holds up must not arrive behind a newer one.
         async with self._locks.setdefault(request_id, asyncio.Lock()):
             state, place = await self._database.transaction(self._read, request_id)
             while place is not None:
-                await self._announcer.edit(Posted(*place), state)
+                if not await self._announcer.edit(Posted(*place), state):
+                    return False
                 shown = state
                 state, place = await self._database.transaction(self._read, request_id)
                 # Slack may have held this edit up until another replica had made its last one.
                 if state.status is RequestStatus.RUNNING or state == replace(
                     shown, quota=state.quota
                 ):
-                    return
+                    break
+        return True
 
     def _read(self, session: Session, request_id: str) -> tuple[RequestState, CardPlace | None]:
         day = quota_day(self._now(), self._terms.zone)

@@ -13,6 +13,7 @@ from bot.rules.task import TaskStatus
 from bot.sandbox.fakeslack import LAUNCH, MEI, OLD_LAUNCH, RANDOM, WAR_ROOM, Message, Record
 from bot.workflows.cards import EDIT_EVERY_S, LAST_EDIT_S, Cards
 from storage import requests
+from storage.requests import CardPlace
 from tests.settled import TERMS
 from tests.workflows.workshop import Workshop, urls
 
@@ -162,13 +163,47 @@ async def test_card_that_a_person_deleted_does_not_hold_the_end_up(shop: Worksho
     assert _errors(shop) == ["message_not_found"] * 2
 
 
-async def test_channel_archived_meanwhile_does_not_hold_the_end_up(shop: Workshop) -> None:
+async def test_last_state_comes_as_a_direct_message_when_the_channel_was_archived_meanwhile(
+    shop: Workshop,
+) -> None:
     request_id = await _posted(shop)
     shop.slack.workspace.archive(LAUNCH)
+    await shop.send_and_follow(request_id)
+    await shop.end(request_id)
+
+    await shop.cards.finish(request_id)
+    await shop.cards.finish(request_id)
+
+    (card,) = _direct_messages(shop)
+    assert "(succeeded): 3 of 3 ready" in card.text
+    assert "The channel is archived." in str(card.blocks)
+    assert _errors(shop)[-1] == "is_archived"
+
+
+async def test_last_state_is_posted_anew_when_the_card_takes_no_edit_any_longer(
+    shop: Workshop,
+) -> None:
+    request_id = await _posted(shop)
+    await shop.send_and_follow(request_id)
+    await shop.end(request_id)
+    shop.slack.fail("chat.update", "edit_window_closed", times=10)
 
     await shop.cards.finish(request_id)
 
-    assert _errors(shop) == ["is_inactive"]
+    _, card = _messages(shop, LAUNCH)
+    assert "(succeeded): 3 of 3 ready" in card.text
+    assert await shop.database.transaction(requests.card_place, request_id) == CardPlace(
+        LAUNCH, card.ts, None
+    )
+
+
+async def test_place_of_a_card_may_be_kept_twice(shop: Workshop) -> None:
+    """The database may have taken it without saying so."""
+    request_id = await _posted(shop)
+    (card,) = _messages(shop, LAUNCH)
+    place = CardPlace(LAUNCH, card.ts, None)
+
+    assert await shop.database.transaction(requests.keep_card_place, request_id, place)
 
 
 @pytest.mark.parametrize(
@@ -196,16 +231,17 @@ async def test_card_that_cannot_stand_in_its_channel_goes_to_the_requester(
     assert sentence in (place.reason or "")
 
 
-async def test_card_that_slack_takes_nowhere_does_not_hold_the_end_up(shop: Workshop) -> None:
+async def test_card_that_slack_took_nowhere_is_tried_once_more_at_the_end(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(3), channel_id=RANDOM)
     shop.slack.fail("chat.postMessage", "not_in_channel")
     shop.slack.fail("chat.postMessage", "messages_tab_disabled")
 
     await shop.cards.post(request_id)
+    before = len(_direct_messages(shop))
     await shop.cards.finish(request_id)
 
-    assert len(_calls(shop, "chat.postMessage")) == 2
-    assert await shop.database.transaction(requests.card_place, request_id) is None
+    assert before == 0
+    assert len(_direct_messages(shop)) == 1
 
 
 async def test_card_in_the_direct_message_keeps_its_reason_when_edited(shop: Workshop) -> None:
