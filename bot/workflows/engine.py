@@ -19,6 +19,7 @@ from bot.workflows.replicas import Replica
 from bot.workflows.retention import Retention
 from bot.workflows.sending import Sender
 from bot.workflows.starting import Starter
+from bot.workflows.stranded import Stranded, run_id
 from bot.workflows.uninterrupted import together
 from storage import requests
 from storage.database import IDLE_IN_TRANSACTION_S, Database
@@ -80,6 +81,13 @@ class Engine:
         self._replica = (
             None if database.is_sqlite else Replica(database, self.executor_id, queue=QUEUE)
         )
+        self._stranded = Stranded(
+            database,
+            executor_id=self.executor_id,
+            queue=QUEUE,
+            enqueue=self.enqueue,
+            carried=lambda: {workflow_id for workflow_id in _running.values() if workflow_id},
+        )
 
     async def launch(self, crew: Crew) -> None:
         """Recover what an earlier life left unfinished, then take what is confirmed."""
@@ -101,6 +109,7 @@ class Engine:
         )
         self._retention = Retention(self._database, now=crew.now)
         self._retention.start()
+        self._stranded.start()
 
     def enqueue(self, session: Session, request_id: str) -> None:
         """Hand a request over as its row now is, inside the caller's transaction.
@@ -108,14 +117,14 @@ class Engine:
         What is scheduled is shown at once and runs later; what was ended by a person is shown.
         """
         row = requests.row(session, request_id)
-        run_id = f"request:{request_id}:{row.runs}"
+        workflow_id = run_id(request_id, row.runs)
         if row.status == RequestStatus.RUNNING:
-            self._start(session, run_request, run_id, request_id, row.runs)
+            self._start(session, run_request, workflow_id, request_id, row.runs)
             return
         self._start(session, show_card, f"card:{request_id}:{row.status}", request_id)
         if row.status == RequestStatus.SCHEDULED and row.run_at is not None:
             wait_s = max(0.0, (row.run_at - _crew().now()).total_seconds())
-            self._start(session, run_later, run_id, request_id, row.runs, delay_s=wait_s)
+            self._start(session, run_later, workflow_id, request_id, row.runs, delay_s=wait_s)
 
     def _start(
         self,
@@ -150,6 +159,7 @@ class Engine:
 
     async def close(self) -> None:
         """Stop at once; what is under way is resumed by the next launch or by another replica."""
+        await self._stranded.close()
         if self._retention is not None:
             await self._retention.close()
         _closing.set()
@@ -164,19 +174,20 @@ class Engine:
         _crews.clear()
 
 
-_running: set[asyncio.Task[None]] = set()
+# Each with the workflow that it is, if it is one.
+_running: dict[asyncio.Task[None], str | None] = {}
 # The queue hands out work while the last calls are waited for.
 _closing = asyncio.Event()
 
 
-@DBOS.workflow()
+@DBOS.workflow(max_recovery_attempts=None)
 async def run_request(request_id: str, run: int) -> None:
     """Post the card, send, follow; then end the request and make the card final."""
     _stops_with_the_engine()
     await _run(request_id, run)
 
 
-@DBOS.workflow()
+@DBOS.workflow(max_recovery_attempts=None)
 async def run_later(request_id: str, run: int) -> None:
     """The same, once the time of the request has come."""
     _stops_with_the_engine()
@@ -184,7 +195,7 @@ async def run_later(request_id: str, run: int) -> None:
     await _run(request_id, run)
 
 
-@DBOS.workflow()
+@DBOS.workflow(max_recovery_attempts=None)
 async def show_card(request_id: str) -> None:
     """For a request that nothing else happens to now."""
     _stops_with_the_engine()
@@ -209,8 +220,8 @@ async def _begin(request_id: str) -> None:
 def _stops_with_the_engine(task: asyncio.Task[None] | None = None) -> None:
     task = task or asyncio.current_task()
     if task is not None:
-        _running.add(task)
-        task.add_done_callback(_running.discard)
+        _running[task] = DBOS.workflow_id
+        task.add_done_callback(_running.pop)
         if _closing.is_set():
             task.cancel()
 

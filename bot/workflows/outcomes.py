@@ -104,6 +104,7 @@ class Books:
 
     def reject_rest(self, session: Session, request_id: str, *, reason: str, now: datetime) -> None:
         """Give up every task that was not sent yet."""
+        requests.lock(session, request_id)  # before its tasks, as who cancels does
         for task in tasks.with_status(session, request_id, TaskStatus.QUEUED):
             if tasks.reject_queued(session, request_id, task.position, reason=reason):
                 self._release(session, request_id, task, reason=reason, now=now)
@@ -161,6 +162,7 @@ class Books:
         self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
     ) -> None:
         """The service says that the day is used up: nothing more of it can be promised."""
+        requests.lock(session, request_id)  # before the quota, as who cancels does
         today = quota_day(now, self.terms.zone)
         quota.mark_exhausted(session, self.terms.tenant, today.date, now=now)
         self.reject(session, request_id, task, reason=reason, now=now)

@@ -71,7 +71,9 @@ def _handed_on(tree: ast.Module, carriers: set[str]) -> Iterator[str]:
 def _passing(tree: ast.Module, carriers: set[str]) -> Iterator[tuple[Function, str]]:
     for function in ast.walk(tree):
         if isinstance(function, Function):
-            parameters = {argument.arg for argument in function.args.args}
+            parameters = {
+                argument.arg for argument in function.args.posonlyargs + function.args.args
+            }
             for call in _calls(function, carriers):
                 first = call.args[0] if call.args else None
                 if isinstance(first, ast.Name) and first.id in parameters:

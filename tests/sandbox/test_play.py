@@ -54,7 +54,7 @@ async def test_each_fault_ends_in_words_that_an_editor_can_use(fault: str) -> No
 
     succeeded, told = await _played(fault)
 
-    assert succeeded is succeeds
+    assert succeeded is succeeds, told
     assert words in told
 
 

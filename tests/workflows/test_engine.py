@@ -11,7 +11,7 @@ import pytest
 from bot.sandbox.fakeslack import LAUNCH, MEI, Message
 from bot.sandbox.fakevod import Call
 from bot.sandbox.stage import Stage
-from bot.workflows import engine
+from bot.workflows import engine, stranded
 from tests.running_bot import MANIFEST, bot_on, quick_levers
 
 WITHIN_S = 60.0
@@ -136,6 +136,34 @@ async def test_slack_being_away_holds_no_call_up(stage: Stage, tmp_path: Path) -
     assert len(_cards(stage)) == 1
 
 
+NO_STEP = "BEFORE INSERT ON operation_outputs"
+NO_END = "BEFORE UPDATE ON workflow_status WHEN NEW.status IN ('ERROR', 'SUCCESS')"
+
+
+@pytest.mark.parametrize("statements", [(NO_STEP,), (NO_STEP, NO_END)], ids=["given up", "dropped"])
+async def test_request_whose_workflow_the_database_spoilt_is_carried_on(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statements: tuple[str, ...]
+) -> None:
+    """As a full disk does, or a failover: DBOS gives such a workflow up, or drops it."""
+    monkeypatch.setattr(stranded, "LOOK_EVERY_S", 0.5)
+    database = tmp_path / "prefetch.db"
+    stage.vod.levers.task_seconds = 3600
+    async with bot_on(stage, database):
+        await _confirm(stage, ELEVEN)
+        await stage.vod.next_call(operation="query", within=WITHIN_S)
+        _spoil(database, statements)
+        stage.vod.levers.task_seconds = 0.1
+        await _reads(database, "SELECT count(*) FROM task WHERE status = 'succeeded'", 2)
+        await asyncio.sleep(1.0)  # The workflow ends without a trace.
+        _mend(database)
+        await _final(stage, "11 of 11 ready")
+        await _reads(database, "SELECT count(*) FROM request WHERE ended_at IS NOT NULL", 1)
+
+    assert len(_creates(stage)) == 2
+    assert len(_cards(stage)) == 1
+    assert _sums(database) == (0, 11, 0)
+
+
 async def _confirm(stage: Stage, targets: str) -> None:
     mei = stage.slack.person(MEI)
     await mei.command(LAUNCH, "/prefetch", targets)
@@ -152,13 +180,30 @@ async def _final(stage: Stage, outcome: str) -> Message:
 
 async def _workflows_ended(database: Path) -> None:
     """The last edit is the last step, but DBOS records its end a moment after."""
-    open_ones = "SELECT count(*) FROM workflow_status WHERE status <> 'SUCCESS'"
+    await _reads(database, "SELECT count(*) FROM workflow_status WHERE status <> 'SUCCESS'", 0)
+
+
+async def _reads(database: Path, query: str, number: int) -> None:
     async with asyncio.timeout(WITHIN_S):
         with closing(sqlite3.connect(database)) as file:
-            while True:
-                if file.execute(open_ones).fetchone() == (0,):
-                    return
+            while file.execute(query).fetchone() != (number,):  # noqa: ASYNC110  # a file
                 await asyncio.sleep(0.02)
+
+
+def _spoil(database: Path, statements: tuple[str, ...]) -> None:
+    """Let the database refuse what DBOS writes for itself."""
+    with closing(sqlite3.connect(database)) as file:
+        for number, statement in enumerate(statements):
+            file.execute(
+                f"CREATE TRIGGER spoilt_{number} {statement}"
+                " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+            )
+
+
+def _mend(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as file:
+        file.execute("DROP TRIGGER spoilt_0")
+        file.execute("DROP TRIGGER IF EXISTS spoilt_1")
 
 
 def _cards(stage: Stage) -> list[Message]:
