@@ -132,22 +132,22 @@ class Sender:
         )
 
     async def _send_queued(self, request_id: str) -> None:
-        troubles = 0
-        while True:
-            task = await self._database.transaction(tasks.next_queued, request_id)
-            if task is None:
-                return
+        troubles, wait_s = 0, 0.0
+        while task := await self._database.transaction(tasks.next_queued, request_id):
+            await asyncio.sleep(wait_s)
             await self._turns.take(Call.CREATE)
-            error = await self._send_now(request_id, task)
-            in_trouble = isinstance(error, NotSent | OutcomeUnknown)
-            troubles = troubles + 1 if in_trouble else 0
+            match await self._send_now(request_id, task):
+                case NotSent():
+                    troubles += 1
+                    wait_s = unreachable_wait_s(troubles)
+                case OutcomeUnknown():
+                    # An outage must not put the whole list in doubt, call by call.
+                    troubles += 1
+                    wait_s = in_doubt_wait_s(troubles)
+                case _:
+                    troubles, wait_s = 0, 0.0
             if gives_up_unreachable(troubles):
                 await self._write(self._books.reject_rest, request_id, reason=NEVER_REACHED)
-            elif isinstance(error, NotSent):
-                await asyncio.sleep(unreachable_wait_s(troubles))
-            elif in_trouble:
-                # An outage must not put the whole list in doubt, call by call.
-                await asyncio.sleep(in_doubt_wait_s(troubles))
 
     async def _send_now(self, request_id: str, task: TaskState) -> VodError | None:
         error = await uninterrupted(self._send_one(request_id, task))
