@@ -8,12 +8,12 @@ from bot.service import PrefetchService
 from bot.slack_errors import code_of
 from handlers.answering import show
 from handlers.opening import show_proposal
-from handlers.payloads import actor, clicked, input_moment, text_at
+from handlers.payloads import asker, clicked, input_moment, text_at
 
 
 async def review_draft(args: AsyncArgs, service: PrefetchService) -> None:
     """The modal once more, for a draft whose own could not be opened in time."""
-    proposal = await service.proposal(text_at(clicked(args.body), "value"), actor(args.body))
+    proposal = await service.proposal(text_at(clicked(args.body), "value"), asker(args))
     await show_proposal(args, proposal, text_at(args.body, "trigger_id"))
 
 
@@ -21,7 +21,7 @@ async def choose_time(args: AsyncArgs, service: PrefetchService) -> None:
     """The modal turns to the quota of the day that was chosen."""
     draft_id = text_at(args.body, "view", "private_metadata")
     run_at = input_moment(args.body, ids.SEND_AT_BLOCK, ids.SEND_AT_INPUT)
-    proposal = await service.move(draft_id, actor(args.body), run_at)
+    proposal = await service.move(draft_id, asker(args), run_at)
     view_id = text_at(args.body, "view", "id")
     try:
         await args.client.views_update(view_id=view_id, view=modals.confirm(proposal))
@@ -33,7 +33,7 @@ async def choose_time(args: AsyncArgs, service: PrefetchService) -> None:
 
 async def show_details(args: AsyncArgs, service: PrefetchService) -> None:
     """Every target of a request; whoever sees the card may look."""
-    state = await service.status(text_at(clicked(args.body), "value"), actor(args.body))
+    state = await service.status(text_at(clicked(args.body), "value"), asker(args))
     await args.client.views_open(
         trigger_id=text_at(args.body, "trigger_id"), view=modals.details(state)
     )

@@ -9,27 +9,27 @@ from bot.choices import Call
 from bot.rules.refusals import NothingToDecide, PayloadUnreadable
 from bot.service import PrefetchService
 from handlers.opening import open_confirmation
-from handlers.payloads import actor, checked_values, clicked, input_text, text_at
+from handlers.payloads import asker, checked_values, clicked, input_text, text_at
 
 
 async def cancel(args: AsyncArgs, service: PrefetchService) -> Block:
     """Slack has asked for confirmation already; the card shows what was given up."""
     request_id = text_at(clicked(args.body), "value")
-    files = await service.choices.cancel(request_id, actor(args.body))
+    files = await service.choices.cancel(request_id, asker(args))
     return messages.cancelled(request_id, files)
 
 
 async def retry(args: AsyncArgs, service: PrefetchService) -> None:
     """What failed becomes a new draft, to be looked at and confirmed like any other."""
     request_id = text_at(clicked(args.body), "value")
-    targets, channel_id = await service.choices.failed(request_id, actor(args.body))
+    targets, channel_id = await service.choices.failed(request_id, asker(args))
     await open_confirmation(args, service, targets, channel_id=channel_id)
 
 
 async def send_tomorrow(args: AsyncArgs, service: PrefetchService) -> None:
     """The same, proposed for a few minutes after the reset of the quota."""
     request_id = text_at(clicked(args.body), "value")
-    targets, channel_id = await service.choices.failed(request_id, actor(args.body))
+    targets, channel_id = await service.choices.failed(request_id, asker(args))
     run_at = await service.after_reset()
     await open_confirmation(args, service, targets, channel_id=channel_id, run_at=run_at)
 
@@ -38,7 +38,7 @@ async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
     """*Mark as sent* and *Send again* both want to know which calls, and why."""
     button = clicked(args.body)
     request_id = text_at(button, "value")
-    tasks = await service.choices.unknown(request_id, actor(args.body))
+    tasks = await service.choices.unknown(request_id, asker(args))
     view = resolve(text_at(button, "action_id"), request_id, tasks)
     await args.client.views_open(trigger_id=text_at(args.body, "trigger_id"), view=view)
 
@@ -55,7 +55,7 @@ async def decide(args: AsyncArgs, service: PrefetchService) -> None:
         ids.MARK_AS_SENT_BUTTON: service.choices.mark_as_sent,
         ids.SEND_AGAIN_BUTTON: service.choices.send_again,
     }[choice]
-    await carry_out(request_id, calls, actor(args.body), reason=reason)
+    await carry_out(request_id, calls, asker(args), reason=reason)
     await args.ack()
 
 

@@ -12,14 +12,14 @@ from bot.rules.request import Targets
 from bot.service import PrefetchService
 from bot.slack_errors import TOO_LATE, code_of
 from handlers.answering import reply
-from handlers.payloads import actor, optional_text_at, text_at
+from handlers.payloads import asker, optional_text_at, text_at
 
 log = logging.getLogger(__name__)
 
 
 async def open_form(args: AsyncArgs, service: PrefetchService, *, channel_id: str | None) -> None:
     """Ask for targets, of those who may prefetch; for the channel too when it is None."""
-    service.check(actor(args.body), channel_id)
+    service.check(asker(args), channel_id)
     await args.client.views_open(
         trigger_id=text_at(args.body, "trigger_id"), view=modals.ask(channel_id=channel_id)
     )
@@ -37,7 +37,7 @@ async def open_confirmation(
     trigger_id = text_at(args.body, "trigger_id")
     proposal = await service.draft(
         targets,
-        actor=actor(args.body),
+        actor=asker(args),
         channel_id=channel_id,
         trigger_key=trigger_id,
         run_at=run_at,

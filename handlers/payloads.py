@@ -1,8 +1,11 @@
 """Reading Slack's payloads: what is always there, or a refusal that names what was missing."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.rules.policy import Actor
 from bot.rules.refusals import PayloadUnreadable
@@ -33,6 +36,15 @@ def actor(payload: Payload) -> Actor:
         return Actor(text_at(payload, "user_id"), text_at(payload, "team_id"))
     team = optional_text_at(payload, "team", "id") or text_at(payload, "user", "team_id")
     return Actor(text_at(payload, "user", "id"), team)
+
+
+def asker(args: AsyncArgs) -> Actor:
+    """Who asks, in the workspace where the bot is installed: a guest's commands name another."""
+    person = actor(args.body)
+    installed = args.context.authorize_result
+    if installed is None or installed.team_id is None:
+        return person
+    return replace(person, team_id=installed.team_id)
 
 
 def input_text(payload: Payload, block_id: str, action_id: str, key: str) -> str:

@@ -5,7 +5,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.blocks import ids, modals
 from bot.rules.request import parse_lines
 from bot.service import PrefetchService
-from handlers.payloads import actor, input_moment, input_text, text_at
+from handlers.payloads import asker, input_moment, input_text, text_at
 
 
 async def ask_for_targets(args: AsyncArgs, service: PrefetchService) -> None:
@@ -15,7 +15,7 @@ async def ask_for_targets(args: AsyncArgs, service: PrefetchService) -> None:
         args.body, ids.CHANNEL_BLOCK, ids.CHANNEL_INPUT, "selected_conversation"
     )
     proposal = await service.draft(
-        parse_lines(typed), actor=actor(args.body), channel_id=channel_id, trigger_key=None
+        parse_lines(typed), actor=asker(args), channel_id=channel_id, trigger_key=None
     )
     if proposal is not None:
         await args.ack(response_action="update", view=modals.confirm(proposal))
@@ -25,5 +25,5 @@ async def confirm_prefetch(args: AsyncArgs, service: PrefetchService) -> None:
     """Once is enough: a second submission of the same draft only closes the modal."""
     draft_id = text_at(args.body, "view", "private_metadata")
     run_at = input_moment(args.body, ids.SEND_AT_BLOCK, ids.SEND_AT_INPUT)
-    await service.confirm(draft_id, actor(args.body), run_at)
+    await service.confirm(draft_id, asker(args), run_at)
     await args.ack()

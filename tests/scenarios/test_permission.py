@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.blocks import ids
-from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, RANDOM, SAM, Message, Person
+from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, NORA, RANDOM, SAM, Message, Person
 from bot.sandbox.stage import Stage
 from tests.running_bot import MANIFEST, bot_on, bot_on_stage, quick_levers
 from tests.scenarios.books import check_books, requests_of
@@ -15,9 +15,11 @@ from tests.scenarios.people import (
     ask,
     final_card,
     next_private,
+    outcome_of,
     prefetch,
     private,
     propose,
+    request_id,
     words,
 )
 
@@ -181,3 +183,17 @@ async def test_who_may_not_prefetch_may_still_look(tmp_path: Path) -> None:
         assert "About *999 of 1,000 left today*" in quota.text
         assert URL in words(await jun.next_view())
         check_books(stage)
+
+
+async def test_guest_of_another_workspace_confirms_and_finds_what_was_sent(stage: Stage) -> None:
+    """A guest's command names their own workspace, the modal the one of the bot."""
+    nora = stage.slack.person(NORA)
+
+    card = await prefetch(stage, nora, "https://v.example.com/a.mp4")
+    await nora.command(LAUNCH, "/prefetch", f"status {request_id(card)}")
+
+    assert outcome_of(card) == "succeeded"
+    told = await stage.slack.wait_until(
+        lambda: [message for message in nora.sees(LAUNCH) if message.is_ephemeral], 10
+    )
+    assert request_id(card) in told[-1].text
