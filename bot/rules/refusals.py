@@ -35,12 +35,12 @@ class NotAllowed(Refusal):
     """A setting denies it."""
 
     outcome: ClassVar[str] = "Not sent: you may not prefetch here."
+    plea: ClassVar[str] = " to change it"
 
     def __init__(self, denied: Denied, *, ask: str) -> None:
         self.denied = denied
         super().__init__(
-            f"*{self.outcome}* {denied.sentence}"
-            f" Setting: `{denied.setting}`. Ask {ask} to change it."
+            f"*{self.outcome}* {denied.sentence} Setting: `{denied.setting}`. Ask {ask}{self.plea}."
         )
 
 
@@ -48,6 +48,7 @@ class MayNotDecide(NotAllowed):
     """The request of somebody else goes on as it was."""
 
     outcome = "Nothing was done."
+    plea = ""
 
 
 class NothingToSend(Refusal):

@@ -190,8 +190,10 @@ async def test_last_state_is_posted_anew_when_the_card_takes_no_edit_any_longer(
 
     await shop.cards.finish(request_id)
 
-    _, card = _messages(shop, LAUNCH)
+    old, card = _messages(shop, LAUNCH)
+    await shop.cards.found(request_id, LAUNCH, old.ts)
     assert "(succeeded): 3 of 3 ready" in card.text
+    assert _messages(shop, LAUNCH) == [card]
     assert await shop.database.transaction(requests.card_place, request_id) == CardPlace(
         LAUNCH, card.ts, None
     )
