@@ -20,7 +20,7 @@ from bot.rules.request import (
 from bot.service import PrefetchService
 from handlers.answering import reply
 from handlers.opening import open_confirmation, open_form
-from handlers.payloads import asker, text_at
+from handlers.payloads import actor, text_at
 
 
 async def prefetch(args: AsyncArgs, service: PrefetchService) -> None:
@@ -44,7 +44,8 @@ async def _quota(args: AsyncArgs, service: PrefetchService, _: ShowQuota) -> Non
 
 
 async def _status(args: AsyncArgs, service: PrefetchService, command: ShowStatus) -> None:
-    who = asker(args)
+    # A guest of another workspace is told nothing of this one's requests.
+    who = actor(args.body)
     if command.reference is None:
         answer = messages.recent(await service.recent(who), command=service.terms.command)
     else:
