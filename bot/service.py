@@ -25,11 +25,14 @@ from bot.rules.request import Rejected, Targets, Url, host, shown
 from bot.rules.schedule import At
 from bot.rules.task import RequestState
 from bot.rules.terms import Terms
-from storage import audit, drafts, quota, requests
+from storage import audit, drafts, earlier, quota, requests
 from storage.database import Database
 
 DRAFT_TTL = timedelta(hours=1)
 RECENT = 5
+ASKED_BEFORE = timedelta(days=1)
+"""How long ago what has ended is still pointed out to who asks for it again."""
+
 AFTER_RESET = timedelta(minutes=3)
 """By then the service itself has begun the new day."""
 
@@ -102,7 +105,7 @@ class PrefetchService:
 
     async def proposal(self, draft_id: str, actor: Actor) -> Proposal:
         """A stored draft once more, for a modal that could not be opened the first time."""
-        found = await self._database.transaction(self._find_draft, draft_id, actor)
+        found = await self._database.transaction(self._find_proposal, draft_id, actor)
         self._check_again(found.draft)
         return found
 
@@ -172,24 +175,36 @@ class PrefetchService:
             now=now,
             expires_at=now + DRAFT_TTL,
         )
-        return Proposal(draft, found) if stored else None
+        return self._propose(session, draft) if stored else None
 
-    def _find_draft(self, session: Session, draft_id: str, actor: Actor) -> Proposal:
+    def _propose(self, session: Session, draft: Draft) -> Proposal:
         now = self.now()
-        row = drafts.find(session, draft_id, now=now)
+        before = earlier.holding(
+            session,
+            draft.plan.targets,
+            team_id=draft.actor.team_id,
+            since=now - ASKED_BEFORE,
+        )
+        return Proposal(draft, self._promises.quota(session, draft.run_at or now), before)
+
+    def _find_draft(self, session: Session, draft_id: str, actor: Actor) -> Draft:
+        row = drafts.find(session, draft_id, now=self.now())
         if row is None or (row.user_id, row.team_id) != (actor.user_id, actor.team_id):
             raise DraftGone(command=self.terms.command)
         draft = drafts.to_draft(row, asset_cost=self.terms.asset_cost)
         if draft.plan.digest != row.digest:
             raise PlanChanged(command=self.terms.command)
-        return Proposal(draft, self._promises.quota(session, draft.run_at or now))
+        return draft
+
+    def _find_proposal(self, session: Session, draft_id: str, actor: Actor) -> Proposal:
+        return self._propose(session, self._find_draft(session, draft_id, actor))
 
     def _move(
         self, session: Session, draft_id: str, actor: Actor, run_at: datetime | None
     ) -> Proposal:
         self._find_draft(session, draft_id, actor)
         drafts.set_time(session, draft_id, run_at)
-        return self._find_draft(session, draft_id, actor)
+        return self._propose(session, self._find_draft(session, draft_id, actor))
 
     def _confirm(
         self, session: Session, draft_id: str, actor: Actor, run_at: datetime | None
@@ -199,7 +214,7 @@ class PrefetchService:
             return Receipt(known, repeated=True)
         now = self.now()
         self._promises.check_time(run_at, now=now)
-        draft = replace(self._find_draft(session, draft_id, actor).draft, run_at=run_at)
+        draft = replace(self._find_draft(session, draft_id, actor), run_at=run_at)
         self._check_again(draft)
         day = self._promises.day(run_at or now).date
         request_id = _new_request_id(session)

@@ -261,6 +261,7 @@ def _add_task(session: Session, request_id: str, position: int, batch: Batch, da
             status=TaskStatus.QUEUED,
             files=batch.files,
             quota_date=day,
+            asset_id=next((item.id for item in batch.targets if isinstance(item, Asset)), None),
         )
     )
     session.add_all(

@@ -78,17 +78,19 @@ class TaskRow(SQLModel, table=True):
     """One API call of a request; `attempts` counts the POSTs that may have gone out.
 
     `sender` is the process that began the last of them, `quota_date` the day that its files are
-    charged to: that of the confirmation, then that of each POST.
+    charged to: that of the confirmation, then that of each POST. `asset_id` stays when the URLs of
+    the asset take its place among the targets.
     """
 
     __tablename__ = "task"
-    __table_args__ = (Index("task_task_id", "task_id"),)
+    __table_args__ = (Index("task_task_id", "task_id"), Index("task_asset_id", "asset_id"))
 
     request_id: str = Field(primary_key=True, foreign_key="request.id")
     position: int = Field(primary_key=True)
     status: str
     files: int
     quota_date: date
+    asset_id: str | None = None
     task_id: str | None = None
     attempts: int = 0
     reason: str | None = None
@@ -103,6 +105,8 @@ class TargetRow(SQLModel, table=True):
     """One asset or URL of a task; `status` is the service's own word."""
 
     __tablename__ = "target"
+    # A URL can be longer than what PostgreSQL takes into an ordered index.
+    __table_args__ = (Index("target_name", "name", postgresql_using="hash"),)
 
     request_id: str = Field(primary_key=True, foreign_key="request.id")
     task_position: int = Field(primary_key=True)

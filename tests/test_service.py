@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from bot.rules.draft import Receipt
+from bot.rules.draft import Earlier, Receipt
 from bot.rules.policy import Actor, Policy
 from bot.rules.refusals import (
     DraftGone,
@@ -20,7 +20,7 @@ from bot.rules.refusals import (
     RequestUnknown,
 )
 from bot.rules.request import Asset, Rejected, Targets, Url
-from bot.rules.task import RequestStatus, TaskStatus
+from bot.rules.task import Counts, RequestStatus, TaskStatus
 from bot.service import DRAFT_TTL, RECENT, PrefetchService
 from storage import tasks
 from storage.tables import AuditRow, DraftRow, RequestRow
@@ -39,6 +39,28 @@ async def test_draft_shows_the_plan_beside_what_is_left(desk: Desk) -> None:
     assert [batch.files for batch in proposal.draft.plan.batches] == [1, 10, 2]
     assert (proposal.quota.left, proposal.left_after) == (100, 87)
     assert await desk.left_behind() == NOTHING
+
+
+async def test_draft_shows_who_asked_for_some_of_it_before(desk: Desk) -> None:
+    asked = await desk.request(*_urls(2), actor=JUN)
+    await desk.request(Asset("1" * 32), actor=replace(JUN, team_id="T0PARTNERS"))
+    desk.now += timedelta(minutes=5)
+
+    proposal = await desk.draft(Asset("1" * 32), *_urls(12))
+
+    told = Earlier(asked, JUN.user_id, NOON, Counts(waiting=2))
+    assert proposal.earlier == (told,)
+    assert (await desk.service.proposal(proposal.draft.id, MEI)).earlier == (told,)
+    later = await desk.service.move(proposal.draft.id, MEI, desk.now + timedelta(hours=1))
+    assert later.earlier == (told,)
+
+
+async def test_what_was_asked_for_before_can_be_asked_for_again(desk: Desk) -> None:
+    await desk.request(*_urls(2))
+
+    await desk.request(*_urls(2))
+
+    assert (await desk.sums()).reserved == 4
 
 
 async def test_same_payload_makes_one_draft(desk: Desk) -> None:

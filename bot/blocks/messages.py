@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.blocks import ids
@@ -19,6 +20,7 @@ from bot.blocks.text import (
     fitting,
     list_of,
     named,
+    outcomes,
     paragraphs,
     quota_line,
     rejections,
@@ -100,17 +102,8 @@ def progress(state: RequestState) -> str:
 
 
 def outcome(files: int, counts: Counts) -> str:
-    parts = [
-        f"{counts.ready:,} of {files:,} ready",
-        f"{counts.failed:,} failed" if counts.failed else "",
-        f"{counts.processing:,} processing" if counts.processing else "",
-        f"{counts.waiting:,} waiting" if counts.waiting else "",
-        f"{counts.not_sent:,} not sent" if counts.not_sent else "",
-        f"{counts.unknown:,} may have been sent" if counts.unknown else "",
-        f"{counts.sent:,} sent, not followed" if counts.sent else "",
-        f"{counts.cancelled:,} cancelled" if counts.cancelled else "",
-    ]
-    return ", ".join(filter(None, parts))
+    ready = f"{counts.ready:,} of {files:,} ready"
+    return ", ".join([ready, *outcomes(replace(counts, ready=0))])
 
 
 def task_line(task: TaskState) -> str:

@@ -10,18 +10,20 @@ from bot.blocks.text import (
     SECTION_LIMIT,
     Block,
     button,
+    clock,
     code,
     context,
     counted,
     list_of,
     list_of_groups,
     named,
+    outcomes,
     plain,
     rejections,
     section,
     shortened,
 )
-from bot.rules.draft import Proposal
+from bot.rules.draft import Earlier, Proposal
 from bot.rules.quota import Quota
 from bot.rules.refusals import reset_clock
 from bot.rules.request import Asset, Target, without_query
@@ -90,8 +92,10 @@ def confirm(proposal: Proposal) -> Block:
         ),
         section(_quota_change(proposal)),
         section(_files(plan.targets, most=10)),
-        _send_at(proposal),
     ]
+    if proposal.earlier:
+        blocks.append(section(_asked_before(proposal.earlier)))
+    blocks.append(_send_at(proposal))
     if draft.rejected:
         title = f"*Not sent ({len(draft.rejected):,})*"
         blocks.append(section(f"{title}\n{rejections(draft.rejected, most=8)}"))
@@ -177,6 +181,16 @@ def _files(targets: Sequence[Target], *, most: int) -> str:
 
 def _times(number: int) -> str:
     return f" ({number:,} addresses that differ in their query)" if number > 1 else ""
+
+
+def _asked_before(earlier: Sequence[Earlier]) -> str:
+    """Whoever sends a file once more should know it, and whom to ask."""
+    lines = [
+        f"• *{item.request_id}* of <@{item.user_id}>, {clock(item.confirmed_at)}:"
+        f" {', '.join(outcomes(item.counts))}"
+        for item in earlier
+    ]
+    return f"*Asked for already* (what is sent again counts again)\n{list_of(lines, most=5)}"
 
 
 def _quota_change(proposal: Proposal) -> str:

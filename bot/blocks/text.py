@@ -8,6 +8,7 @@ from typing import Any
 from bot.rules.quota import Quota
 from bot.rules.refusals import reset_clock
 from bot.rules.request import Asset, Reason, Rejected, Target, without_query
+from bot.rules.task import Counts
 
 SECTION_LIMIT = 3000
 LIST_ROOM = SECTION_LIMIT - 120
@@ -116,6 +117,21 @@ def date_and_clock(moment: datetime) -> str:
     """As `clock`, with the date, or with "today" or "tomorrow" in its place."""
     utc = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}, {{time}}|{utc}>"
+
+
+def outcomes(counts: Counts) -> list[str]:
+    """`8 ready`, `2 failed`, …; what there is none of is left out."""
+    words = {
+        "ready": counts.ready,
+        "failed": counts.failed,
+        "processing": counts.processing,
+        "waiting": counts.waiting,
+        "not sent": counts.not_sent,
+        "may have been sent": counts.unknown,
+        "sent, not followed": counts.sent,
+        "cancelled": counts.cancelled,
+    }
+    return [f"{number:,} {word}" for word, number in words.items() if number]
 
 
 def quota_line(quota: Quota) -> str:

@@ -7,6 +7,7 @@ from bot.rules.plan import Plan
 from bot.rules.policy import Actor
 from bot.rules.quota import Quota
 from bot.rules.request import Rejected
+from bot.rules.task import Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,25 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A request that holds some of a draft's targets already; `counts` is of those alone."""
+
+    request_id: str
+    user_id: str
+    confirmed_at: datetime
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
-    """A draft beside the quota, as it stood when the draft was made, of the day it will run."""
+    """A draft beside the quota of the day it will run, and what was asked for before it.
+
+    Both as they stood when the draft was made; `earlier` is newest first.
+    """
 
     draft: Draft
     quota: Quota
+    earlier: tuple[Earlier, ...] = ()
 
     @property
     def left_after(self) -> int:

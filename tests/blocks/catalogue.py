@@ -102,6 +102,8 @@ def _confirmations() -> dict[str, Block]:
         "4,000 rejected": specimens.proposal(
             few, rejected=specimens.rejected_items() * 160, duplicates=4000, quota=BUSY
         ),
+        "asked for before": specimens.proposal(few, earlier=specimens.earlier(2)),
+        "asked for often": specimens.proposal(few, earlier=specimens.earlier(400)),
         "1,000 assets": specimens.proposal(specimens.assets(1000)),
         "1,000 assets of 1,000 files": specimens.proposal(
             specimens.assets(1000), quota=BUSY, asset_cost=1000

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.rules.draft import Draft, Proposal
+from bot.rules.draft import Draft, Earlier, Proposal
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor, Denied
 from bot.rules.quota import Quota, QuotaDay
@@ -25,6 +25,7 @@ from bot.rules.refusals import (
 )
 from bot.rules.request import Asset, Reason, Rejected, Target, Url, read_target
 from bot.rules.task import (
+    Counts,
     RequestState,
     RequestStatus,
     TargetState,
@@ -117,11 +118,20 @@ def proposal(
     channel_id: str = LAUNCH,
     asset_cost: int = 1,
     run_at: datetime | None = None,
+    earlier: Sequence[Earlier] = (),
 ) -> Proposal:
     plan = plan_prefetch(targets, asset_cost=asset_cost)
     actor = Actor(MEI, "T0TEAM")
     draft = Draft("5f" * 12, actor, channel_id, plan, tuple(rejected), duplicates, run_at)
-    return Proposal(draft, quota)
+    return Proposal(draft, quota, tuple(earlier))
+
+
+def earlier(count: int) -> list[Earlier]:
+    """Requests that hold files with every outcome."""
+    return [
+        Earlier(f"R-{place:05}", SAM, NOW, Counts(*range(123_450, 123_458)))
+        for place in range(count)
+    ]
 
 
 def state(tasks: Iterable[TaskState], *, quota: Quota = QUIET) -> RequestState:

@@ -7,15 +7,19 @@ import pytest
 
 from bot.blocks import ids, messages, modals
 from bot.blocks.text import Block
+from bot.rules.draft import Earlier
 from bot.rules.quota import QuotaDay
 from bot.rules.request import Rejected, Url
-from bot.rules.task import TaskStatus
+from bot.rules.task import Counts, TaskStatus
 from tests.blocks.specimens import (
     DAY,
     FILLINGS,
+    NOW,
     QUIET,
+    SAM,
     TOMORROW,
     assets,
+    earlier,
     proposal,
     refusals,
     rejected_items,
@@ -70,6 +74,28 @@ def test_confirmation_of_one_asset_counts_its_cost() -> None:
 
     assert sections(view)[0].startswith("*5 files* in *1 call*")
     assert "*875 left after this*" in sections(view)[1]
+
+
+def test_confirmation_names_the_requests_that_hold_some_of_the_files() -> None:
+    held = Earlier("R-7F3K2", SAM, NOW, Counts(ready=2, unknown=1))
+
+    view = modals.confirm(proposal([A], earlier=[held]))
+
+    assert sections(view)[3] == (
+        "*Asked for already* (what is sent again counts again)\n"
+        f"• *R-7F3K2* of <@U0SAM>, <!date^{int(NOW.timestamp())}^{{time}}|10:02 UTC>:"
+        " 2 ready, 1 may have been sent"
+    )
+
+
+def test_confirmation_names_only_the_latest_of_many_requests() -> None:
+    view = modals.confirm(proposal([A], earlier=earlier(400)))
+
+    assert sections(view)[3].splitlines()[6:] == ["and 395 more"]
+
+
+def test_confirmation_of_what_nobody_asked_for_says_nothing_of_it() -> None:
+    assert "already*" not in str(modals.confirm(proposal([A])))
 
 
 def test_confirmation_carries_nothing_but_the_draft_s_id() -> None:

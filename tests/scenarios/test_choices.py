@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.rules.quota import QuotaDay
-from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message
+from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, SAM, Message
 from bot.sandbox.stage import Stage
 from tests.running_bot import bot_on_stage, quick_levers
 from tests.scenarios.books import requests_of
@@ -128,6 +128,28 @@ async def test_retry_offers_only_what_failed(tmp_path: Path) -> None:
 
         assert view.body["submit"]["text"] == "Prefetch 1 file"
         assert "bad.mp4" in str(view.blocks)
+
+
+async def test_second_retry_is_told_of_the_first(tmp_path: Path) -> None:
+    levers = quick_levers()
+    levers.fail_urls_with = ("bad",)
+    async with bot_on_stage(tmp_path / "p.db", levers=levers) as stage:
+        await confirm(stage, "https://v.example.com/bad.mp4")
+        card = await card_saying(stage, "(failed)")
+        mei, jun = stage.slack.person(MEI), stage.slack.person(JUN)
+        levers.fail_urls_with = ()
+        await mei.click(card, "retry_failed")
+        first = await mei.next_view()
+        await mei.submit(first)
+        await card_saying(stage, "(succeeded)")
+
+        await jun.click(card, "retry_failed")
+        second = await jun.next_view()
+
+        assert "Asked for already" not in str(first.blocks)
+        (_, retried) = requests_of(stage)
+        assert f"*{retried.id}* of <@{MEI}>" in str(second.blocks)
+        assert "1 ready" in str(second.blocks)
 
 
 async def test_cancel_gives_up_what_is_not_sent_and_frees_its_files(tmp_path: Path) -> None:

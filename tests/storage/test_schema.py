@@ -54,7 +54,7 @@ async def test_second_migration_changes_nothing(database: Database) -> None:
 
     revision = migrate(database)
 
-    assert revision == "0005"
+    assert revision == "0006"
     assert is_current(database)
     assert await database.transaction(_lines) == 1
 
@@ -68,7 +68,7 @@ async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
         for statement in ROWS_OF_THE_FIRST_VERSION.split(";"):
             connection.execute(text(statement))
 
-    revisions = [migrate(database, to="+1") for _ in range(4)]
+    revisions = [migrate(database, to="+1") for _ in range(5)]
 
     with database.engine.begin() as connection:
         rows = [
@@ -77,7 +77,7 @@ async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
         ]
         differences = compare_metadata(_context(connection), SQLModel.metadata)
     await database.close()
-    assert revisions == ["0002", "0003", "0004", "0005"]
+    assert revisions == ["0002", "0003", "0004", "0005", "0006"]
     assert rows == [1, 1, 1]
     assert differences == []
 
@@ -91,7 +91,18 @@ def test_replicas_that_migrate_at_the_same_time_do_it_one_after_another(
     for database in databases:
         database.engine.dispose()
 
-    assert revisions == ["0005"] * 4
+    assert revisions == ["0006"] * 4
+
+
+@pytest.mark.parametrize("look", [migrate, is_current])
+def test_schema_of_a_later_version_is_left_alone(
+    database: Database, look: Callable[[Database], object]
+) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(NewerSchema, match="revision 9999 of a later version"):
+        look(database)
 
 
 def test_empty_database_is_not_current(database: Database) -> None:
