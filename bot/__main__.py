@@ -193,6 +193,7 @@ def migrate() -> None:
 
     from bot.settings import DatabaseSettings, SettingsWrong, read_settings
     from storage.database import Database, DatabaseBusy, in_one_line
+    from storage.schema import NewerSchema
     from storage.schema import migrate as migrate_database
 
     try:
@@ -204,7 +205,7 @@ def migrate() -> None:
     except DBAPIError as error:
         message = f"DATABASE_URL: the database cannot be used: {in_one_line(error)}"
         _stop(message, EXIT_UNREACHABLE)
-    except (DatabaseBusy, OSError) as error:
+    except (DatabaseBusy, NewerSchema, OSError) as error:
         _stop(f"DATABASE_URL: {error}", EXIT_UNREACHABLE)
 
 

@@ -6,9 +6,11 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -237,6 +239,20 @@ async def test_unreachable_database_server_is_named_in_one_line(shell: Shell, co
     (line,) = found.said
     assert line.startswith("DATABASE_URL: ")
     assert "refused" in line
+
+
+@pytest.mark.parametrize("command", ["run", "migrate"])
+async def test_database_of_a_later_version_is_left_alone(shell: Shell, command: str) -> None:
+    await shell.bot("migrate", **COMPLETE)
+    with closing(sqlite3.connect(shell.folder / "prefetch.db")) as file:
+        file.execute("UPDATE alembic_version SET version_num = '9999'")
+        file.commit()
+
+    found = await shell.bot(command, **COMPLETE)
+
+    assert found.code == 3
+    (line,) = found.said
+    assert "revision 9999 of a later version of the bot" in line
 
 
 @pytest.mark.parametrize("command", ["run", "migrate"])

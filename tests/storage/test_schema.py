@@ -15,7 +15,7 @@ from sqlmodel import Session, SQLModel, select
 from storage import audit
 from storage.database import Database
 from storage.quota import Movement
-from storage.schema import is_current, migrate
+from storage.schema import NewerSchema, is_current, migrate
 from storage.tables import AuditRow, LedgerRow
 from tests.storage.databases import migrated, sqlite_url
 from tests.storage.requests_made import MEI, NOON, TENANT, make_request, move, urls
