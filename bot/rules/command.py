@@ -99,7 +99,7 @@ def parse_command(text: str) -> Command:
 
 
 def _misplaced_time(targets: Targets) -> str | None:
-    may_hold_one = {Reason.NOT_A_TARGET, Reason.WORDS_BEHIND}
+    may_hold_one = {Reason.A_TIME, Reason.NOT_A_TARGET, Reason.WORDS_BEHIND}
     return time_in(" ".join(it.text for it in targets.rejected if it.reason in may_hold_one))
 
 

@@ -48,6 +48,7 @@ _EXTENSION = (
 )
 _WORDS_BEHIND = re.compile(rf"{_EXTENSION}[\"'>)]?[,;]?\s[^/.]*\.?$", re.IGNORECASE)
 _BEFORE_A_TIME = {"at", "on", "um"}
+_LONGEST_TIME = 40
 _SHORTENED = re.compile(r"(?:…|\.{3,})$")
 _GLUED_SCHEME = re.compile(r"(?<!=)https?://", re.IGNORECASE)
 # Control characters, line separators, text direction overrides and halves of surrogate pairs.
@@ -77,6 +78,10 @@ class Reason(StrEnum):
     NOT_A_TARGET = (
         "This is neither an asset ID (32 hexadecimal characters) nor an address that begins with "
         "https://; an address with blanks in it needs a line of its own."
+    )
+    A_TIME = (
+        "This says a time, and a list holds only what is sent; choose the time under Send at, in "
+        "the dialog that shows what would run."
     )
     NEARLY_AN_ID = (
         "An asset ID is 32 hexadecimal characters (0-9, a-f) and nothing else; copy it again."
@@ -169,7 +174,10 @@ def _fault(item: str) -> Reason | None:
             return Reason.NO_SCHEME
         if _NEAR_ID.fullmatch(item):
             return Reason.NEARLY_AN_ID
-        return Reason.NOT_HTTP if "/" in item else Reason.NOT_A_TARGET
+        if "/" in item:
+            return Reason.NOT_HTTP
+        is_time = len(item) <= _LONGEST_TIME and time_in(item)
+        return Reason.A_TIME if is_time else Reason.NOT_A_TARGET
     if len(item) > MAX_ADDRESS_LENGTH:
         return Reason.TOO_LONG
     if _HIDDEN.search(item):
