@@ -49,7 +49,9 @@ class Answer:
     @property
     def excerpt(self) -> str:
         start = self.content[: 4 * _EXCERPT_CHARS].decode("utf-8", "replace")
-        return safe_text(_TAG.sub(" ", start))
+        # A gateway's page has its title once more as the heading.
+        pieces = dict.fromkeys(piece.strip() for piece in _TAG.split(start))
+        return safe_text(" ".join(filter(None, pieces)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,12 @@ def test_page_is_quoted_by_its_words() -> None:
     assert Answer(502, page, httpx.Headers()).excerpt == "502 Bad gateway"
 
 
+def test_heading_of_a_page_is_not_quoted_twice() -> None:
+    page = b"<title>502 Bad Gateway</title>\r\n<h1> 502 Bad Gateway </h1><hr>nginx"
+
+    assert Answer(502, page, httpx.Headers()).excerpt == "502 Bad Gateway nginx"
+
+
 def test_repr_of_an_answer_shows_neither_headers_nor_body() -> None:
     shown = repr(Answer(200, b"body-text", httpx.Headers({"X-Subject-Token": "token-text"})))
 
