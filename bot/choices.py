@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlmodel import Session
 
@@ -29,7 +30,15 @@ OPERATORS = "PREFETCH_OPERATORS"
 ALL_SENT = "Everything of this request has been sent already."
 CANCELLED = "What had not been sent of this request has been cancelled already."
 REFUSED = "What is not sent of this request will not be; its card says why."
+UNSENT = frozenset({TaskStatus.CANCELLED, TaskStatus.REJECTED})
 DECIDED = "Somebody has decided about these calls already."
+
+
+class GivenUp(NamedTuple):
+    """So many files will not be sent; `goes_on` when another part of the request was."""
+
+    files: int
+    goes_on: bool
 
 
 class Choices:
@@ -52,11 +61,11 @@ class Choices:
         self._changed = changed
         self._now = now
 
-    async def cancel(self, request_id: str, actor: Actor) -> int:
-        """Give up what was not sent; returns how many files that is."""
-        files = await self._database.transaction(self._cancel, request_id, actor)
+    async def cancel(self, request_id: str, actor: Actor) -> GivenUp:
+        """Give up what was not sent."""
+        given_up = await self._database.transaction(self._cancel, request_id, actor)
         self._changed(request_id)
-        return files
+        return given_up
 
     async def failed(self, request_id: str, actor: Actor) -> tuple[Targets, str]:
         """What failed or was not sent, to be drafted anew, and the request's channel."""
@@ -103,7 +112,7 @@ class Choices:
         if row.ended_at is not None:
             self._run_again(session, request_id)
 
-    def _cancel(self, session: Session, request_id: str, actor: Actor) -> int:
+    def _cancel(self, session: Session, request_id: str, actor: Actor) -> GivenUp:
         row = self._find(session, request_id, actor)
         if denied := self._policy.denial(actor):
             raise MayNotDecide(denied, ask=self._policy.whom_to_ask)
@@ -116,11 +125,12 @@ class Choices:
                 self._move(session, Movement.RELEASE, request_id, task)
                 self._record(session, "task.cancelled", actor, request_id, task)
                 files += task.files
+        every = tasks.every(session, request_id)
         if not files:
-            raise NothingToDecide(_why_nothing_waits(tasks.every(session, request_id)))
+            raise NothingToDecide(_why_nothing_waits(every))
         if row.status == RequestStatus.SCHEDULED:
             self._end_unsent(session, row, actor)
-        return files
+        return GivenUp(files, goes_on=any(task.status not in UNSENT for task in every))
 
     def _end_unsent(self, session: Session, row: RequestRow, actor: Actor) -> None:
         """No workflow is at it yet that would end it."""

@@ -11,12 +11,14 @@ from bot.service import PrefetchService
 from handlers.opening import open_confirmation
 from handlers.payloads import asker, checked_values, clicked, input_text, text_at
 
+NO_REASON = "Say why, in a few words: it stands in the audit trail under your name."
+
 
 async def cancel(args: AsyncArgs, service: PrefetchService) -> Block:
     """Slack has asked for confirmation already; the card shows what was given up."""
     request_id = text_at(clicked(args.body), "value")
-    files = await service.choices.cancel(request_id, asker(args))
-    return messages.cancelled(request_id, files)
+    given_up = await service.choices.cancel(request_id, asker(args))
+    return messages.cancelled(request_id, given_up.files, goes_on=given_up.goes_on)
 
 
 async def retry(args: AsyncArgs, service: PrefetchService) -> None:
@@ -50,7 +52,10 @@ async def decide(args: AsyncArgs, service: PrefetchService) -> None:
     calls = [_call(value) for value in values]
     if not calls:
         raise NothingToDecide("Choose at least one call.")
-    reason = input_text(args.body, ids.REASON_BLOCK, ids.REASON_INPUT, "value")
+    reason = input_text(args.body, ids.REASON_BLOCK, ids.REASON_INPUT, "value").strip()
+    if not reason:
+        await args.ack(response_action="errors", errors={ids.REASON_BLOCK: NO_REASON})
+        return
     carry_out = {
         ids.MARK_AS_SENT_BUTTON: service.choices.mark_as_sent,
         ids.SEND_AGAIN_BUTTON: service.choices.send_again,

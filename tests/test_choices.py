@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import Session, col, select
 
+from bot.choices import GivenUp
 from bot.rules.policy import Actor
 from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded
 from bot.sandbox.fakeslack import JUN
@@ -18,10 +19,18 @@ async def test_cancel_frees_what_is_not_sent(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(12))
     await shop.claim(request_id, 0)
 
-    files = await shop.service.choices.cancel(request_id, ACTOR)
+    given_up = await shop.service.choices.cancel(request_id, ACTOR)
 
-    assert files == 2
+    assert given_up == GivenUp(2, goes_on=True)
     assert await shop.sums() == Sums(reserved=10)
+
+
+async def test_cancel_of_everything_leaves_nothing_that_goes_on(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(12))
+
+    given_up = await shop.service.choices.cancel(request_id, ACTOR)
+
+    assert given_up == GivenUp(12, goes_on=False)
 
 
 async def test_second_cancel_finds_nothing_to_give_up(shop: Workshop) -> None:

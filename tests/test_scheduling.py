@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
-from bot.choices import Choices
+from bot.choices import Choices, GivenUp
 from bot.rules.draft import Proposal, Receipt
 from bot.rules.refusals import DayFull, FarTime, NothingToDecide, PastTime, QuotaExceeded
 from bot.rules.request import Targets, Url
@@ -128,12 +128,12 @@ async def test_cancelled_schedule_ends_at_once_and_frees_its_day(desk: Desk) -> 
     receipt = await schedule(desk, 12, DAY)
     choices: Choices = desk.service.choices
 
-    files = await choices.cancel(receipt.request_id, MEI)
+    given_up = await choices.cancel(receipt.request_id, MEI)
     with pytest.raises(NothingToDecide):
         await choices.cancel(receipt.request_id, MEI)
 
     row = await desk.database.transaction(lambda s: s.get_one(RequestRow, receipt.request_id))
-    assert files == 12
+    assert given_up == GivenUp(12, goes_on=False)
     assert (row.status, row.ended_at) == (RequestStatus.CANCELLED, NOON)
     assert await days(desk) == {}
     # Once to run it, once to show that it never will.

@@ -238,10 +238,9 @@ def reopen(draft_id: str, files: int) -> Block:
     return message
 
 
-def cancelled(request_id: str, files: int) -> Block:
-    return only_to_you(
-        f"*{request_id}*: {counted(files, 'file')} will not be sent. What has been sent goes on."
-    )
+def cancelled(request_id: str, files: int, *, goes_on: bool) -> Block:
+    rest = " What has been sent goes on." if goes_on else ""
+    return only_to_you(f"*{request_id}*: {counted(files, 'file')} will not be sent.{rest}")
 
 
 def stale(*, command: str) -> Block:

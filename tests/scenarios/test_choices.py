@@ -80,6 +80,28 @@ async def test_operator_sends_an_unknown_call_again_and_both_are_counted(tmp_pat
         assert decided(tmp_path / "p.db") == [(SAM, "task.sent_again")]
 
 
+async def test_decision_for_no_reason_is_asked_for_one_and_keeps_what_was_chosen(
+    tmp_path: Path,
+) -> None:
+    async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
+        stage.vod.set_fault("vod-timeout", times=1)
+        await confirm(stage, URL)
+        card = await card_saying(stage, ENDED_IN_DOUBT)
+        sam = stage.slack.person(SAM)
+        await sam.click(card, "mark_as_sent")
+        form = await sam.next_view()
+
+        await sam.submit(form, {"reason": {"reason_text": "   "}})
+        asked = sam.views[-1].errors["reason"]
+        undecided = decided(tmp_path / "p.db")
+        await sam.submit(form, REASON)
+
+        await card_saying(stage, "1 sent, not followed")
+        assert asked.startswith("Say why")
+        assert undecided == []
+        assert decided(tmp_path / "p.db") == [(SAM, "task.marked_as_sent")]
+
+
 async def test_decision_that_is_delivered_twice_sends_once(tmp_path: Path) -> None:
     async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
         stage.vod.set_fault("vod-timeout", times=2)
