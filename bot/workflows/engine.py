@@ -34,6 +34,9 @@ APPLICATION_VERSION = "1"
 POLLING_S = 0.3
 """The first call of a confirmation goes out beside the queue, so nobody waits for it long."""
 
+LISTENING_S = 0.1
+"""DBOS sleeps so long between two looks for notifications, which we never send; a stop waits."""
+
 
 class _Patience(TypedDict):
     retries_allowed: bool
@@ -281,6 +284,7 @@ def _config(
         "executor_id": executor_id,
         "sys_db_idle_transaction_timeout_sec": IDLE_IN_TRANSACTION_S,
         "serializer": serializer,
+        "notification_listener_polling_interval_sec": LISTENING_S,
         "max_executor_threads": 32,
         "log_level": "WARNING",
     }
