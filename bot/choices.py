@@ -11,7 +11,14 @@ from bot.rules.address import without_queries
 from bot.rules.policy import Actor, Denied
 from bot.rules.refusals import MayNotDecide, NothingToDecide, RequestUnknown
 from bot.rules.request import Targets
-from bot.rules.task import RequestStatus, TargetStatus, TaskState, TaskStatus
+from bot.rules.task import (
+    GOING_ON,
+    IN_DOUBT_BEFORE,
+    RequestStatus,
+    TargetStatus,
+    TaskState,
+    TaskStatus,
+)
 from storage import asking_again, audit, quota, requests, tasks
 from storage.database import Database
 from storage.quota import Movement
@@ -30,12 +37,12 @@ OPERATORS = "PREFETCH_OPERATORS"
 ALL_SENT = "Everything of this request has been sent already."
 CANCELLED = "What had not been sent of this request has been cancelled already."
 REFUSED = "What is not sent of this request will not be; its card says why."
-UNSENT = frozenset({TaskStatus.CANCELLED, TaskStatus.REJECTED})
+NOT_AGAIN = "Sending it again was cancelled."
 DECIDED = "Somebody has decided about these calls already."
 
 
 class GivenUp(NamedTuple):
-    """So many files will not be sent; `goes_on` when another part of the request was."""
+    """So many files will not be sent; `goes_on` when others of the request are on their way."""
 
     files: int
     goes_on: bool
@@ -70,6 +77,10 @@ class Choices:
     async def failed(self, request_id: str, actor: Actor) -> tuple[Targets, str]:
         """What failed or was not sent, to be drafted anew, and the request's channel."""
         return await self._database.transaction(self._failed, request_id, actor)
+
+    async def cancelled(self, request_id: str, actor: Actor) -> tuple[Targets, str]:
+        """What somebody has cancelled, to be drafted anew, and the request's channel."""
+        return await self._database.transaction(self._cancelled, request_id, actor)
 
     async def unknown(self, request_id: str, actor: Actor) -> list[TaskState]:
         """The calls that may have been sent, for those who may decide about them."""
@@ -121,8 +132,17 @@ class Choices:
         queued = tasks.with_status(session, request_id, TaskStatus.QUEUED)
         files = 0
         for task in queued:
-            if tasks.cancel_queued(session, request_id, task.position):
+            held = quota.held(session, request_id, task.position)
+            if tasks.leave_queued(
+                session,
+                request_id,
+                task.position,
+                TaskStatus.UNKNOWN if held else TaskStatus.CANCELLED,
+                reason=f"{NOT_AGAIN} {IN_DOUBT_BEFORE}" if held else None,
+            ):
                 self._move(session, Movement.RELEASE, request_id, task)
+                if held:
+                    tasks.charge_to(session, request_id, task.position, held.day)
                 self._record(session, "task.cancelled", actor, request_id, task)
                 files += task.files
         every = tasks.every(session, request_id)
@@ -130,7 +150,7 @@ class Choices:
             raise NothingToDecide(_why_nothing_waits(every))
         if row.status == RequestStatus.SCHEDULED:
             self._end_unsent(session, row, actor)
-        return GivenUp(files, goes_on=any(task.status not in UNSENT for task in every))
+        return GivenUp(files, goes_on=any(task.status in GOING_ON for task in every))
 
     def _end_unsent(self, session: Session, row: RequestRow, actor: Actor) -> None:
         """No workflow is at it yet that would end it."""
@@ -157,6 +177,14 @@ class Choices:
             raise NothingToDecide("Nothing of this request has failed.")
         return Targets(tuple(dict.fromkeys(again))), row.channel_id
 
+    def _cancelled(self, session: Session, request_id: str, actor: Actor) -> tuple[Targets, str]:
+        row = self._find(session, request_id, actor)
+        found = tasks.with_status(session, request_id, TaskStatus.CANCELLED)
+        again = [state.target for task in found for state in task.targets]
+        if not again:
+            raise NothingToDecide("Nothing of this request was cancelled.")
+        return Targets(tuple(dict.fromkeys(again))), row.channel_id
+
     def _unknown(self, session: Session, request_id: str, actor: Actor) -> list[TaskState]:
         row = self._find(session, request_id, actor)
         self._check_operator(actor, "Only an operator may decide what became of a call.")
@@ -178,7 +206,10 @@ class Choices:
     ) -> None:
         for task in self._chosen(session, request_id, calls, actor):
             if tasks.leave_unknown(session, request_id, task.position, TaskStatus.SENT):
-                self._move(session, Movement.CONFIRM, request_id, task)
+                held = quota.held(session, request_id, task.position)
+                self._move(
+                    session, Movement.CONFIRM, request_id, task, attempt=held and held.attempt
+                )
                 self._record(session, "task.marked_as_sent", actor, request_id, task, reason)
         self._run_again(session, request_id)
 
@@ -227,7 +258,15 @@ class Choices:
         if not self._policy.is_operator(actor):
             raise MayNotDecide(Denied(OPERATORS, sentence), ask=self._policy.whom_to_ask)
 
-    def _move(self, session: Session, movement: Movement, request_id: str, task: TaskState) -> None:
+    def _move(
+        self,
+        session: Session,
+        movement: Movement,
+        request_id: str,
+        task: TaskState,
+        *,
+        attempt: int | None = None,
+    ) -> None:
         quota.move(
             session,
             movement,
@@ -235,7 +274,7 @@ class Choices:
             day=tasks.quota_date(session, request_id, task.position),
             request_id=request_id,
             task_position=task.position,
-            attempt=task.attempts,
+            attempt=task.attempts if attempt is None else attempt,
             files=task.files,
             now=self._now(),
         )

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, inspect, select, update
 from sqlmodel import Session, col
@@ -115,6 +116,28 @@ def move(
         .where(col(QuotaDayRow.tenant) == tenant, col(QuotaDayRow.day) == day)
         .values(**changes)
     )
+
+
+class Held(NamedTuple):
+    """An attempt that may have gone out, and the day that its files are counted on."""
+
+    attempt: int
+    day: date
+
+
+def held(session: Session, request_id: str, task_position: int) -> Held | None:
+    """The last attempt of a task that is still in doubt; the ledger forgets none of them."""
+    of_task = (
+        col(LedgerRow.request_id) == request_id,
+        col(LedgerRow.task_position) == task_position,
+    )
+    told = select(col(LedgerRow.attempt)).where(*of_task, col(LedgerRow.kind) == Movement.CONFIRM)
+    found = session.execute(
+        select(col(LedgerRow.attempt), col(LedgerRow.day))
+        .where(*of_task, col(LedgerRow.kind) == Movement.HOLD, col(LedgerRow.attempt).not_in(told))
+        .order_by(col(LedgerRow.attempt).desc())
+    ).first()
+    return None if found is None else Held(*found)
 
 
 def mark_exhausted(session: Session, tenant: str, day: date, *, now: datetime) -> None:

@@ -127,22 +127,21 @@ def leave_submitting(
     )
 
 
-def reject_queued(session: Session, request_id: str, position: int, *, reason: str) -> bool:
-    """Give a task up that was never sent; False when it is no longer queued."""
+def leave_queued(
+    session: Session, request_id: str, position: int, status: TaskStatus, *, reason: str | None
+) -> bool:
+    """Give a task up that nobody is sending; False when it is no longer queued.
+
+    One that is in doubt again counts an attempt more: the ledger has lines for the one given up.
+    """
     return _leave(
         session,
         request_id,
         position,
         TaskStatus.QUEUED,
-        status=TaskStatus.REJECTED,
+        status=status,
         reason=reason,
-    )
-
-
-def cancel_queued(session: Session, request_id: str, position: int) -> bool:
-    """A person gives a task up; False when it is no longer queued."""
-    return _leave(
-        session, request_id, position, TaskStatus.QUEUED, status=TaskStatus.CANCELLED, reason=None
+        attempts=TaskRow.attempts + int(status is TaskStatus.UNKNOWN),
     )
 
 

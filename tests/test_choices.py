@@ -1,18 +1,33 @@
 """Decisions about a request: who may, when, and what stays of them."""
 
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import pytest
 from sqlmodel import Session, col, select
 
 from bot.choices import GivenUp
 from bot.rules.policy import Actor
 from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded
-from bot.sandbox.fakeslack import JUN
+from bot.rules.request import Targets
+from bot.rules.task import IN_DOUBT_BEFORE, TaskStatus
+from bot.sandbox.fakeslack import JUN, LAUNCH
 from storage.tables import AuditRow
-from tests.storage.ledger import Sums
-from tests.workflows.workshop import ACTOR, Workshop, urls
+from tests.storage.ledger import Sums, check_ledger
+from tests.workflows.workshop import ACTOR, Workshop, open_workshop, urls
 
 STRANGER = Actor(JUN, ACTOR.team_id)
 FIRST = [(0, 1)]
+NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    moment: datetime
+
+    def __call__(self) -> datetime:
+        return self.moment
 
 
 async def test_cancel_frees_what_is_not_sent(shop: Workshop) -> None:
@@ -31,6 +46,23 @@ async def test_cancel_of_everything_leaves_nothing_that_goes_on(shop: Workshop) 
     given_up = await shop.service.choices.cancel(request_id, ACTOR)
 
     assert given_up == GivenUp(12, goes_on=False)
+
+
+async def test_what_was_cancelled_can_be_asked_for_again(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(12))
+    await shop.claim(request_id, 0)
+    await shop.service.choices.cancel(request_id, ACTOR)
+
+    again = await shop.service.choices.cancelled(request_id, STRANGER)
+
+    assert again == (Targets(tuple(urls(12)[10:])), LAUNCH)
+
+
+async def test_nothing_is_offered_again_where_nothing_was_cancelled(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+
+    with pytest.raises(NothingToDecide, match="was cancelled"):
+        await shop.service.choices.cancelled(request_id, ACTOR)
 
 
 async def test_second_cancel_finds_nothing_to_give_up(shop: Workshop) -> None:
@@ -107,6 +139,50 @@ async def test_decision_about_another_attempt_changes_nothing(shop: Workshop) ->
     assert await shop.sums() == Sums(held=3)
 
 
+@pytest.mark.parametrize("is_claimed", [True, False], ids=["sent and refused", "given up unsent"])
+async def test_call_that_is_refused_the_second_time_stays_in_doubt_for_the_first(
+    tmp_path: Path, *, is_claimed: bool
+) -> None:
+    clock = Clock(NOON)
+    async with open_workshop(tmp_path, now=clock) as shop:
+        request_id = await _in_doubt(shop)
+        clock.moment += timedelta(days=1)
+        await shop.service.choices.send_again(request_id, FIRST, ACTOR, reason="not seen")
+        if is_claimed:
+            await shop.claim(request_id, 0)
+            await _reject(shop, request_id)
+        else:
+            await shop.database.transaction(
+                shop.books.reject_rest, request_id, reason="No bill was paid.", now=shop.now()
+            )
+        refused = (await shop.state(request_id)).tasks[0]
+        in_doubt = await _days(shop)
+        await shop.end_again(request_id)
+
+        await shop.service.choices.mark_as_sent(request_id, [(0, 2)], ACTOR, reason="seen")
+
+        assert refused.status is TaskStatus.UNKNOWN
+        assert refused.reason == f"No bill was paid. {IN_DOUBT_BEFORE}"
+        assert in_doubt == [Sums(held=3), Sums()]
+        assert await _days(shop) == [Sums(settled=3), Sums()]
+
+
+async def test_repetition_that_is_cancelled_leaves_the_first_call_in_doubt(shop: Workshop) -> None:
+    request_id = await _in_doubt(shop)
+
+    for attempt in (1, 2, 3):
+        again = [(0, attempt)]
+        await shop.service.choices.send_again(request_id, again, ACTOR, reason="not seen")
+        given_up = await shop.service.choices.cancel(request_id, ACTOR)
+        await shop.end_again(request_id)
+
+        assert given_up == GivenUp(3, goes_on=False)
+        task = (await shop.state(request_id)).tasks[0]
+        assert task.status is TaskStatus.UNKNOWN
+        assert task.reason == f"Sending it again was cancelled. {IN_DOUBT_BEFORE}"
+        assert await shop.sums() == Sums(held=3)
+
+
 async def test_reason_in_the_audit_trail_holds_no_query_string(shop: Workshop) -> None:
     request_id = await _in_doubt(shop)
     reason = "seen at https://v.example.com/a.mp4?auth_key=SECRET in the console"
@@ -124,6 +200,19 @@ async def _in_doubt(shop: Workshop) -> str:
     await shop.send_and_follow(request_id)
     await shop.end(request_id)
     return request_id
+
+
+async def _reject(shop: Workshop, request_id: str) -> None:
+    task = (await shop.state(request_id)).tasks[0]
+    await shop.database.transaction(
+        shop.books.reject, request_id, task, reason="No bill was paid.", now=shop.now()
+    )
+
+
+async def _days(shop: Workshop) -> list[Sums]:
+    """The sums of each day, in their order."""
+    found = await shop.database.transaction(check_ledger)
+    return [found[day] for day in sorted(found)]
 
 
 def _reasons(session: Session, request_id: str) -> list[str]:

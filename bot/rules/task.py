@@ -46,6 +46,14 @@ class TargetStatus(StrEnum):
     FAILED = "failed"
 
 
+GOING_ON = frozenset({TaskStatus.SUBMITTING, TaskStatus.PROCESSING})
+"""The service has such a task, or may get it in a moment, and nobody can take it back."""
+
+IN_DOUBT_BEFORE = (
+    "The call before it may have been sent; look in the VOD console before sending it again."
+)
+"""Of a call that a person had sent again, and of which nothing came."""
+
 ENDED = frozenset(
     {
         TaskStatus.SUCCEEDED,
@@ -139,7 +147,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class RequestState:
-    """All that a card, a status answer or a details view shows of one request."""
+    """All that a card, a status answer or a details view shows of one request.
+
+    `asked_before` are IDs of requests that held some of its files when it was confirmed.
+    """
 
     id: str
     status: RequestStatus
@@ -149,6 +160,7 @@ class RequestState:
     tasks: tuple[TaskState, ...]
     quota: Quota
     run_at: datetime | None = None
+    asked_before: tuple[str, ...] = ()
 
     @property
     def files(self) -> int:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.rules.policy import Actor
 from bot.rules.quota import quota_day
 from bot.rules.task import (
+    IN_DOUBT_BEFORE,
     RequestStatus,
     TaskState,
     TaskStatus,
@@ -18,7 +19,7 @@ from bot.rules.task import (
 )
 from bot.rules.terms import Terms
 from storage import audit, executors, quota, requests, tasks
-from storage.quota import Movement
+from storage.quota import Held, Movement
 
 NEXT_DAY_IS_FULL = (
     "It was still waiting when the quota day ended, and the new day has no room for it."
@@ -91,23 +92,34 @@ class Books:
     def reject(
         self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
     ) -> None:
-        """It is proved that the service took nothing: the files are free again."""
+        """It is proved that the service took nothing: the files are free again.
+
+        What may have been sent before it stays in doubt; only a person ends that.
+        """
+        held = quota.held(session, request_id, task.position)
         if tasks.leave_submitting(
             session,
             request_id,
             task.position,
-            TaskStatus.REJECTED,
+            TaskStatus.UNKNOWN if held else TaskStatus.REJECTED,
             attempt=task.attempts,
-            reason=reason,
+            reason=f"{reason} {IN_DOUBT_BEFORE}" if held else reason,
         ):
-            self._release(session, request_id, task, reason=reason, now=now)
+            self._release(session, request_id, task, held, reason=reason, now=now)
 
     def reject_rest(self, session: Session, request_id: str, *, reason: str, now: datetime) -> None:
-        """Give up every task that was not sent yet."""
+        """Give up every task that was not sent yet, or not again."""
         requests.lock(session, request_id)  # before its tasks, as who cancels does
         for task in tasks.with_status(session, request_id, TaskStatus.QUEUED):
-            if tasks.reject_queued(session, request_id, task.position, reason=reason):
-                self._release(session, request_id, task, reason=reason, now=now)
+            held = quota.held(session, request_id, task.position)
+            if tasks.leave_queued(
+                session,
+                request_id,
+                task.position,
+                TaskStatus.UNKNOWN if held else TaskStatus.REJECTED,
+                reason=f"{reason} {IN_DOUBT_BEFORE}" if held else reason,
+            ):
+                self._release(session, request_id, task, held, reason=reason, now=now)
 
     def hold(
         self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
@@ -221,9 +233,18 @@ class Books:
         return True
 
     def _release(
-        self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
+        self,
+        session: Session,
+        request_id: str,
+        task: TaskState,
+        held: Held | None,
+        *,
+        reason: str,
+        now: datetime,
     ) -> None:
         self._move(session, Movement.RELEASE, request_id, task, attempt=task.attempts, now=now)
+        if held:
+            tasks.charge_to(session, request_id, task.position, held.day)
         self._record(session, "task.rejected", request_id, task, now, reason=reason)
 
     def _charge_to(

@@ -100,7 +100,9 @@ async def test_only_a_queued_task_can_be_given_up_unsent(
 ) -> None:
     await database.transaction(_make_task, status)
 
-    left = await database.transaction(tasks.reject_queued, REQUEST, 0, reason="no")
+    left = await database.transaction(
+        tasks.leave_queued, REQUEST, 0, TaskStatus.REJECTED, reason="no"
+    )
 
     assert left == (status is TaskStatus.QUEUED)
     after = TaskStatus.REJECTED if left else status

@@ -28,6 +28,7 @@ from bot.workflows.outcomes import Books
 from bot.workflows.sending import Sender
 from bot.workflows.starting import Starter
 from bot.workflows.turns import Turns
+from storage import requests
 from storage.database import Database
 from storage.tables import AuditRow, TaskRow
 from tests.running_bot import MANIFEST
@@ -111,6 +112,11 @@ class Workshop:
     async def end(self, request_id: str) -> None:
         """Write the last status of the first run."""
         await self.database.transaction(self.books.end, request_id, run=1, now=self.now())
+
+    async def end_again(self, request_id: str) -> None:
+        """Write the last status of whichever run is the latest."""
+        runs = await self.database.transaction(lambda s: requests.row(s, request_id).runs)
+        await self.database.transaction(self.books.end, request_id, run=runs, now=self.now())
 
     async def state(self, request_id: str) -> RequestState:
         return await self.service.status(request_id, ACTOR)
