@@ -24,6 +24,7 @@ STYLES = "*_~"
 SHORTENED = ("…", "...")
 """What a display puts in the place of the rest."""
 
+HIDDEN_QUERY = tuple(f"?{mark}" for mark in SHORTENED)
 BULLETS = "-–—•·"
 
 _SCHEME = r"[A-Za-z][A-Za-z0-9+]{0,30}://"
@@ -93,7 +94,7 @@ def read_prose(text: str) -> Iterator[str | Leftover]:
         for piece in _side_by_side(match["address"], _PROSE_JOINT):
             address = _without_ending(piece, opened=match["opened"], marks=_PROSE_END)
             yield address
-            if piece[len(address) :].startswith(SHORTENED):
+            if piece[len(address) :].startswith((*SHORTENED, *HIDDEN_QUERY)):
                 yield Leftover(piece[len(address) :])
     yield from _leftovers(text[end:])
 
@@ -191,7 +192,8 @@ def _goes_on(address: str, word: str) -> bool:
 
 def rejected_as_cut(*pieces: str) -> Rejected:
     """What was one address, in pieces; shown without what may sign it."""
-    return Rejected(shown(" ".join(pieces)), Reason.CUT)
+    is_hidden = pieces[-1].startswith(HIDDEN_QUERY)
+    return Rejected(shown(" ".join(pieces)), Reason.LEFT_OUT if is_hidden else Reason.CUT)
 
 
 def _leftovers(text: str) -> Iterator[Leftover]:

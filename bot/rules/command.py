@@ -119,7 +119,9 @@ def _mistyped(typed: str) -> UnknownCommand | None:
     word, *others = typed.split(maxsplit=1)
     if len(word) > MAX_WORD_LENGTH or "/" in word:
         return None
-    suggestion = next(iter(get_close_matches(word.lower(), COMMANDS, n=1)), None)
+    asked = request_id(word) if word.upper().startswith("R-") else None
+    close = get_close_matches(word.lower(), COMMANDS, n=1)
+    suggestion = f"status {asked}" if asked else next(iter(close), None)
     return UnknownCommand(word, suggestion) if suggestion or not others else None
 
 

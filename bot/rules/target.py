@@ -49,6 +49,9 @@ _EXTENSION = (
 _WORDS_BEHIND = re.compile(rf"{_EXTENSION}[\"'>)]?[,;]?\s[^/.]*\.?$", re.IGNORECASE)
 _BEFORE_A_TIME = {"at", "on", "um"}
 _LONGEST_TIME = 40
+_FILE_NAME = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}$")
+# As this bot, among others, shows an address without what signs it.
+_LEFT_OUT = re.compile(r"\?(?:…|\.{3})|…(?!$)")
 _SHORTENED = re.compile(r"(?:…|\.{3,})$")
 _GLUED_SCHEME = re.compile(r"(?<!=)https?://", re.IGNORECASE)
 # Control characters, line separators, text direction overrides and halves of surrogate pairs.
@@ -116,6 +119,10 @@ class Reason(StrEnum):
         "belongs to its name. A time is chosen in the next dialog, or stands at the end of the "
         "command, as at 18:00."
     )
+    LEFT_OUT = (
+        "The … stands for what is left out here, as the bot hides what signs an address; copy the "
+        "address from where it is whole, or write %E2%80%A6 where its name holds one."
+    )
     CUT = (
         "The address seems to be cut at a blank or a mark; type the command alone and give one "
         "address a line, or write it in angle brackets."
@@ -176,12 +183,14 @@ def _fault(item: str) -> Reason | None:
             return Reason.NEARLY_AN_ID
         if "/" in item:
             return Reason.NOT_HTTP
-        is_time = len(item) <= _LONGEST_TIME and time_in(item)
+        is_time = len(item) <= _LONGEST_TIME and not _FILE_NAME.search(item) and time_in(item)
         return Reason.A_TIME if is_time else Reason.NOT_A_TARGET
     if len(item) > MAX_ADDRESS_LENGTH:
         return Reason.TOO_LONG
     if _HIDDEN.search(item):
         return Reason.CONTROL_CHARACTERS
+    if _LEFT_OUT.search(item):
+        return Reason.LEFT_OUT
     if _SHORTENED.search(item):
         return Reason.CUT
     if _has_a_time_behind(item):

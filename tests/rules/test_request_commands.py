@@ -42,6 +42,7 @@ ID = "5199337c31c8e4622f1590735b13a263"
         ("staus", UnknownCommand("staus", "status")),
         ("QUOTE", UnknownCommand("QUOTE", "quota")),
         ("xyzzy", UnknownCommand("xyzzy", None)),
+        ("r-7f3k2:", UnknownCommand("r-7f3k2:", "status R-7F3K2")),
         ("staus R-7F3K2", UnknownCommand("staus", "status")),
         (ID, Prefetch(Targets((Asset(ID),)))),
         ("https://h/quota", Prefetch(Targets((Url("https://h/quota"),)))),

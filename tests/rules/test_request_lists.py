@@ -236,6 +236,24 @@ def test_address_that_goes_on_behind_the_cut_is_not_sent(text: str) -> None:
     assert "s3cret" not in str(targets)
 
 
+@pytest.mark.parametrize("parse", [parse_text, parse_lines])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://h/a.mp4?…",
+        "https://h/a.mp4?...",
+        "• https://h/a.mp4?… · cancelled",
+        "`https://h/a.mp4?…` · ready",
+    ],
+)
+def test_address_as_the_bot_shows_it_is_not_sent_without_its_signature(
+    text: str, parse: Parse
+) -> None:
+    for targets in (parse(text), parse(f"{text}\n{ID}")):
+        assert [it for it in targets.accepted if isinstance(it, Url)] == []
+        assert Reason.LEFT_OUT in {it.reason for it in targets.rejected}
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -54,6 +54,12 @@ def test_web_address_of_a_file_is_sent_as_typed(address: str) -> None:
         (Reason.A_TIME, "tomorrow"),
         (Reason.A_TIME, "明天 18:00"),
         (Reason.NOT_A_TARGET, "the words before it are no address at all: 18:00"),
+        (Reason.NOT_A_TARGET, "Sunday night show.mp4"),
+        (Reason.LEFT_OUT, "https://h/a.mp4?…"),
+        (Reason.LEFT_OUT, "https://h/a.mp4?..."),
+        (Reason.LEFT_OUT, "https://h/a.mp4?… · cancelled"),
+        (Reason.LEFT_OUT, "https://h/launch/fi…lm.mp4"),
+        (Reason.CUT, "https://h/launch/fi..."),
         (Reason.NEARLY_AN_ID, ID[:31]),
         (Reason.NEARLY_AN_ID, ID + "0"),
         (Reason.NOT_A_TARGET, "@U123"),
@@ -227,7 +233,8 @@ def test_host_is_comparable(address: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["R-7F1K0", "r-7f1k0", "7f1k0", "R7F1K0", " R-7FIKO\u200b", "7flko", "7FiKo"]
+    "text",
+    ["R-7F1K0", "*R-7F1K0*:", "r-7f1k0", "7f1k0", "R7F1K0", " R-7FIKO\u200b", "7flko", "7FiKo"],
 )
 def test_request_id_is_read_however_it_is_said(text: str) -> None:
     assert request_id(text) == "R-7F1K0"
