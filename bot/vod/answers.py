@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from html import unescape
+from itertools import groupby
 
 import httpx
 
@@ -14,7 +16,7 @@ _EXCERPT_CHARS = 200
 _SHORTEST_SECRET = 6
 _SECRET_HEADERS = ("Authorization", "X-Auth-Token", "X-Security-Token")
 _AUTHORIZATION_PART = re.compile(r"(?:Access|Signature)=([^,\s]+)")
-_QUERY_OF_URL = re.compile(r"\?[^\s\"'<>,;]*")
+_QUERY_OF_URL = re.compile(r"\?(?:[^\s\"'<>,;]|[,;](?=[^\s\"'<>]))*")
 _TAG = re.compile(r"<[^<>]*>")
 _LONG_BLOB = re.compile(r"[A-Za-z0-9+_=-]{64,}")
 _CANONICAL_DUMP = re.compile(r"[\s,.:;]*canonical_?request.*", re.IGNORECASE | re.DOTALL)
@@ -49,9 +51,9 @@ class Answer:
     @property
     def excerpt(self) -> str:
         start = self.content[: 4 * _EXCERPT_CHARS].decode("utf-8", "replace")
+        pieces = (" ".join(unescape(piece).split()) for piece in _TAG.split(start))
         # A gateway's page has its title once more as the heading.
-        pieces = dict.fromkeys(piece.strip() for piece in _TAG.split(start))
-        return safe_text(" ".join(filter(None, pieces)))
+        return safe_text(" ".join(piece for piece, _ in groupby(filter(None, pieces))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,9 +82,26 @@ def test_page_is_quoted_by_its_words() -> None:
 
 
 def test_heading_of_a_page_is_not_quoted_twice() -> None:
-    page = b"<title>502 Bad Gateway</title>\r\n<h1> 502 Bad Gateway </h1><hr>nginx"
+    page = b"<title>502  Bad\nGateway</title>\r\n<h1> 502 Bad Gateway </h1><hr>nginx"
 
     assert Answer(502, page, httpx.Headers()).excerpt == "502 Bad Gateway nginx"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<p>bad https://e.com/a.mp4?auth_key=17&amp;sig=s3cret</p>",
+        b"<p>bad https://e.com/a.mp4?auth_key=17;sig=s3cret, and more</p>",
+    ],
+)
+def test_page_is_quoted_without_what_signs_an_address(page: bytes) -> None:
+    assert "s3cret" not in Answer(502, page, httpx.Headers()).excerpt
+
+
+def test_numbers_of_a_page_are_all_quoted() -> None:
+    page = b"<p>limit</p><p>5</p><p>used</p><p>5</p>"
+
+    assert Answer(502, page, httpx.Headers()).excerpt == "limit 5 used 5"
 
 
 def test_repr_of_an_answer_shows_neither_headers_nor_body() -> None:
