@@ -197,7 +197,7 @@ def migrate() -> None:
 
     from bot.settings import DatabaseSettings, SettingsWrong, read_settings
     from storage.database import Database, DatabaseBusy, in_one_line
-    from storage.schema import NewerSchema
+    from storage.schema import UnknownSchema
     from storage.schema import migrate as migrate_database
 
     try:
@@ -209,7 +209,7 @@ def migrate() -> None:
     except DBAPIError as error:
         message = f"DATABASE_URL: the database cannot be used: {in_one_line(error)}"
         _stop(message, EXIT_UNREACHABLE)
-    except (DatabaseBusy, NewerSchema, OSError) as error:
+    except (DatabaseBusy, UnknownSchema, OSError) as error:
         _stop(f"DATABASE_URL: {error}", EXIT_UNREACHABLE)
 
 

@@ -39,7 +39,7 @@ from bot.workflows.starting import Starter
 from bot.workflows.turns import Turns
 from handlers.background import Background
 from storage.database import Database, DatabaseBusy, in_one_line
-from storage.schema import NewerSchema, is_current, migrate
+from storage.schema import UnknownSchema, is_current, migrate
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ async def _open_database(stack: AsyncExitStack, settings: Settings) -> Database:
             raise Unreachable(message)
     except DBAPIError as error:
         raise _unusable(error) from error
-    except NewerSchema as error:
+    except UnknownSchema as error:
         message = f"DATABASE_URL: {error}"
         raise Unreachable(message) from error
     return database

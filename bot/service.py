@@ -31,7 +31,9 @@ from storage.database import Database
 DRAFT_TTL = timedelta(hours=1)
 RECENT = 5
 ASKED_BEFORE = timedelta(days=1)
-"""How long ago what has ended is still pointed out to who asks for it again."""
+"""How long what has ended is still pointed out to who asks for it again."""
+
+NAMED_ON_CARD = 3
 
 AFTER_RESET = timedelta(minutes=3)
 """By then the service itself has begun the new day."""
@@ -175,17 +177,16 @@ class PrefetchService:
             now=now,
             expires_at=now + DRAFT_TTL,
         )
-        return self._propose(session, draft) if stored else None
+        return self._propose(session, draft, found) if stored else None
 
-    def _propose(self, session: Session, draft: Draft) -> Proposal:
-        now = self.now()
+    def _propose(self, session: Session, draft: Draft, found: Quota) -> Proposal:
         before = earlier.holding(
             session,
             draft.plan.targets,
             team_id=draft.actor.team_id,
-            since=now - ASKED_BEFORE,
+            since=self.now() - ASKED_BEFORE,
         )
-        return Proposal(draft, self._promises.quota(session, draft.run_at or now), before)
+        return Proposal(draft, found, before)
 
     def _find_draft(self, session: Session, draft_id: str, actor: Actor) -> Draft:
         row = drafts.find(session, draft_id, now=self.now())
@@ -197,14 +198,16 @@ class PrefetchService:
         return draft
 
     def _find_proposal(self, session: Session, draft_id: str, actor: Actor) -> Proposal:
-        return self._propose(session, self._find_draft(session, draft_id, actor))
+        draft = self._find_draft(session, draft_id, actor)
+        found = self._promises.quota(session, draft.run_at or self.now())
+        return self._propose(session, draft, found)
 
     def _move(
         self, session: Session, draft_id: str, actor: Actor, run_at: datetime | None
     ) -> Proposal:
         self._find_draft(session, draft_id, actor)
         drafts.set_time(session, draft_id, run_at)
-        return self._propose(session, self._find_draft(session, draft_id, actor))
+        return self._find_proposal(session, draft_id, actor)
 
     def _confirm(
         self, session: Session, draft_id: str, actor: Actor, run_at: datetime | None
@@ -218,7 +221,22 @@ class PrefetchService:
         self._check_again(draft)
         day = self._promises.day(run_at or now).date
         request_id = _new_request_id(session)
-        if not requests.add(session, request_id, draft, tenant=self.terms.tenant, day=day, now=now):
+        before = earlier.ids_holding(
+            session,
+            draft.plan.targets,
+            team_id=actor.team_id,
+            since=now - ASKED_BEFORE,
+            limit=NAMED_ON_CARD,
+        )
+        if not requests.add(
+            session,
+            request_id,
+            draft,
+            tenant=self.terms.tenant,
+            day=day,
+            now=now,
+            asked_before=before,
+        ):
             known = requests.id_by_draft(session, draft_id, actor)
             return Receipt(known or request_id, repeated=True)
         self._promises.reserve(session, draft.plan.files, moment=run_at or now, now=now)

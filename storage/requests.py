@@ -37,7 +37,14 @@ class CardPlace(NamedTuple):
 
 
 def add(
-    session: Session, request_id: str, draft: Draft, *, tenant: str, day: date, now: datetime
+    session: Session,
+    request_id: str,
+    draft: Draft,
+    *,
+    tenant: str,
+    day: date,
+    now: datetime,
+    asked_before: Sequence[str] = (),
 ) -> bool:
     """Store the request with its tasks; False when the draft is confirmed already.
 
@@ -58,6 +65,7 @@ def add(
         confirmed_at=now,
         runs=1,
         cards_posted=0,
+        asked_before=list(asked_before),
     )
     if added:
         for position, batch in enumerate(draft.plan.batches):
@@ -128,6 +136,7 @@ def state(session: Session, request_id: str, quota: Quota) -> RequestState:
         tasks=tuple(task_state(task, targets.get(task.position, [])) for task in tasks),
         quota=quota,
         run_at=found.run_at,
+        asked_before=tuple(found.asked_before),
     )
 
 

@@ -15,49 +15,52 @@ MIGRATION_LOCK = 7_266_433
 """Any number, the same in every version: replicas that start together migrate one after another."""
 
 
-class NewerSchema(Exception):  # noqa: N818  # as DatabaseBusy: a state, told in words
-    """A later version of the bot has migrated this database."""
+class UnknownSchema(Exception):  # noqa: N818  # as DatabaseBusy: a state, told in words
+    """Something else has migrated this database, perhaps a later version of the bot."""
 
-    def __init__(self, revision: str) -> None:
+    def __init__(self, error: CommandError) -> None:
         super().__init__(
-            f"the database is at revision {revision} of a later version of the bot;"
-            " start that version, or use another database"
+            f"the schema is not one that this version knows ({error}); start the later version of"
+            " the bot that made it, or use another database"
         )
 
 
 def migrate(database: Database, *, to: str = "head") -> str:
-    """Run what is missing, all or nothing; returns the revision reached.
+    """Run what is missing and return the revision reached; raises `UnknownSchema`.
 
-    Raises `NewerSchema` when there is more than this version knows.
+    Each revision is a transaction: one for all would hold tables that replicas wait for.
     """
-    with database.engine.begin() as connection:
-        if not database.is_sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        _scripts(connection)
-        command.upgrade(_config(connection), to)
-        return _revision(connection) or ""
+    while True:
+        with database.engine.begin() as connection:
+            if not database.is_sqlite:
+                lock = text("SELECT pg_advisory_xact_lock(:key)")
+                connection.execute(lock, {"key": MIGRATION_LOCK})
+            revision, head = _revisions(connection)
+            if revision == head:
+                return head
+            command.upgrade(_config(connection), "+1" if to == "head" else to)
+            revision, _ = _revisions(connection)
+            if to != "head":
+                return revision or ""
 
 
 def is_current(database: Database) -> bool:
-    """Whether nothing is missing; raises `NewerSchema` as `migrate` does."""
+    """Whether nothing is missing; raises `UnknownSchema` as `migrate` does."""
     with database.engine.begin() as connection:
-        return _revision(connection) == _scripts(connection).get_current_head()
+        revision, head = _revisions(connection)
+        return revision == head
 
 
-def _scripts(connection: Connection) -> ScriptDirectory:
+def _revisions(connection: Connection) -> tuple[str | None, str]:
+    """What the database is at, and what this version needs."""
     scripts = ScriptDirectory.from_config(_config(connection))
-    revision = _revision(connection)
-    if revision is None:
-        return scripts
     try:
-        scripts.get_revision(revision)
+        revision = MigrationContext.configure(connection).get_current_revision()
+        if revision is not None:
+            scripts.get_revision(revision)
     except CommandError as error:
-        raise NewerSchema(revision) from error
-    return scripts
-
-
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+        raise UnknownSchema(error) from error
+    return revision, scripts.get_current_head() or ""
 
 
 def _config(connection: Connection) -> Config:

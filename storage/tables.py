@@ -52,6 +52,7 @@ class RequestRow(SQLModel, table=True):
     """A confirmed request; `quota_date` is the day that it was promised a part of.
 
     That is the day of the confirmation, or of `run_at`, before which nothing of it is sent.
+    `asked_before` names requests that held some of its files when it was confirmed.
     """
 
     __tablename__ = "request"
@@ -72,6 +73,7 @@ class RequestRow(SQLModel, table=True):
     card_ts: str | None = None
     card_reason: str | None = None
     cards_posted: int = 0
+    asked_before: list[str] = Field(default_factory=list, sa_type=JSON)
 
 
 class TaskRow(SQLModel, table=True):

@@ -21,8 +21,8 @@ from bot.rules.refusals import (
 )
 from bot.rules.request import Asset, Rejected, Targets, Url
 from bot.rules.task import Counts, RequestStatus, TaskStatus
-from bot.service import DRAFT_TTL, RECENT, PrefetchService
-from storage import tasks
+from bot.service import ASKED_BEFORE, DRAFT_TTL, RECENT, PrefetchService
+from storage import requests, tasks
 from storage.tables import AuditRow, DraftRow, RequestRow
 from tests.desk import LAUNCH, MEI, NOON, TERMS, Desk
 from tests.settled import OPEN, ignored
@@ -55,11 +55,29 @@ async def test_draft_shows_who_asked_for_some_of_it_before(desk: Desk) -> None:
     assert later.earlier == (told,)
 
 
-async def test_what_was_asked_for_before_can_be_asked_for_again(desk: Desk) -> None:
-    await desk.request(*_urls(2))
+async def test_what_ended_a_day_ago_is_no_longer_pointed_out(desk: Desk) -> None:
+    asked = await desk.request(*_urls(2))
+    await desk.database.transaction(
+        requests.end, asked, RequestStatus.SUCCEEDED, run=1, now=desk.now
+    )
 
-    await desk.request(*_urls(2))
+    desk.now += ASKED_BEFORE
+    last = await desk.draft(*_urls(2))
+    desk.now += timedelta(seconds=1)
 
+    assert [item.request_id for item in last.earlier] == [asked]
+    assert (await desk.draft(*_urls(2))).earlier == ()
+
+
+async def test_what_was_asked_for_meanwhile_is_sent_again_and_says_so(desk: Desk) -> None:
+    shown = [await desk.draft(*_urls(2), actor=person) for person in (MEI, JUN)]
+
+    first = await desk.confirm(shown[0])
+    second = await desk.confirm(shown[1], JUN)
+
+    states = [await desk.service.status(it.request_id, MEI) for it in (first, second)]
+    assert [proposal.earlier for proposal in shown] == [(), ()]
+    assert [state.asked_before for state in states] == [(), (first.request_id,)]
     assert (await desk.sums()).reserved == 4
 
 

@@ -25,12 +25,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A request that holds some of a draft's targets already; `counts` is of those alone."""
+    """A request that holds some of a draft's targets already; `counts` is of those alone.
+
+    `run_at` is when it will be sent, while it waits for that.
+    """
 
     request_id: str
     user_id: str
     confirmed_at: datetime
     counts: Counts
+    run_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What was asked for before: who asks for a file again is told of the requests that hold it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,12 +8,12 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from bot.rules.draft import Earlier
-from bot.rules.request import Asset, Target, Url
+from bot.rules.request import Target, Url
 from bot.rules.task import Counts, RequestStatus, TargetState, TargetStatus, TaskStatus
 from storage import earlier, requests, tasks
 from storage.database import Database
 from storage.tables import TargetRow, TaskRow
-from tests.storage.requests_made import MEI, NOON, asset, make_request, urls
+from tests.storage.requests_made import MEI, NOON, TENANT, asset, draft_of, make_request, urls
 
 REQUEST = "R-00001"
 SPENT_NOTHING = (TaskStatus.REJECTED, TaskStatus.CANCELLED)
@@ -24,7 +25,6 @@ SPENT_NOTHING = (TaskStatus.REJECTED, TaskStatus.CANCELLED)
         (TaskStatus.QUEUED, Counts(waiting=2)),
         (TaskStatus.SUBMITTING, Counts(waiting=2)),
         (TaskStatus.PROCESSING, Counts(processing=2)),
-        (TaskStatus.SUCCEEDED, Counts(ready=2)),
         (TaskStatus.UNKNOWN, Counts(unknown=2)),
         (TaskStatus.SENT, Counts(sent=2)),
     ],
@@ -40,6 +40,18 @@ async def test_files_of_another_request_are_counted_by_what_became_of_them(
     assert found == (Earlier(REQUEST, MEI.user_id, NOON, counts),)
 
 
+async def test_files_that_are_ready_are_told_beside_those_that_are_not(
+    database: Database,
+) -> None:
+    await database.transaction(make_request, REQUEST, urls(3))
+    await database.transaction(_set_status, TaskStatus.PROCESSING)
+    await database.transaction(_say, urls(1), TargetStatus.SUCCEED)
+
+    found = await database.transaction(_holding, urls(2))
+
+    assert [item.counts for item in found] == [Counts(ready=1, processing=1)]
+
+
 @pytest.mark.parametrize("status", SPENT_NOTHING)
 async def test_what_was_never_sent_is_not_held(database: Database, status: TaskStatus) -> None:
     await database.transaction(make_request, REQUEST, [*urls(1), asset()])
@@ -48,14 +60,11 @@ async def test_what_was_never_sent_is_not_held(database: Database, status: TaskS
     assert await database.transaction(_holding, [*urls(1), asset()]) == ()
 
 
-def test_every_status_is_either_counted_or_never_sent() -> None:
-    assert {*earlier.OUTCOMES, *SPENT_NOTHING, TaskStatus.FAILED} == set(TaskStatus)
-
-
 async def test_file_that_failed_is_not_held_and_its_neighbour_is(database: Database) -> None:
     await database.transaction(make_request, REQUEST, urls(2))
     await database.transaction(_set_status, TaskStatus.PARTLY_FAILED)
-    await database.transaction(_fail, urls(1))
+    await database.transaction(_say, urls(1), TargetStatus.FAILED)
+    await database.transaction(_say, urls(2)[1:], TargetStatus.SUCCEED)
 
     found = await database.transaction(_holding, urls(2))
 
@@ -67,15 +76,28 @@ async def test_asset_is_known_by_its_id_when_its_urls_stand_in_its_place(
 ) -> None:
     await database.transaction(make_request, REQUEST, [asset()])
     await database.transaction(_set_status, TaskStatus.PROCESSING)
-    listed = [TargetState(target, TargetStatus.SUCCEED) for target in urls(2)]
+    said = (TargetStatus.SUCCEED, TargetStatus.FAILED, TargetStatus.FAILED)
     await database.transaction(
-        tasks.record_results, REQUEST, 0, status=TaskStatus.SUCCEEDED, targets=listed
+        tasks.record_results,
+        REQUEST,
+        0,
+        status=TaskStatus.PARTLY_FAILED,
+        targets=list(map(TargetState, urls(3), said)),
     )
+    card = (await database.transaction(tasks.one, REQUEST, 0)).counts
 
     by_asset = await database.transaction(_holding, [asset()])
-    by_url = await database.transaction(_holding, urls(1))
+    by_url = await database.transaction(_holding, urls(3))
 
-    assert [item.counts for item in (*by_asset, *by_url)] == [Counts(ready=1)] * 2
+    assert [item.counts for item in by_asset] == [card] == [Counts(ready=1, failed=2)]
+    assert [item.counts for item in by_url] == [Counts(ready=1)]
+
+
+async def test_asset_that_an_older_version_asked_for_is_known_as_well(database: Database) -> None:
+    await database.transaction(make_request, REQUEST, [asset()])
+    await database.transaction(lambda session: session.exec(update(TaskRow).values(asset_id=None)))
+
+    assert await database.transaction(_holding, [asset()])
 
 
 async def test_newest_request_comes_first(database: Database) -> None:
@@ -89,17 +111,55 @@ async def test_newest_request_comes_first(database: Database) -> None:
     assert {item.counts for item in found} == {Counts(waiting=2)}
 
 
-@pytest.mark.parametrize(("has_ended", "is_told"), [(True, False), (False, True)])
-async def test_old_request_is_told_of_while_it_has_not_ended(
-    database: Database, *, has_ended: bool, is_told: bool
+@pytest.mark.parametrize(
+    ("ended_after", "status", "is_told"),
+    [
+        (None, TaskStatus.PROCESSING, True),
+        (timedelta(days=3), TaskStatus.SUCCEEDED, True),
+        (timedelta(days=2), TaskStatus.SUCCEEDED, False),
+        (timedelta(days=2), TaskStatus.UNKNOWN, True),
+    ],
+    ids=["has not ended", "ended lately", "ended long ago", "may have been sent"],
+)
+async def test_request_is_told_of_by_when_it_ended_not_by_when_it_was_confirmed(
+    database: Database, ended_after: timedelta | None, status: TaskStatus, *, is_told: bool
 ) -> None:
     await database.transaction(make_request, REQUEST, urls(1))
-    if has_ended:
-        await database.transaction(requests.end, REQUEST, RequestStatus.SUCCEEDED, run=1, now=NOON)
+    await database.transaction(_set_status, status)
+    if ended_after is not None:
+        await database.transaction(
+            requests.end, REQUEST, RequestStatus.SUCCEEDED, run=1, now=NOON + ended_after
+        )
 
-    found = await database.transaction(_holding, urls(1), since=NOON + timedelta(seconds=1))
+    since = NOON + timedelta(days=2, seconds=1)
+    found = await database.transaction(_holding, urls(1), since=since)
+    ids = await database.transaction(_ids_holding, urls(1), since=since)
 
     assert bool(found) == is_told
+    assert ids == [item.request_id for item in found]
+
+
+async def test_request_that_waits_for_its_time_says_for_when(database: Database) -> None:
+    run_at = NOON + timedelta(days=3)
+    draft = replace(draft_of(urls(1)), run_at=run_at)
+    await database.transaction(
+        requests.add, REQUEST, draft, tenant=TENANT, day=run_at.date(), now=NOON
+    )
+
+    (found,) = await database.transaction(_holding, urls(1))
+    await database.transaction(requests.start, REQUEST)
+    (started,) = await database.transaction(_holding, urls(1))
+
+    assert (found.run_at, started.run_at) == (run_at, None)
+
+
+async def test_only_so_many_are_named_on_a_card(database: Database) -> None:
+    for number in range(4):
+        await database.transaction(make_request, f"R-0000{number}", [*urls(1), asset()])
+
+    ids = await database.transaction(_ids_holding, [*urls(1), asset()], since=NOON)
+
+    assert len(set(ids)) == len(ids) == 3
 
 
 async def test_other_workspace_is_told_nothing(database: Database) -> None:
@@ -130,11 +190,13 @@ def _set_status(session: Session, status: TaskStatus) -> None:
     session.exec(update(TaskRow).values(status=status))
 
 
-def _fail(session: Session, targets: list[Target]) -> None:
-    names = [item.id if isinstance(item, Asset) else item.address for item in targets]
-    session.exec(
-        update(TargetRow).where(col(TargetRow.name).in_(names)).values(status=TargetStatus.FAILED)
-    )
+def _ids_holding(session: Session, targets: list[Target], *, since: datetime) -> list[str]:
+    return earlier.ids_holding(session, targets, team_id=MEI.team_id, since=since, limit=3)
+
+
+def _say(session: Session, targets: list[Target], status: TargetStatus) -> None:
+    names = [item.address for item in targets if isinstance(item, Url)]
+    session.exec(update(TargetRow).where(col(TargetRow.name).in_(names)).values(status=status))
 
 
 def _confirmed_at(session: Session, request_id: str, moment: datetime) -> None:

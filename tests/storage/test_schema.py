@@ -15,7 +15,7 @@ from sqlmodel import Session, SQLModel, select
 from storage import audit
 from storage.database import Database
 from storage.quota import Movement
-from storage.schema import NewerSchema, is_current, migrate
+from storage.schema import UnknownSchema, is_current, migrate
 from storage.tables import AuditRow, LedgerRow
 from tests.storage.databases import migrated, sqlite_url
 from tests.storage.requests_made import MEI, NOON, TENANT, make_request, move, urls
@@ -28,7 +28,11 @@ VALUES ('R-00001', 'd', 'default', 'T1', 'U1', 'C1', 'running', '2026-11-24',
 INSERT INTO task (request_id, position, status, files, attempts, let_go, polls)
 VALUES ('R-00001', 0, 'queued', 1, 0, false, 0);
 INSERT INTO target (request_id, task_position, position, kind, name, status)
-VALUES ('R-00001', 0, 0, 'url', 'a.mp4', 'pending')
+VALUES ('R-00001', 0, 0, 'url', 'a.mp4', 'pending');
+INSERT INTO task (request_id, position, status, files, attempts, let_go, polls)
+VALUES ('R-00001', 1, 'queued', 1, 0, false, 0);
+INSERT INTO target (request_id, task_position, position, kind, name, status)
+VALUES ('R-00001', 1, 0, 'asset', '11111111111111111111111111111111', 'pending')
 """
 # SQLModel's metadata knows our tables alone; the migration table is Alembic's own.
 OURS = frozenset(SQLModel.metadata.tables)
@@ -54,7 +58,7 @@ async def test_second_migration_changes_nothing(database: Database) -> None:
 
     revision = migrate(database)
 
-    assert revision == "0006"
+    assert revision == "0007"
     assert is_current(database)
     assert await database.transaction(_lines) == 1
 
@@ -68,17 +72,19 @@ async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
         for statement in ROWS_OF_THE_FIRST_VERSION.split(";"):
             connection.execute(text(statement))
 
-    revisions = [migrate(database, to="+1") for _ in range(5)]
+    revisions = [migrate(database, to="+1") for _ in range(6)]
 
     with database.engine.begin() as connection:
         rows = [
             connection.scalar(select_rows(func.count()).select_from(table(name)))
             for name in ("request", "task", "target")
         ]
+        assets = connection.scalars(text("SELECT asset_id FROM task ORDER BY position")).all()
         differences = compare_metadata(_context(connection), SQLModel.metadata)
     await database.close()
-    assert revisions == ["0002", "0003", "0004", "0005", "0006"]
-    assert rows == [1, 1, 1]
+    assert assets == [None, "1" * 32]
+    assert revisions == ["0002", "0003", "0004", "0005", "0006", "0007"]
+    assert rows == [1, 2, 2]
     assert differences == []
 
 
@@ -91,7 +97,7 @@ def test_replicas_that_migrate_at_the_same_time_do_it_one_after_another(
     for database in databases:
         database.engine.dispose()
 
-    assert revisions == ["0006"] * 4
+    assert revisions == ["0007"] * 4
 
 
 @pytest.mark.parametrize("look", [migrate, is_current])
@@ -101,7 +107,18 @@ def test_schema_of_a_later_version_is_left_alone(
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-    with pytest.raises(NewerSchema, match="revision 9999 of a later version"):
+    with pytest.raises(UnknownSchema, match=r"not one that this version knows.*9999"):
+        look(database)
+
+
+@pytest.mark.parametrize("look", [migrate, is_current])
+def test_schema_of_two_revisions_at_once_is_left_alone(
+    database: Database, look: Callable[[Database], object]
+) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
+
+    with pytest.raises(UnknownSchema):
         look(database)
 
 
