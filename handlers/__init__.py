@@ -34,6 +34,7 @@ ACTIONS: dict[str, Handler] = {
     ids.DETAILS_BUTTON: actions.show_details,
     ids.RETRY_BUTTON: choices.retry,
     ids.TOMORROW_BUTTON: choices.send_tomorrow,
+    ids.CANCELLED_BUTTON: choices.send_cancelled,
     ids.MARK_AS_SENT_BUTTON: choices.ask_why,
     ids.SEND_AGAIN_BUTTON: choices.ask_why,
     ids.PREFETCH_BUTTON: home.ask_from_home,

@@ -7,6 +7,7 @@ from bot.blocks.choices import resolve
 from bot.blocks.text import Block
 from bot.choices import Call
 from bot.rules.refusals import NothingToDecide, PayloadUnreadable
+from bot.rules.target import OUTER
 from bot.service import PrefetchService
 from handlers.opening import open_confirmation
 from handlers.payloads import asker, checked_values, clicked, input_text, text_at
@@ -36,6 +37,13 @@ async def send_tomorrow(args: AsyncArgs, service: PrefetchService) -> None:
     await open_confirmation(args, service, targets, channel_id=channel_id, run_at=run_at)
 
 
+async def send_cancelled(args: AsyncArgs, service: PrefetchService) -> None:
+    """What somebody has cancelled, as *Retry* takes what failed."""
+    request_id = text_at(clicked(args.body), "value")
+    targets, channel_id = await service.choices.cancelled(request_id, asker(args))
+    await open_confirmation(args, service, targets, channel_id=channel_id)
+
+
 async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
     """*Mark as sent* and *Send again* both want to know which calls, and why."""
     button = clicked(args.body)
@@ -52,7 +60,7 @@ async def decide(args: AsyncArgs, service: PrefetchService) -> None:
     calls = [_call(value) for value in values]
     if not calls:
         raise NothingToDecide("Choose at least one call.")
-    reason = input_text(args.body, ids.REASON_BLOCK, ids.REASON_INPUT, "value").strip()
+    reason = input_text(args.body, ids.REASON_BLOCK, ids.REASON_INPUT, "value").strip(OUTER)
     if not reason:
         await args.ack(response_action="errors", errors={ids.REASON_BLOCK: NO_REASON})
         return

@@ -20,7 +20,7 @@ from bot.rules.request import (
 from bot.service import PrefetchService
 from handlers.answering import reply
 from handlers.opening import open_confirmation, open_form
-from handlers.payloads import actor, text_at
+from handlers.payloads import actor, asker, text_at
 
 
 async def prefetch(args: AsyncArgs, service: PrefetchService) -> None:
@@ -44,12 +44,12 @@ async def _quota(args: AsyncArgs, service: PrefetchService, _: ShowQuota) -> Non
 
 
 async def _status(args: AsyncArgs, service: PrefetchService, command: ShowStatus) -> None:
-    # A guest of another workspace is told nothing of this one's requests.
-    who = actor(args.body)
     if command.reference is None:
-        answer = messages.recent(await service.recent(who), command=service.terms.command)
+        own = await service.recent(asker(args))
+        answer = messages.recent(own, command=service.terms.command)
     else:
-        answer = messages.status(await service.status(command.reference, who))
+        # A guest of another workspace is told nothing of the requests of others here.
+        answer = messages.status(await service.status(command.reference, actor(args.body)))
     await reply(args, answer)
 
 

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from bot.blocks import ids, messages, modals
 from bot.blocks.text import Block
 from bot.rules.reference import spoken_id
-from bot.rules.refusals import NothingToSend, NotThen, Refusal
+from bot.rules.refusals import NothingToSend, NotThen, QuotaExceeded, Refusal
 from bot.rules.request import Rejected, RequestError
 from bot.slack_errors import TOO_LATE, code_of
 from handlers.answering import show
@@ -70,7 +70,7 @@ def explain(error: Exception) -> Words:
                 str(error),
                 error_id,
                 rejected=error.rejected if isinstance(error, NothingToSend) else (),
-                field=ids.SEND_AT_BLOCK if isinstance(error, NotThen) else None,
+                field=ids.SEND_AT_BLOCK if isinstance(error, NotThen | QuotaExceeded) else None,
             )
         case SlackApiError() if code_of(error) in TOO_LATE:
             log.warning("%s: a dialog was refused as too late", error_id)
@@ -112,9 +112,10 @@ async def _show(body: Payload, context: AsyncBoltContext, message: Block, *, err
 
 async def _tell_in_modal(args: AsyncArgs, text: str, field: str | None) -> None:
     """A field keeps what it holds, under an error; any other modal becomes the message."""
-    if optional_text_at(args.body, "view", "callback_id") == ids.ASK_VIEW:
+    view = optional_text_at(args.body, "view", "callback_id")
+    if view == ids.ASK_VIEW:
         field = ids.TARGETS_BLOCK
-    if field is None:
+    if field is None or view not in {ids.ASK_VIEW, ids.CONFIRM_VIEW}:
         await args.ack(response_action="update", view=modals.notice(text))
         return
     await args.ack(response_action="errors", errors={field: modals.field_error(text)})

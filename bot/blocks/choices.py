@@ -6,7 +6,7 @@ from bot.blocks import ids
 from bot.blocks.modals import modal
 from bot.blocks.text import Block, button, counted, plain, section, shortened
 from bot.rules.request import Asset, without_query
-from bot.rules.task import RequestState, RequestStatus, TaskState, TaskStatus
+from bot.rules.task import GOING_ON, RequestState, RequestStatus, TaskState, TaskStatus
 
 CALLS_OFFERED = 10
 """The most options that Slack takes in checkboxes; the rest can be decided next."""
@@ -17,7 +17,12 @@ REASON_LIMIT = 500
 
 def offered(state: RequestState) -> list[Block]:
     """Buttons for what can be decided now; none when there is nothing to decide."""
-    return [*_for_unknown(state), *_for_failed(state), *_for_waiting(state)]
+    return [
+        *_for_unknown(state),
+        *_for_failed(state),
+        *_for_cancelled(state),
+        *_for_waiting(state),
+    ]
 
 
 def resolve(choice: str, request_id: str, tasks: Sequence[TaskState]) -> Block:
@@ -90,6 +95,14 @@ def _for_failed(state: RequestState) -> list[Block]:
     return [button(f"Retry {counted(files, 'file')}", ids.RETRY_BUTTON, state.id)]
 
 
+def _for_cancelled(state: RequestState) -> list[Block]:
+    """Their signed addresses are shown nowhere, so nobody could type them once more."""
+    files = state.counts.cancelled
+    if not files or state.status in {RequestStatus.RUNNING, RequestStatus.SCHEDULED}:
+        return []
+    return [button(f"Send the {files:,} cancelled", ids.CANCELLED_BUTTON, state.id)]
+
+
 def _for_waiting(state: RequestState) -> list[Block]:
     waiting = [task for task in state.tasks if task.status is TaskStatus.QUEUED]
     if not waiting:
@@ -97,7 +110,8 @@ def _for_waiting(state: RequestState) -> list[Block]:
     files = counted(sum(task.files for task in waiting), "file")
     is_all = state.status is RequestStatus.SCHEDULED
     what = "this request" if is_all else "what is not sent"
-    goes_on = "" if is_all else " What has been sent goes on."
+    is_out = any(task.status in GOING_ON for task in state.tasks)
+    goes_on = " What has been sent goes on." if is_out else ""
     confirm = {
         "title": plain(f"Cancel {what}?"),
         "text": plain(f"{files} will not be sent.{goes_on}"),

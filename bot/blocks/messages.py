@@ -73,6 +73,8 @@ def card(state: RequestState, *, reason: str | None = None, is_second: bool = Fa
         if lines:
             listed = list_of(lines, most=LINES_SHOWN, room=LINES_ROOM)
             blocks.append(section(f"*{heading}*\n{listed}"))
+    if state.asked_before:
+        blocks.append(context(_asked_before(state.asked_before)))
     blocks.append(section(quota_line(state.quota)))
     details = button("Details", ids.DETAILS_BUTTON, state.id)
     blocks.append({"type": "actions", "elements": [details, *offered(state)]})
@@ -252,6 +254,11 @@ def stale(*, command: str) -> Block:
 
 def only_to_you(text: str) -> Block:
     return {"response_type": "ephemeral", "text": text, "blocks": [section(text)]}
+
+
+def _asked_before(request_ids: Sequence[str]) -> str:
+    """So that whoever reads the channel sees what goes out more than once."""
+    return f"Holds files that are in {', '.join(request_ids)} as well; they count in each."
 
 
 def _task_sections(state: RequestState) -> list[Block]:

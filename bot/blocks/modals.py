@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from html import unescape
 
 from bot.blocks import ids
@@ -10,10 +11,10 @@ from bot.blocks.text import (
     SECTION_LIMIT,
     Block,
     button,
-    clock,
     code,
     context,
     counted,
+    date_and_clock,
     list_of,
     list_of_groups,
     named,
@@ -26,8 +27,8 @@ from bot.blocks.text import (
 from bot.rules.draft import Earlier, Proposal
 from bot.rules.quota import Quota
 from bot.rules.refusals import reset_clock
-from bot.rules.request import Asset, Target, without_query
-from bot.rules.schedule import FARTHEST, offset_words
+from bot.rules.request import Asset, Target, Url, without_query
+from bot.rules.schedule import FARTHEST, offset_words, spoken
 from bot.rules.task import RequestState, TaskState, TaskStatus
 
 INPUT_LIMIT = 3000
@@ -50,6 +51,7 @@ UNSENT_WORDS: dict[TaskStatus, str] = {
 }
 """For targets of which the service has said nothing."""
 
+BLANK = re.compile(r"\s")
 UNTYPED_CHANNEL = "Where should the result be posted?"
 
 
@@ -88,7 +90,7 @@ def confirm(proposal: Proposal) -> Block:
     blocks = [
         section(
             f"*{counted(plan.files, 'file')}* in *{counted(len(plan.batches), 'call')}*"
-            f" · posted to {channel(draft.channel_id)}"
+            f" · posted to {channel(draft.channel_id)}{_when(proposal)}"
         ),
         section(_quota_change(proposal)),
         section(_files(plan.targets, most=10)),
@@ -175,7 +177,10 @@ def _files(targets: Sequence[Target], *, most: int) -> str:
     for target in targets:
         place = target.id if isinstance(target, Asset) else without_query(target.address)
         alike.setdefault(place, []).append(target)
-    lines = [(f"• {named(same[0])}{_times(len(same))}", len(same)) for same in alike.values()]
+    lines = [
+        (f"• {named(same[0])}{_times(len(same))}{_blank_in_query(same)}", len(same))
+        for same in alike.values()
+    ]
     return list_of_groups(lines, most=most)
 
 
@@ -186,11 +191,30 @@ def _times(number: int) -> str:
 def _asked_before(earlier: Sequence[Earlier]) -> str:
     """Whoever sends a file once more should know it, and whom to ask."""
     lines = [
-        f"• *{item.request_id}* of <@{item.user_id}>, {clock(item.confirmed_at)}:"
-        f" {', '.join(outcomes(item.counts))}"
+        f"• *{item.request_id}* of <@{item.user_id}>, {date_and_clock(item.confirmed_at)}:"
+        f" {', '.join(outcomes(item.counts))}{_sent_at(item.run_at)}"
         for item in earlier
     ]
     return f"*Asked for already* (what is sent again counts again)\n{list_of(lines, most=5)}"
+
+
+def _blank_in_query(targets: Sequence[Target]) -> str:
+    """It is sent as it is, and nobody could see it."""
+    queries = [item.address.partition("?")[2] for item in targets if isinstance(item, Url)]
+    return " (with a blank in its query)" if any(map(BLANK.search, queries)) else ""
+
+
+def _when(proposal: Proposal) -> str:
+    """On the reader's own clock, and on that of the quota."""
+    run_at = proposal.draft.run_at
+    if run_at is None:
+        return ""
+    zone = proposal.quota.day.zone
+    return f"\nTo be sent *{date_and_clock(run_at)}* ({spoken(run_at, zone)})"
+
+
+def _sent_at(run_at: datetime | None) -> str:
+    return "" if run_at is None else f", to be sent {date_and_clock(run_at)}"
 
 
 def _quota_change(proposal: Proposal) -> str:

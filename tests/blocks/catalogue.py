@@ -75,7 +75,8 @@ def shown_messages() -> dict[str, Block]:
         "unreadable time": messages.unreadable_time("<!here>", command=COMMAND),
         "reopen": messages.reopen("5f" * 12, 1000),
         "stale": messages.stale(command=COMMAND),
-        "cancelled": messages.cancelled("R-7F3K2", 1000, goes_on=True),
+        "cancelled": messages.cancelled("R-7F3K2", 1000, goes_on=False),
+        "cancelled in part": messages.cancelled("R-7F3K2", 1000, goes_on=True),
         **{f"refusal: {name}": it for name, it in _refusals().items()},
     }
 

@@ -129,7 +129,7 @@ def proposal(
 def earlier(count: int) -> list[Earlier]:
     """Requests that hold files with every outcome."""
     return [
-        Earlier(f"R-{place:05}", SAM, NOW, Counts(*range(123_450, 123_458)))
+        Earlier(f"R-{place:05}", MEI, NOW, Counts(*range(123_450, 123_458)))
         for place in range(count)
     ]
 
@@ -204,6 +204,9 @@ def states() -> dict[str, RequestState]:
         quota=BUSY,
     )
     found["scheduled"] = scheduled(few)
+    found["asked for before"] = replace(
+        found["only processing"], asked_before=("R-00001", "R-00002", "R-00003")
+    )
     return {**found, **_largest()}
 
 

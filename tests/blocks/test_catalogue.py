@@ -23,6 +23,8 @@ TEXT_BYTES = 4000
 OURS = re.compile(
     r"<@U0(MEI|SAM)>|<#C0LAUNCH>"
     rf"|<!date\^{specimens.NOW.timestamp():.0f}\^\{{time\}}\|10:02 UTC>"
+    rf"|<!date\^{specimens.NOW.timestamp():.0f}\^\{{date_short_pretty\}}, \{{time\}}"
+    r"\|2026-11-24 10:02 UTC>"
     rf"|<!date\^{specimens.TOMORROW.timestamp():.0f}\^\{{date_short_pretty\}}, \{{time\}}"
     r"\|2026-11-25 10:02 UTC>"
 )

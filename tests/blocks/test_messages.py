@@ -17,6 +17,7 @@ from tests.blocks.specimens import (
     refusals,
     scheduled,
     state,
+    states,
     task,
 )
 
@@ -169,6 +170,21 @@ def test_status_of_what_still_runs_says_where_it_goes_on() -> None:
 
     assert status["blocks"][:-1] == card["blocks"]
     assert "the card itself goes on" in words(status)
+
+
+def test_card_names_the_requests_that_hold_its_files_as_well() -> None:
+    text = "Holds files that are in R-00001, R-00002, R-00003 as well; they count in each."
+
+    assert text in str(messages.card(states()["asked for before"])["blocks"])
+    assert "as well" not in str(messages.card(states()["only processing"])["blocks"])
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_cancellation_says_whether_anything_goes_on(*, goes_on: bool) -> None:
+    told = messages.cancelled("R-7F3K2", 2, goes_on=goes_on)["text"]
+
+    assert told.startswith("*R-7F3K2*: 2 files will not be sent.")
+    assert told.endswith(" What has been sent goes on.") == goes_on
 
 
 def test_card_of_what_is_scheduled_says_when_and_whose_quota() -> None:

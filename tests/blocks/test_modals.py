@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot.blocks import ids, messages, modals
-from bot.blocks.text import Block
+from bot.blocks.text import Block, date_and_clock
 from bot.rules.draft import Earlier
 from bot.rules.quota import QuotaDay
 from bot.rules.request import Rejected, Url
@@ -57,6 +57,9 @@ def test_confirmation_for_later_shows_the_quota_of_that_day() -> None:
 
     view = modals.confirm(later)
 
+    assert sections(view)[0].endswith(
+        f"\nTo be sent *{date_and_clock(TOMORROW)}* (2026-11-25 18:02 UTC+8)"
+    )
     assert sections(view)[1].startswith("Quota of 2026-11-25: 120 used, 880 left → *877 left")
     assert view["submit"]["text"] == "Schedule 3 files"
     picker = next(block for block in view["blocks"] if block.get("block_id") == ids.SEND_AT_BLOCK)
@@ -67,6 +70,16 @@ def test_confirmation_for_a_day_that_is_too_full_says_so() -> None:
     full = modals.confirm(proposal(assets(881), run_at=TOMORROW))
 
     assert "880 left → *not enough*" in sections(full)[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "noted"),
+    [("sig=s3cret · cancelled", True), ("sig=s3cret", False)],
+)
+def test_blank_that_nobody_sees_is_told(query: str, *, noted: bool) -> None:
+    view = modals.confirm(proposal([Url(f"https://cdn.example.com/a b.mp4?{query}")]))
+
+    assert ("(with a blank in its query)" in sections(view)[2]) == noted
 
 
 def test_confirmation_of_one_asset_counts_its_cost() -> None:
@@ -83,9 +96,16 @@ def test_confirmation_names_the_requests_that_hold_some_of_the_files() -> None:
 
     assert sections(view)[3] == (
         "*Asked for already* (what is sent again counts again)\n"
-        f"• *R-7F3K2* of <@U0SAM>, <!date^{int(NOW.timestamp())}^{{time}}|10:02 UTC>:"
-        " 2 ready, 1 may have been sent"
+        f"• *R-7F3K2* of <@U0SAM>, {date_and_clock(NOW)}: 2 ready, 1 may have been sent"
     )
+
+
+def test_earlier_request_that_waits_for_its_time_says_for_when() -> None:
+    waits = Earlier("R-7F3K2", SAM, NOW, Counts(waiting=2), run_at=TOMORROW)
+
+    view = modals.confirm(proposal([A], earlier=[waits]))
+
+    assert sections(view)[3].endswith(f": 2 waiting, to be sent {date_and_clock(TOMORROW)}")
 
 
 def test_confirmation_names_only_the_latest_of_many_requests() -> None:

@@ -102,6 +102,35 @@ async def test_decision_for_no_reason_is_asked_for_one_and_keeps_what_was_chosen
         assert decided(tmp_path / "p.db") == [(SAM, "task.marked_as_sent")]
 
 
+async def test_call_that_is_refused_when_sent_again_is_still_in_doubt(tmp_path: Path) -> None:
+    async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
+        stage.vod.set_fault("vod-timeout", times=1)
+        await confirm(stage, URL)
+        card = await card_saying(stage, ENDED_IN_DOUBT)
+        sam = stage.slack.person(SAM)
+        stage.vod.set_fault("vod-403-arrears")
+
+        await sam.click(card, "send_again")
+        await sam.submit(await sam.next_view(), REASON)
+        refused = await stage.slack.wait_until(lambda: _told(stage, "in arrears"), 60)
+
+        assert ENDED_IN_DOUBT in refused.text
+        assert "mark_as_sent" in str(refused.blocks)
+        assert "retry_failed" not in str(refused.blocks)
+        await sam.click(refused, "mark_as_sent")
+        await sam.submit(await sam.next_view(), REASON)
+        final = await card_saying(stage, "1 sent, not followed")
+        assert "About 999 of 1,000" in final.text
+        assert stage.vod.charged(stage.vod.today) == 1
+
+
+def _told(stage: Stage, words: str) -> Message | None:
+    """The card, once it has ended and says so."""
+    cards = stage.slack.workspace.messages.get(LAUNCH, {}).values()
+    ended = [card for card in cards if words in str(card.blocks) and "(" in card.text]
+    return ended[0] if ended else None
+
+
 async def test_decision_that_is_delivered_twice_sends_once(tmp_path: Path) -> None:
     async with bot_on_stage(tmp_path / "p.db", PREFETCH_REQUEST_TIMEOUT_S="0.3") as stage:
         stage.vod.set_fault("vod-timeout", times=2)
@@ -187,8 +216,12 @@ async def test_cancel_gives_up_what_is_not_sent_and_frees_its_files(tmp_path: Pa
         final = await card_saying(stage, "2 cancelled")
         assert decided(tmp_path / "p.db") == [(MEI, "task.cancelled")]
         assert "About 990 of 1,000" in final.text
-        await card_saying(stage, "(succeeded)")
+        ended = await card_saying(stage, "(succeeded)")
         assert len(stage.vod.books.tasks) == 1
+        await mei.click(ended, "send_cancelled")
+        again = await mei.next_view()
+        assert again.body["submit"]["text"] == "Prefetch 2 files"
+        assert "Asked for already" not in str(again.blocks)
 
 
 async def test_rest_of_a_used_up_day_is_proposed_for_after_the_reset(tmp_path: Path) -> None:

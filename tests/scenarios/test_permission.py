@@ -118,7 +118,6 @@ async def test_channel_that_is_not_allowed_is_refused_under_the_form_that_keeps_
         ({"PREFETCH_ALLOWED_CHANNELS": RANDOM}, f"`PREFETCH_ALLOWED_CHANNELS`. Ask <@{SAM}>"),
         ({"PREFETCH_ALLOWED_DOMAINS": "*.example.net"}, "what would run has changed"),
         ({"PREFETCH_ASSET_COST": "5"}, "what would run has changed"),
-        ({"PREFETCH_DAILY_LIMIT": "1"}, "2 files, but about 1 is left today"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )

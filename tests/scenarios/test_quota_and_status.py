@@ -60,6 +60,17 @@ async def test_status_finds_a_request_by_whatever_a_person_has_of_it(stage: Stag
     check_books(stage)
 
 
+async def test_guest_sees_their_own_requests_in_the_list(stage: Stage) -> None:
+    mei, nora = stage.slack.person(MEI), stage.slack.person(NORA)
+    theirs = await prefetch(stage, mei, URL)
+    own = await prefetch(stage, nora, "https://v.example.com/own.mp4")
+
+    listed = await ask(stage, nora, "status")
+
+    assert request_id(own) in listed.text
+    assert request_id(theirs) not in listed.text
+
+
 async def test_status_of_what_nobody_knows_is_one_clear_answer(stage: Stage) -> None:
     mei, nora = stage.slack.person(MEI), stage.slack.person(NORA)
     card = await prefetch(stage, mei, URL)
@@ -104,7 +115,8 @@ async def test_last_files_of_the_day_go_to_the_first_who_confirms(tmp_path: Path
         card = await final_card(stage)
 
         assert mei.views == ()
-        assert "3 files, but about 1 is left today" in words(refused)
+        assert "3 files, but about 1 is left today" in refused.errors["send_at"]
+        assert "*3 files* in *1 call*" in words(refused), "the list is still there"
         assert "About *1 of 4 left today*" in words(card)
         assert check_books(stage).settled == 3
 
