@@ -114,7 +114,8 @@ async def sent_later(scene: Scene) -> None:
 async def cancelled(scene: Scene) -> None:
     await scene.confirmed(run_in_s=FAR_S)
     await scene.clicked(scene.mei, await scene.card("scheduled"), "cancel_unsent")
-    await scene.card("cancelled")
+    await scene.clicked(scene.mei, await scene.card("cancelled"), "send_cancelled")
+    await scene.view(scene.mei, scene.name)
 
 
 async def looked_at(scene: Scene) -> None:
