@@ -33,8 +33,6 @@ RECENT = 5
 ASKED_BEFORE = timedelta(days=1)
 """How long what has ended is still pointed out to who asks for it again."""
 
-NAMED_ON_CARD = 3
-
 AFTER_RESET = timedelta(minutes=3)
 """By then the service itself has begun the new day."""
 
@@ -226,7 +224,6 @@ class PrefetchService:
             draft.plan.targets,
             team_id=actor.team_id,
             since=now - ASKED_BEFORE,
-            limit=NAMED_ON_CARD,
         )
         if not requests.add(
             session,

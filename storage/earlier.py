@@ -1,10 +1,21 @@
 """Earlier requests that hold what somebody is about to ask for again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    inspect,
+    or_,
+    select,
+)
+from sqlmodel import Session
 
 from bot.rules.draft import Earlier
 from bot.rules.request import Asset, Target
@@ -18,8 +29,58 @@ from bot.rules.task import (
 )
 from storage.tables import RequestRow, TargetRow, TaskRow
 
-UNSPENT = (TaskStatus.REJECTED, TaskStatus.CANCELLED)
-"""Nothing of such a task has reached the service, and nothing will."""
+NOT_HELD = (TaskStatus.REJECTED, TaskStatus.CANCELLED, TaskStatus.FAILED)
+"""Nothing of such a task is at the service, and nothing will be."""
+
+NAMED = 3
+"""So many requests are enough to say that there are some."""
+
+# Made once, of the tables and not of their classes: every command asks (measured).
+_REQUEST, _TASK, _TARGET = (inspect(row).local_table.c for row in (RequestRow, TaskRow, TargetRow))
+
+
+def _held(columns: Sequence[ColumnElement[Any]], *conditions: ColumnElement[bool]) -> Select[Any]:
+    """Of the workspace `team_id`, what has not ended, or ended `since` then, or is in doubt."""
+    of_task = and_(_TARGET.request_id == _TASK.request_id, _TARGET.task_position == _TASK.position)
+    counts = or_(
+        _REQUEST.ended_at.is_(None),
+        _REQUEST.ended_at >= bindparam("since"),
+        _TASK.status == TaskStatus.UNKNOWN,
+    )
+    return (
+        select(*columns)
+        .join_from(RequestRow, TaskRow, _TASK.request_id == _REQUEST.id)
+        .join(TargetRow, of_task)
+        .where(
+            _REQUEST.team_id == bindparam("team_id"),
+            counts,
+            _TASK.status.not_in(NOT_HELD),
+            *conditions,
+        )
+    )
+
+
+_NAMES: BindParameter[Any] = bindparam("names", expanding=True)
+_OF_NAME = (_TARGET.name.in_(_NAMES), _TARGET.status != TargetStatus.FAILED)
+# An asset whose URLs stand in its place is known by its call alone.
+_OF_ASSET = (_TASK.asset_id.in_(_NAMES), _TARGET.kind == "url")
+_GROUP = (
+    _REQUEST.id,
+    _REQUEST.user_id,
+    _REQUEST.confirmed_at,
+    _REQUEST.status,
+    _REQUEST.run_at,
+    _TASK.status,
+    _TARGET.status,
+)
+_COUNTED_BY_NAME, _COUNTED_BY_ASSET = (
+    _held((*_GROUP, func.count()), *conditions).group_by(*_GROUP)
+    for conditions in (_OF_NAME, _OF_ASSET)
+)
+_IDS_BY_NAME, _IDS_BY_ASSET = (
+    _held((_REQUEST.id,), *conditions).distinct().limit(NAMED)
+    for conditions in (_OF_NAME, _OF_ASSET)
+)
 
 
 def holding(
@@ -31,70 +92,43 @@ def holding(
     refused or was cancelled is not held: to ask for it again is what people are told to do.
     Addresses are compared as they were sent, queries included.
     """
-    groups = (
-        col(RequestRow.id),
-        col(RequestRow.user_id),
-        col(RequestRow.confirmed_at),
-        col(RequestRow.status),
-        col(RequestRow.run_at),
-        col(TaskRow.status),
-        col(TargetRow.status),
-    )
     found: dict[str, Earlier] = {}
-    for held in _held(targets, team_id=team_id, since=since):
-        rows = session.execute(held.with_only_columns(*groups, func.count()).group_by(*groups))
-        for request_id, user_id, confirmed_at, status, run_at, *group in rows:
-            known = found.get(request_id)
-            found[request_id] = Earlier(
-                request_id,
-                user_id,
-                confirmed_at,
-                _counts(*group) + (known.counts if known else Counts()),
-                run_at if status == RequestStatus.SCHEDULED else None,
-            )
+    for request_id, user_id, confirmed_at, status, run_at, *group in _rows(
+        session, _COUNTED_BY_NAME, _COUNTED_BY_ASSET, targets, team_id=team_id, since=since
+    ):
+        known = found.get(request_id)
+        found[request_id] = Earlier(
+            request_id,
+            user_id,
+            confirmed_at,
+            _counts(*group) + (known.counts if known else Counts()),
+            run_at if status == RequestStatus.SCHEDULED else None,
+        )
     return tuple(sorted(found.values(), key=lambda item: item.confirmed_at, reverse=True))
 
 
 def ids_holding(
-    session: Session, targets: Sequence[Target], *, team_id: str, since: datetime, limit: int
+    session: Session, targets: Sequence[Target], *, team_id: str, since: datetime
 ) -> list[str]:
-    """So many of the requests that `holding` finds, in no order."""
-    found: list[str] = []
-    for held in _held(targets, team_id=team_id, since=since):
-        ids = held.with_only_columns(col(RequestRow.id)).distinct().limit(limit)
-        found.extend(session.execute(ids).scalars())
-    return list(dict.fromkeys(found))[:limit]
+    """At most `NAMED` of the requests that `holding` finds, in no order."""
+    rows = _rows(session, _IDS_BY_NAME, _IDS_BY_ASSET, targets, team_id=team_id, since=since)
+    return list(dict.fromkeys(request_id for (request_id,) in rows))[:NAMED]
 
 
-def _held(targets: Sequence[Target], *, team_id: str, since: datetime) -> list[Select[str]]:
-    """What is held by its own name, then the assets in whose place their URLs stand."""
-    of_task = and_(
-        col(TargetRow.request_id) == col(TaskRow.request_id),
-        col(TargetRow.task_position) == col(TaskRow.position),
-    )
-    held = (
-        select(col(RequestRow.id))
-        .join(TaskRow, col(TaskRow.request_id) == col(RequestRow.id))
-        .join(TargetRow, of_task)
-        .where(
-            col(RequestRow.team_id) == team_id,
-            or_(
-                col(RequestRow.ended_at).is_(None),
-                col(RequestRow.ended_at) >= since,
-                col(TaskRow.status) == TaskStatus.UNKNOWN,
-            ),
-            col(TaskRow.status).not_in((*UNSPENT, TaskStatus.FAILED)),
-        )
-    )
+def _rows(
+    session: Session,
+    by_name: Select[Any],
+    by_asset: Select[Any],
+    targets: Sequence[Target],
+    *,
+    team_id: str,
+    since: datetime,
+) -> Iterator[Sequence[Any]]:
+    about = {"team_id": team_id, "since": since}
     names = [item.id if isinstance(item, Asset) else item.address for item in targets]
-    by_name = held.where(
-        col(TargetRow.name).in_(names), col(TargetRow.status) != TargetStatus.FAILED
-    )
-    assets = [item.id for item in targets if isinstance(item, Asset)]
-    if not assets:
-        return [by_name]
-    by_asset = held.where(col(TaskRow.asset_id).in_(assets), col(TargetRow.kind) == "url")
-    return [by_name, by_asset]
+    yield from session.execute(by_name, {**about, "names": names})
+    if assets := [item.id for item in targets if isinstance(item, Asset)]:
+        yield from session.execute(by_asset, {**about, "names": assets})
 
 
 def _counts(task_status: str, target_status: str, files: int) -> Counts:

@@ -159,7 +159,7 @@ async def test_only_so_many_are_named_on_a_card(database: Database) -> None:
 
     ids = await database.transaction(_ids_holding, [*urls(1), asset()], since=NOON)
 
-    assert len(set(ids)) == len(ids) == 3
+    assert len(set(ids)) == len(ids) == earlier.NAMED
 
 
 async def test_other_workspace_is_told_nothing(database: Database) -> None:
@@ -191,7 +191,7 @@ def _set_status(session: Session, status: TaskStatus) -> None:
 
 
 def _ids_holding(session: Session, targets: list[Target], *, since: datetime) -> list[str]:
-    return earlier.ids_holding(session, targets, team_id=MEI.team_id, since=since, limit=3)
+    return earlier.ids_holding(session, targets, team_id=MEI.team_id, since=since)
 
 
 def _say(session: Session, targets: list[Target], status: TargetStatus) -> None:
