@@ -8,18 +8,20 @@ from sqlmodel import Session
 
 from bot.promises import Promises
 from bot.rules.address import without_queries
+from bot.rules.draft import ASKED_BEFORE, Earlier
 from bot.rules.policy import Actor, Denied
 from bot.rules.refusals import MayNotDecide, NothingToDecide, RequestUnknown
 from bot.rules.request import Targets
 from bot.rules.task import (
     GOING_ON,
     IN_DOUBT_BEFORE,
+    Choice,
     RequestStatus,
     TargetStatus,
     TaskState,
     TaskStatus,
 )
-from storage import asking_again, audit, quota, requests, tasks
+from storage import asking_again, audit, earlier, quota, requests, tasks
 from storage.database import Database
 from storage.quota import Movement
 from storage.tables import RequestRow
@@ -46,6 +48,13 @@ class GivenUp(NamedTuple):
 
     files: int
     goes_on: bool
+
+
+class InDoubt(NamedTuple):
+    """Calls that may have been sent, and the other requests that hold some of their files."""
+
+    tasks: list[TaskState]
+    elsewhere: tuple[Earlier, ...]
 
 
 class Choices:
@@ -82,9 +91,9 @@ class Choices:
         """What somebody has cancelled, to be drafted anew, and the request's channel."""
         return await self._database.transaction(self._cancelled, request_id, actor)
 
-    async def unknown(self, request_id: str, actor: Actor) -> list[TaskState]:
-        """The calls that may have been sent, for those who may decide about them."""
-        return await self._database.transaction(self._unknown, request_id, actor)
+    async def unknown(self, request_id: str, actor: Actor) -> InDoubt:
+        """What may have been sent, for those who may decide about it."""
+        return await self._database.transaction(self._in_doubt, request_id, actor)
 
     async def mark_as_sent(
         self, request_id: str, calls: Sequence[Call], actor: Actor, *, reason: str
@@ -143,7 +152,7 @@ class Choices:
                 self._move(session, Movement.RELEASE, request_id, task)
                 if held:
                     tasks.charge_to(session, request_id, task.position, held.day)
-                self._record(session, "task.cancelled", actor, request_id, task)
+                self._record(session, Choice.CANCELLED, actor, request_id, task)
                 files += task.files
         every = tasks.every(session, request_id)
         if not files:
@@ -185,6 +194,17 @@ class Choices:
             raise NothingToDecide("Nothing of this request was cancelled.")
         return Targets(tuple(dict.fromkeys(again))), row.channel_id
 
+    def _in_doubt(self, session: Session, request_id: str, actor: Actor) -> InDoubt:
+        found = self._unknown(session, request_id, actor)
+        holding = earlier.holding(
+            session,
+            [state.target for task in found for state in task.targets],
+            team_id=actor.team_id,
+            since=self._now() - ASKED_BEFORE,
+        )
+        others = tuple(item for item in holding if item.request_id != request_id)
+        return InDoubt(found, others)
+
     def _unknown(self, session: Session, request_id: str, actor: Actor) -> list[TaskState]:
         row = self._find(session, request_id, actor)
         self._check_operator(actor, "Only an operator may decide what became of a call.")
@@ -210,7 +230,7 @@ class Choices:
                 self._move(
                     session, Movement.CONFIRM, request_id, task, attempt=held and held.attempt
                 )
-                self._record(session, "task.marked_as_sent", actor, request_id, task, reason)
+                self._record(session, Choice.MARKED_AS_SENT, actor, request_id, task, reason)
         self._run_again(session, request_id)
 
     def _send_again(
@@ -231,7 +251,7 @@ class Choices:
                 # What may have been sent stays held on its own day.
                 tasks.charge_to(session, request_id, task.position, today)
                 self._move(session, Movement.RESERVE, request_id, task)
-                self._record(session, "task.sent_again", actor, request_id, task, reason)
+                self._record(session, Choice.SENT_AGAIN, actor, request_id, task, reason)
         self._run_again(session, request_id)
 
     def _chosen(
@@ -282,7 +302,7 @@ class Choices:
     def _record(
         self,
         session: Session,
-        action: str,
+        choice: Choice,
         actor: Actor,
         request_id: str,
         task: TaskState,
@@ -290,7 +310,7 @@ class Choices:
     ) -> None:
         audit.record(
             session,
-            action,
+            choice,
             tenant=self._terms.tenant,
             actor=actor,
             request_id=request_id,

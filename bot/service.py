@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.choices import Choices, Enqueue
 from bot.promises import Promises
-from bot.rules.draft import Draft, Proposal, Receipt
+from bot.rules.draft import ASKED_BEFORE, Draft, Proposal, Receipt
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor, Policy
 from bot.rules.quota import Quota
@@ -30,9 +30,6 @@ from storage.database import Database
 
 DRAFT_TTL = timedelta(hours=1)
 RECENT = 5
-ASKED_BEFORE = timedelta(days=1)
-"""How long what has ended is still pointed out to who asks for it again."""
-
 AFTER_RESET = timedelta(minutes=3)
 """By then the service itself has begun the new day."""
 

@@ -12,7 +12,7 @@ from bot.service import PrefetchService
 from handlers.opening import open_confirmation
 from handlers.payloads import asker, checked_values, clicked, input_text, text_at
 
-NO_REASON = "Say why, in a few words: it stands in the audit trail under your name."
+NO_REASON = "Say why, in a few words: it stands on the card, under your name."
 
 
 async def cancel(args: AsyncArgs, service: PrefetchService) -> Block:
@@ -48,8 +48,8 @@ async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
     """*Mark as sent* and *Send again* both want to know which calls, and why."""
     button = clicked(args.body)
     request_id = text_at(button, "value")
-    tasks = await service.choices.unknown(request_id, asker(args))
-    view = resolve(text_at(button, "action_id"), request_id, tasks)
+    tasks, elsewhere = await service.choices.unknown(request_id, asker(args))
+    view = resolve(text_at(button, "action_id"), request_id, tasks, elsewhere)
     await args.client.views_open(trigger_id=text_at(args.body, "trigger_id"), view=view)
 
 

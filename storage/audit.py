@@ -2,13 +2,35 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
 
 from bot.rules.policy import Actor
+from bot.rules.task import Choice, Decision
 from storage.tables import AuditRow
 
 BOT = "bot"
 """The actor of what the workflow does by itself."""
+
+
+_CHOICES = (
+    select(AuditRow)
+    .where(col(AuditRow.request_id) == bindparam("request_id"), col(AuditRow.action).in_([*Choice]))
+    .order_by(col(AuditRow.id))
+)
+
+
+def decisions(session: Session, request_id: str) -> tuple[Decision, ...]:
+    """What people have decided about the request; the calls of one submission are one decision."""
+    found: dict[tuple[str, str, str | None], Decision] = {}
+    for row in session.execute(_CHOICES, {"request_id": request_id}).scalars():
+        reason = row.facts.get("reason")
+        known = found.get((row.actor, row.action, reason))
+        files = row.facts["files"] + (known.files if known else 0)
+        found[row.actor, row.action, reason] = Decision(
+            Choice(row.action), row.actor, files, row.at, reason
+        )
+    return tuple(found.values())
 
 
 def record(

@@ -20,6 +20,7 @@ from bot.rules.task import (
     TaskState,
     TaskStatus,
 )
+from storage import audit
 from storage.database import insert_missing
 from storage.tables import RequestRow, TargetRow, TaskRow
 
@@ -137,6 +138,7 @@ def state(session: Session, request_id: str, quota: Quota) -> RequestState:
         quota=quota,
         run_at=found.run_at,
         asked_before=tuple(found.asked_before),
+        decisions=audit.decisions(session, request_id),
     )
 
 

@@ -11,7 +11,7 @@ from bot.choices import GivenUp
 from bot.rules.policy import Actor
 from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded
 from bot.rules.request import Targets
-from bot.rules.task import IN_DOUBT_BEFORE, TaskStatus
+from bot.rules.task import IN_DOUBT_BEFORE, Choice, Counts, TaskStatus
 from bot.sandbox.fakeslack import JUN, LAUNCH
 from storage.tables import AuditRow
 from tests.storage.ledger import Sums, check_ledger
@@ -46,6 +46,16 @@ async def test_cancel_of_everything_leaves_nothing_that_goes_on(shop: Workshop) 
     given_up = await shop.service.choices.cancel(request_id, ACTOR)
 
     assert given_up == GivenUp(12, goes_on=False)
+
+
+async def test_who_decides_is_told_of_other_requests_for_the_same_files(shop: Workshop) -> None:
+    request_id = await _in_doubt(shop)
+    other = await shop.confirm(*urls(2))
+
+    tasks, elsewhere = await shop.service.choices.unknown(request_id, ACTOR)
+
+    assert [task.files for task in tasks] == [3]
+    assert [(item.request_id, item.counts) for item in elsewhere] == [(other, Counts(waiting=2))]
 
 
 async def test_what_was_cancelled_can_be_asked_for_again(shop: Workshop) -> None:
@@ -107,6 +117,21 @@ async def test_operators_alone_decide_what_became_of_a_call(shop: Workshop) -> N
         await shop.service.choices.mark_as_sent(request_id, FIRST, STRANGER, reason="seen")
 
     assert await shop.sums() == Sums(held=3)
+
+
+async def test_decisions_of_one_submission_are_told_as_one(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(12))
+    for place in (0, 1):
+        await shop.claim(request_id, place)
+    await shop.send_and_follow(request_id)
+    await shop.end(request_id)
+    both = [(0, 1), (1, 1)]
+
+    await shop.service.choices.mark_as_sent(request_id, both, ACTOR, reason="seen?sig=s3cret")
+
+    (decision,) = (await shop.state(request_id)).decisions
+    told = (decision.choice, decision.user_id, decision.files)
+    assert told == (Choice.MARKED_AS_SENT, ACTOR.user_id, 12)
 
 
 async def test_nothing_is_decided_while_the_rest_still_runs(shop: Workshop) -> None:

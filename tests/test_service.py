@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from bot.rules.draft import Earlier, Receipt
+from bot.rules.draft import ASKED_BEFORE, Earlier, Receipt
 from bot.rules.policy import Actor, Policy
 from bot.rules.refusals import (
     DraftGone,
@@ -21,7 +21,7 @@ from bot.rules.refusals import (
 )
 from bot.rules.request import Asset, Rejected, Targets, Url
 from bot.rules.task import Counts, RequestStatus, TaskStatus
-from bot.service import ASKED_BEFORE, DRAFT_TTL, RECENT, PrefetchService
+from bot.service import DRAFT_TTL, RECENT, PrefetchService
 from storage import requests, tasks
 from storage.tables import AuditRow, DraftRow, RequestRow
 from tests.desk import LAUNCH, MEI, NOON, TERMS, Desk

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from bot.blocks import ids
-from bot.blocks.modals import modal
+from bot.blocks.modals import asked_before, modal
 from bot.blocks.text import Block, button, counted, plain, section, shortened
+from bot.rules.draft import Earlier
 from bot.rules.request import Asset, without_query
 from bot.rules.task import GOING_ON, RequestState, RequestStatus, TaskState, TaskStatus
 
@@ -25,8 +26,13 @@ def offered(state: RequestState) -> list[Block]:
     ]
 
 
-def resolve(choice: str, request_id: str, tasks: Sequence[TaskState]) -> Block:
-    """`choice` is the action_id of the button that was pressed."""
+def resolve(
+    choice: str, request_id: str, tasks: Sequence[TaskState], elsewhere: Sequence[Earlier] = ()
+) -> Block:
+    """`choice` is the action_id of the button that was pressed.
+
+    `elsewhere` are other requests that hold some of the files.
+    """
     again = choice == ids.SEND_AGAIN_BUTTON
     shown = tasks[:CALLS_OFFERED]
     options = [
@@ -43,10 +49,13 @@ def resolve(choice: str, request_id: str, tasks: Sequence[TaskState]) -> Block:
         else f"{their} {'file stays' if files == 1 else 'files stay'} spent, and the bot cannot"
         f" follow {them}: the cloud gave no task_id."
     )
+    if len(tasks) > len(shown):
+        sentence += f" These are {len(shown)} of {len(tasks):,}; decide about the others next."
     return modal(
         ids.RESOLVE_VIEW,
         blocks=[
             section(f"*{request_id}* · {sentence}"),
+            *([section(asked_before(elsewhere))] if elsewhere and again else []),
             {
                 "type": "input",
                 "block_id": ids.CALLS_BLOCK,
@@ -62,7 +71,7 @@ def resolve(choice: str, request_id: str, tasks: Sequence[TaskState]) -> Block:
                 "type": "input",
                 "block_id": ids.REASON_BLOCK,
                 "label": plain("Why"),
-                "hint": plain("It stands in the audit trail under your name."),
+                "hint": plain("It stands on the card and in the audit trail, under your name."),
                 "element": {
                     "type": "plain_text_input",
                     "action_id": ids.REASON_INPUT,

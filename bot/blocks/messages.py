@@ -25,12 +25,21 @@ from bot.blocks.text import (
     quota_line,
     rejections,
     section,
+    shortened,
 )
 from bot.rules.quota import Quota, quota_day
 from bot.rules.refusals import duration, reset_clock
 from bot.rules.request import Rejected, shown
 from bot.rules.schedule import spoken
-from bot.rules.task import Counts, RequestState, RequestStatus, TargetStatus, TaskState, TaskStatus
+from bot.rules.task import (
+    Choice,
+    Counts,
+    RequestState,
+    RequestStatus,
+    TargetStatus,
+    TaskState,
+    TaskStatus,
+)
 
 TASKS_A_SECTION = 20
 TASKS_SHOWN = 100
@@ -38,7 +47,7 @@ TASKS_SHOWN = 100
 
 # Together with the rest of the card below the 13,200 characters that Slack takes in one message.
 TASKS_ROOM = 9000
-LINES_ROOM = 1100
+LINES_ROOM = 900
 
 LINES_SHOWN = 10
 BAR_LENGTH = 10
@@ -62,6 +71,13 @@ STATUS_WORDS: dict[TaskStatus, str] = {
 }
 
 
+CHOICE_WORDS: dict[Choice, str] = {
+    Choice.CANCELLED: "cancelled",
+    Choice.SENT_AGAIN: "sent again",
+    Choice.MARKED_AS_SENT: "marked as sent",
+}
+
+
 def card(state: RequestState, *, reason: str | None = None, is_second: bool = False) -> Block:
     """The one message of a request; `reason` says why it is not in the request's channel."""
     title = (
@@ -69,7 +85,11 @@ def card(state: RequestState, *, reason: str | None = None, is_second: bool = Fa
         f" · {clock(state.confirmed_at)}"
     )
     blocks = [section(f"{title}\n{_standing(state)}"), *_task_sections(state)]
-    for heading, lines in (("Why", reasons(state)), ("Failed", failed_targets(state))):
+    for heading, lines in (
+        ("Why", reasons(state)),
+        ("Failed", failed_targets(state)),
+        ("Decided", decisions(state)),
+    ):
         if lines:
             listed = list_of(lines, most=LINES_SHOWN, room=LINES_ROOM)
             blocks.append(section(f"*{heading}*\n{listed}"))
@@ -128,6 +148,19 @@ def failed_targets(state: RequestState) -> list[str]:
         for item in task.targets
         if item.status == TargetStatus.FAILED
     ]
+
+
+def decisions(state: RequestState) -> list[str]:
+    """Who has done what about the request since; the newest last, as it happened."""
+    return [
+        f"• {counted(it.files, 'file')} {CHOICE_WORDS[it.choice]} by <@{it.user_id}>"
+        f" at {clock(it.at)}{_because(it.reason)}"
+        for it in state.decisions
+    ]
+
+
+def _because(reason: str | None) -> str:
+    return "" if reason is None else f": {escape(shortened(' '.join(reason.split())))}"
 
 
 def quota(found: Quota, now: datetime) -> Block:

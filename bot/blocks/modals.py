@@ -96,7 +96,7 @@ def confirm(proposal: Proposal) -> Block:
         section(_files(plan.targets, most=10)),
     ]
     if proposal.earlier:
-        blocks.append(section(_asked_before(proposal.earlier)))
+        blocks.append(section(asked_before(proposal.earlier)))
     blocks.append(_send_at(proposal))
     if draft.rejected:
         title = f"*Not sent ({len(draft.rejected):,})*"
@@ -159,6 +159,16 @@ def status_of_file(status: str) -> str:
     return {"succeed": "ready", "pending": "waiting"}.get(status, code(status).strip("`"))
 
 
+def asked_before(earlier: Sequence[Earlier]) -> str:
+    """Whoever sends a file once more should know it, and whom to ask."""
+    lines = [
+        f"• *{item.request_id}* of <@{item.user_id}>, {date_and_clock(item.confirmed_at)}:"
+        f" {', '.join(outcomes(item.counts))}{_sent_at(item.run_at)}"
+        for item in earlier
+    ]
+    return f"*Asked for already* (what is sent again counts again)\n{list_of(lines, most=5)}"
+
+
 def review_button(draft_id: str) -> Block:
     return button("Review and confirm", ids.REVIEW_BUTTON, draft_id, style="primary")
 
@@ -186,16 +196,6 @@ def _files(targets: Sequence[Target], *, most: int) -> str:
 
 def _times(number: int) -> str:
     return f" ({number:,} addresses that differ in their query)" if number > 1 else ""
-
-
-def _asked_before(earlier: Sequence[Earlier]) -> str:
-    """Whoever sends a file once more should know it, and whom to ask."""
-    lines = [
-        f"• *{item.request_id}* of <@{item.user_id}>, {date_and_clock(item.confirmed_at)}:"
-        f" {', '.join(outcomes(item.counts))}{_sent_at(item.run_at)}"
-        for item in earlier
-    ]
-    return f"*Asked for already* (what is sent again counts again)\n{list_of(lines, most=5)}"
 
 
 def _blank_in_query(targets: Sequence[Target]) -> str:

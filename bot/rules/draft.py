@@ -1,13 +1,16 @@
 """What a person is shown before confirming."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.rules.plan import Plan
 from bot.rules.policy import Actor
 from bot.rules.quota import Quota
 from bot.rules.request import Rejected
 from bot.rules.task import Counts
+
+ASKED_BEFORE = timedelta(days=1)
+"""How long what has ended is still pointed out to who asks for it again."""
 
 
 @dataclass(frozen=True, slots=True)

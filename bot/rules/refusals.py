@@ -118,7 +118,8 @@ class DayFull(NotThen):
 
     def __init__(self, *, files: int, quota: Quota) -> None:
         left = "is used up" if not quota.left else f"has about {quota.left:,} left"
-        another = _over_days(quota) if files > quota.limit else "Choose another day, or send less"
+        less = ", or send less" if quota.left else ""
+        another = _over_days(quota) if files > quota.limit else f"Choose another day{less}"
         super().__init__(
             f"{files:,} {'file' if files == 1 else 'files'}, but the quota of {quota.day.date}"
             f" {left}. {another}."

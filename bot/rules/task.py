@@ -145,11 +145,31 @@ class Counts:
         return tuple(getattr(self, name) for name in self.__slots__)
 
 
+class Choice(StrEnum):
+    """What people decide about calls, in the words of the audit trail."""
+
+    CANCELLED = "task.cancelled"
+    SENT_AGAIN = "task.sent_again"
+    MARKED_AS_SENT = "task.marked_as_sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One person's choice about so many files, and the reason if one was asked for."""
+
+    choice: Choice
+    user_id: str
+    files: int
+    at: datetime
+    reason: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RequestState:
     """All that a card, a status answer or a details view shows of one request.
 
-    `asked_before` are IDs of requests that held some of its files when it was confirmed.
+    `asked_before` are IDs of requests that held some of its files when it was confirmed;
+    `decisions` are in the order in which people made them.
     """
 
     id: str
@@ -161,6 +181,7 @@ class RequestState:
     quota: Quota
     run_at: datetime | None = None
     asked_before: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def files(self) -> int:

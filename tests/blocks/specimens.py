@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import cycle
 from zoneinfo import ZoneInfo
 
 from bot.rules.draft import Draft, Earlier, Proposal
@@ -25,7 +26,9 @@ from bot.rules.refusals import (
 )
 from bot.rules.request import Asset, Reason, Rejected, Target, Url, read_target
 from bot.rules.task import (
+    Choice,
     Counts,
+    Decision,
     RequestState,
     RequestStatus,
     TargetState,
@@ -186,6 +189,7 @@ def states() -> dict[str, RequestState]:
         ],
         quota=SPENT,
     )
+    found["every status"] = replace(found["every status"], decisions=decisions(20))
     found["asset of three outputs"] = state(
         [task(0, TaskStatus.PARTLY_FAILED, few[:3], "succeed", "failed", "succeed")]
     )
@@ -208,6 +212,15 @@ def states() -> dict[str, RequestState]:
         found["only processing"], asked_before=("R-00001", "R-00002", "R-00003")
     )
     return {**found, **_largest()}
+
+
+def decisions(count: int) -> tuple[Decision, ...]:
+    """Every choice, each with a reason of the greatest length."""
+    choices = [choice for choice, _ in zip(cycle(Choice), range(count), strict=False)]
+    return tuple(
+        Decision(choice, MEI, 123_456, NOW, f"{place} {CALLS_OUT} `x` " + "&" * 470)
+        for place, choice in enumerate(choices)
+    )
 
 
 def scheduled(targets: Sequence[Target]) -> RequestState:

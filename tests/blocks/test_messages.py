@@ -7,11 +7,13 @@ import pytest
 from bot.blocks import messages
 from bot.blocks.text import Block
 from bot.rules.request import Rejected, Url
-from bot.rules.task import RequestState, RequestStatus, TaskStatus
+from bot.rules.task import Choice, Decision, RequestState, RequestStatus, TaskStatus
 from tests.blocks.specimens import (
     COMMAND,
+    MEI,
     NOW,
     QUIET,
+    SAM,
     SPENT,
     assets,
     refusals,
@@ -170,6 +172,19 @@ def test_status_of_what_still_runs_says_where_it_goes_on() -> None:
 
     assert status["blocks"][:-1] == card["blocks"]
     assert "the card itself goes on" in words(status)
+
+
+def test_card_tells_who_has_decided_what_and_why() -> None:
+    sent_again = Decision(Choice.SENT_AGAIN, SAM, 2, NOW, "not seen\nin <the> console")
+    cancelled = Decision(Choice.CANCELLED, MEI, 1, NOW)
+    decided = replace(mixed(), decisions=(sent_again, cancelled))
+
+    at = f"<!date^{int(NOW.timestamp())}^{{time}}|10:02 UTC>"
+    assert (
+        "*Decided*\n"
+        f"• 2 files sent again by <@{SAM}> at {at}: not seen in &lt;the&gt; console\n"
+        f"• 1 file cancelled by <@{MEI}> at {at}"
+    ) in words(messages.card(decided))
 
 
 def test_card_names_the_requests_that_hold_its_files_as_well() -> None:
