@@ -138,9 +138,8 @@ class Choices:
             raise MayNotDecide(denied, ask=self._policy.whom_to_ask)
         if row.user_id != actor.user_id:
             self._check_operator(actor, "Only the person who asked, or an operator, may cancel.")
-        queued = tasks.with_status(session, request_id, TaskStatus.QUEUED)
-        files = 0
-        for task in queued:
+        files, now = 0, self._now()
+        for task in tasks.with_status(session, request_id, TaskStatus.QUEUED):
             held = quota.held(session, request_id, task.position)
             if tasks.leave_queued(
                 session,
@@ -152,7 +151,7 @@ class Choices:
                 self._move(session, Movement.RELEASE, request_id, task)
                 if held:
                     tasks.charge_to(session, request_id, task.position, held.day)
-                self._record(session, Choice.CANCELLED, actor, request_id, task)
+                self._record(session, Choice.CANCELLED, actor, request_id, task, now)
                 files += task.files
         every = tasks.every(session, request_id)
         if not files:
@@ -224,13 +223,14 @@ class Choices:
         *,
         reason: str,
     ) -> None:
+        now = self._now()
         for task in self._chosen(session, request_id, calls, actor):
             if tasks.leave_unknown(session, request_id, task.position, TaskStatus.SENT):
                 held = quota.held(session, request_id, task.position)
                 self._move(
                     session, Movement.CONFIRM, request_id, task, attempt=held and held.attempt
                 )
-                self._record(session, Choice.MARKED_AS_SENT, actor, request_id, task, reason)
+                self._record(session, Choice.MARKED_AS_SENT, actor, request_id, task, now, reason)
         self._run_again(session, request_id)
 
     def _send_again(
@@ -250,8 +250,9 @@ class Choices:
             if tasks.leave_unknown(session, request_id, task.position, TaskStatus.QUEUED):
                 # What may have been sent stays held on its own day.
                 tasks.charge_to(session, request_id, task.position, today)
-                self._move(session, Movement.RESERVE, request_id, task)
-                self._record(session, Choice.SENT_AGAIN, actor, request_id, task, reason)
+                again = task.attempts + 1
+                self._move(session, Movement.RESERVE, request_id, task, attempt=again)
+                self._record(session, Choice.SENT_AGAIN, actor, request_id, task, now, reason)
         self._run_again(session, request_id)
 
     def _chosen(
@@ -306,6 +307,7 @@ class Choices:
         actor: Actor,
         request_id: str,
         task: TaskState,
+        now: datetime,
         reason: str | None = None,
     ) -> None:
         audit.record(
@@ -314,7 +316,7 @@ class Choices:
             tenant=self._terms.tenant,
             actor=actor,
             request_id=request_id,
-            now=self._now(),
+            now=now,
             position=task.position,
             files=task.files,
             reason=None if reason is None else without_queries(reason),

@@ -22,14 +22,12 @@ _CHOICES = (
 
 def decisions(session: Session, request_id: str) -> tuple[Decision, ...]:
     """What people have decided about the request; the calls of one submission are one decision."""
-    found: dict[tuple[str, str, str | None], Decision] = {}
+    found: dict[tuple[datetime, str, str, str | None], Decision] = {}
     for row in session.execute(_CHOICES, {"request_id": request_id}).scalars():
         reason = row.facts.get("reason")
-        known = found.get((row.actor, row.action, reason))
-        files = row.facts["files"] + (known.files if known else 0)
-        found[row.actor, row.action, reason] = Decision(
-            Choice(row.action), row.actor, files, row.at, reason
-        )
+        same = (row.at, row.actor, row.action, reason)
+        files = row.facts["files"] + (found[same].files if same in found else 0)
+        found[same] = Decision(Choice(row.action), row.actor, files, row.at, reason)
     return tuple(found.values())
 
 

@@ -28,7 +28,8 @@ class UnknownSchema(Exception):  # noqa: N818  # as DatabaseBusy: a state, told 
 def migrate(database: Database, *, to: str = "head") -> str:
     """Run what is missing and return the revision reached; raises `UnknownSchema`.
 
-    Each revision is a transaction: one for all would hold tables that replicas wait for.
+    Each revision is a transaction, and changes one table only: replicas that are at work take
+    tables in any order, and who waits for a second one may wait for them (deadlock, measured).
     """
     while True:
         with database.engine.begin() as connection:

@@ -77,7 +77,7 @@ class RequestRow(SQLModel, table=True):
 
 
 class TaskRow(SQLModel, table=True):
-    """One API call of a request; `attempts` counts the POSTs that may have gone out.
+    """One API call of a request; `attempts` counts its POSTs and each *Send again*.
 
     `sender` is the process that began the last of them, `quota_date` the day that its files are
     charged to: that of the confirmation, then that of each POST. `asset_id` stays when the URLs of

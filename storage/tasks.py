@@ -130,10 +130,7 @@ def leave_submitting(
 def leave_queued(
     session: Session, request_id: str, position: int, status: TaskStatus, *, reason: str | None
 ) -> bool:
-    """Give a task up that nobody is sending; False when it is no longer queued.
-
-    One that is in doubt again counts an attempt more: the ledger has lines for the one given up.
-    """
+    """Give a task up that nobody is sending; False when it is no longer queued."""
     return _leave(
         session,
         request_id,
@@ -141,13 +138,23 @@ def leave_queued(
         TaskStatus.QUEUED,
         status=status,
         reason=reason,
-        attempts=TaskRow.attempts + int(status is TaskStatus.UNKNOWN),
     )
 
 
 def leave_unknown(session: Session, request_id: str, position: int, status: TaskStatus) -> bool:
-    """A person has decided what became of a call; False when somebody else was first."""
-    return _leave(session, request_id, position, TaskStatus.UNKNOWN, status=status, reason=None)
+    """A person has decided what became of a call; False when somebody else was first.
+
+    To send it again is another attempt from then on, for the ledger has lines of the one before.
+    """
+    return _leave(
+        session,
+        request_id,
+        position,
+        TaskStatus.UNKNOWN,
+        status=status,
+        reason=None,
+        attempts=TaskRow.attempts + int(status is TaskStatus.QUEUED),
+    )
 
 
 def accept_late(
@@ -155,7 +162,6 @@ def accept_late(
     request_id: str,
     position: int,
     *,
-    attempt: int,
     task_id: str,
     next_poll_at: datetime,
 ) -> bool:
@@ -165,7 +171,6 @@ def accept_late(
         request_id,
         position,
         TaskStatus.UNKNOWN,
-        col(TaskRow.attempts) == attempt,
         status=TaskStatus.PROCESSING,
         task_id=task_id,
         reason=None,

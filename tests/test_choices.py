@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -184,7 +185,9 @@ async def test_call_that_is_refused_the_second_time_stays_in_doubt_for_the_first
         in_doubt = await _days(shop)
         await shop.end_again(request_id)
 
-        await shop.service.choices.mark_as_sent(request_id, [(0, 2)], ACTOR, reason="seen")
+        await shop.service.choices.mark_as_sent(
+            request_id, [(0, refused.attempts)], ACTOR, reason="seen"
+        )
 
         assert refused.status is TaskStatus.UNKNOWN
         assert refused.reason == f"No bill was paid. {IN_DOUBT_BEFORE}"
@@ -192,20 +195,57 @@ async def test_call_that_is_refused_the_second_time_stays_in_doubt_for_the_first
         assert await _days(shop) == [Sums(settled=3), Sums()]
 
 
-async def test_repetition_that_is_cancelled_leaves_the_first_call_in_doubt(shop: Workshop) -> None:
+@pytest.mark.parametrize("ends", [*permutations(("refused", "cancelled", "given up"))])
+async def test_however_often_it_is_sent_again_the_first_call_stays_in_doubt(
+    shop: Workshop, ends: tuple[str, ...]
+) -> None:
     request_id = await _in_doubt(shop)
 
-    for attempt in (1, 2, 3):
-        again = [(0, attempt)]
+    for end in (*ends, *ends):
+        task = (await shop.state(request_id)).tasks[0]
+        again = [(0, task.attempts)]
         await shop.service.choices.send_again(request_id, again, ACTOR, reason="not seen")
-        given_up = await shop.service.choices.cancel(request_id, ACTOR)
+        match end:
+            case "refused":
+                await shop.claim(request_id, 0)
+                await _reject(shop, request_id)
+            case "cancelled":
+                given_up = await shop.service.choices.cancel(request_id, ACTOR)
+                assert given_up == GivenUp(3, goes_on=False)
+            case _:
+                await shop.database.transaction(
+                    shop.books.reject_rest, request_id, reason="No.", now=shop.now()
+                )
         await shop.end_again(request_id)
 
-        assert given_up == GivenUp(3, goes_on=False)
         task = (await shop.state(request_id)).tasks[0]
         assert task.status is TaskStatus.UNKNOWN
-        assert task.reason == f"Sending it again was cancelled. {IN_DOUBT_BEFORE}"
+        assert (task.reason or "").endswith(IN_DOUBT_BEFORE)
         assert await shop.sums() == Sums(held=3)
+
+
+async def test_late_answer_of_the_call_in_doubt_is_taken_after_a_refused_repetition(
+    shop: Workshop,
+) -> None:
+    request_id = await _in_doubt(shop)
+    await shop.service.choices.send_again(request_id, FIRST, ACTOR, reason="not seen")
+    await shop.claim(request_id, 0)
+    await _reject(shop, request_id)
+    task = (await shop.state(request_id)).tasks[0]
+
+    late = await shop.database.transaction(
+        shop.books.accept,
+        request_id,
+        task,
+        attempt=1,
+        task_id="t" * 32,
+        now=shop.now(),
+        poll_after_s=60,
+    )
+
+    found = (await shop.state(request_id)).tasks[0]
+    assert (late, found.status, found.task_id) == (True, TaskStatus.PROCESSING, "t" * 32)
+    assert await _days(shop) == [Sums(settled=3)]
 
 
 async def test_reason_in_the_audit_trail_holds_no_query_string(shop: Workshop) -> None:

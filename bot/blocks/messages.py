@@ -151,11 +151,11 @@ def failed_targets(state: RequestState) -> list[str]:
 
 
 def decisions(state: RequestState) -> list[str]:
-    """Who has done what about the request since; the newest last, as it happened."""
+    """Who has done what about the request since, the newest first."""
     return [
         f"• {counted(it.files, 'file')} {CHOICE_WORDS[it.choice]} by <@{it.user_id}>"
         f" at {clock(it.at)}{_because(it.reason)}"
-        for it in state.decisions
+        for it in reversed(state.decisions)
     ]
 
 

@@ -49,7 +49,7 @@ _EXTENSION = (
 _WORDS_BEHIND = re.compile(rf"{_EXTENSION}[\"'>)]?[,;]?\s[^/.]*\.?$", re.IGNORECASE)
 _BEFORE_A_TIME = {"at", "on", "um"}
 _LONGEST_TIME = 40
-_FILE_NAME = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}$")
+_FILE_NAME = re.compile(r"\.(?![0-9]{2}[ap]m$)(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}$", re.IGNORECASE)
 # As this bot, among others, shows an address without what signs it.
 _LEFT_OUT = re.compile(r"\?(?:…|\.{3})|…(?!$)")
 _SHORTENED = re.compile(r"(?:…|\.{3,})$")

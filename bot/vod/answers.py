@@ -17,6 +17,8 @@ _SHORTEST_SECRET = 6
 _SECRET_HEADERS = ("Authorization", "X-Auth-Token", "X-Security-Token")
 _AUTHORIZATION_PART = re.compile(r"(?:Access|Signature)=([^,\s]+)")
 _QUERY_OF_URL = re.compile(r"\?(?:[^\s\"'<>,;]|[,;](?=[^\s\"'<>]))*")
+# Tags and entities may stand in the middle of it.
+_QUERY_IN_PAGE = re.compile(r"(?:\?|%3F|&#0*63;|&quest;)[^\s\"']*", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _LONG_BLOB = re.compile(r"[A-Za-z0-9+_=-]{64,}")
 _CANONICAL_DUMP = re.compile(r"[\s,.:;]*canonical_?request.*", re.IGNORECASE | re.DOTALL)
@@ -51,6 +53,7 @@ class Answer:
     @property
     def excerpt(self) -> str:
         start = self.content[: 4 * _EXCERPT_CHARS].decode("utf-8", "replace")
+        start = _QUERY_IN_PAGE.sub("?…", start)
         pieces = (" ".join(unescape(piece).split()) for piece in _TAG.split(start))
         # A gateway's page has its title once more as the heading.
         return safe_text(" ".join(piece for piece, _ in groupby(filter(None, pieces))))

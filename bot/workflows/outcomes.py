@@ -70,13 +70,8 @@ class Books:
             next_poll_at=poll_at,
         ):
             movement, late = Movement.SETTLE, False
-        elif tasks.accept_late(
-            session,
-            request_id,
-            task.position,
-            attempt=attempt,
-            task_id=task_id,
-            next_poll_at=poll_at,
+        elif self._is_in_doubt(session, request_id, task, attempt) and tasks.accept_late(
+            session, request_id, task.position, task_id=task_id, next_poll_at=poll_at
         ):
             # Others took the sender for dead and the call for unknown.
             movement, late = Movement.CONFIRM, True
@@ -231,6 +226,12 @@ class Books:
                 now=now,
             )
         return True
+
+    def _is_in_doubt(
+        self, session: Session, request_id: str, task: TaskState, attempt: int
+    ) -> bool:
+        held = quota.held(session, request_id, task.position)
+        return held is not None and held.attempt == attempt
 
     def _release(
         self,

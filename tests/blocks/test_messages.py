@@ -182,8 +182,8 @@ def test_card_tells_who_has_decided_what_and_why() -> None:
     at = f"<!date^{int(NOW.timestamp())}^{{time}}|10:02 UTC>"
     assert (
         "*Decided*\n"
-        f"• 2 files sent again by <@{SAM}> at {at}: not seen in &lt;the&gt; console\n"
-        f"• 1 file cancelled by <@{MEI}> at {at}"
+        f"• 1 file cancelled by <@{MEI}> at {at}\n"
+        f"• 2 files sent again by <@{SAM}> at {at}: not seen in &lt;the&gt; console"
     ) in words(messages.card(decided))
 
 

@@ -51,6 +51,7 @@ def test_web_address_of_a_file_is_sent_as_typed(address: str) -> None:
     [
         (Reason.NOT_A_TARGET, "hello"),
         (Reason.A_TIME, "at 18:00"),
+        (Reason.A_TIME, "6.30PM"),
         (Reason.A_TIME, "tomorrow"),
         (Reason.A_TIME, "明天 18:00"),
         (Reason.NOT_A_TARGET, "the words before it are no address at all: 18:00"),

@@ -1,7 +1,9 @@
 """The schema: reached from nothing, equal to the tables, refusing to be rewritten."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -28,11 +30,7 @@ VALUES ('R-00001', 'd', 'default', 'T1', 'U1', 'C1', 'running', '2026-11-24',
 INSERT INTO task (request_id, position, status, files, attempts, let_go, polls)
 VALUES ('R-00001', 0, 'queued', 1, 0, false, 0);
 INSERT INTO target (request_id, task_position, position, kind, name, status)
-VALUES ('R-00001', 0, 0, 'url', 'a.mp4', 'pending');
-INSERT INTO task (request_id, position, status, files, attempts, let_go, polls)
-VALUES ('R-00001', 1, 'queued', 1, 0, false, 0);
-INSERT INTO target (request_id, task_position, position, kind, name, status)
-VALUES ('R-00001', 1, 0, 'asset', '11111111111111111111111111111111', 'pending')
+VALUES ('R-00001', 0, 0, 'url', 'a.mp4', 'pending')
 """
 # SQLModel's metadata knows our tables alone; the migration table is Alembic's own.
 OURS = frozenset(SQLModel.metadata.tables)
@@ -58,7 +56,7 @@ async def test_second_migration_changes_nothing(database: Database) -> None:
 
     revision = migrate(database)
 
-    assert revision == "0007"
+    assert revision == "0008"
     assert is_current(database)
     assert await database.transaction(_lines) == 1
 
@@ -72,20 +70,45 @@ async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
         for statement in ROWS_OF_THE_FIRST_VERSION.split(";"):
             connection.execute(text(statement))
 
-    revisions = [migrate(database, to="+1") for _ in range(6)]
+    revisions = [migrate(database, to="+1") for _ in range(7)]
 
     with database.engine.begin() as connection:
         rows = [
             connection.scalar(select_rows(func.count()).select_from(table(name)))
             for name in ("request", "task", "target")
         ]
-        assets = connection.scalars(text("SELECT asset_id FROM task ORDER BY position")).all()
         differences = compare_metadata(_context(connection), SQLModel.metadata)
     await database.close()
-    assert assets == [None, "1" * 32]
-    assert revisions == ["0002", "0003", "0004", "0005", "0006", "0007"]
-    assert rows == [1, 2, 2]
+    assert revisions == ["0002", "0003", "0004", "0005", "0006", "0007", "0008"]
+    assert rows == [1, 1, 1]
     assert differences == []
+
+
+@pytest.mark.parametrize(("first", "second"), [*permutations(("request", "task", "target"), 2)])
+def test_replica_at_work_and_migration_never_wait_for_each_other(
+    postgresql_url: str, first: str, second: str
+) -> None:
+    database = Database(postgresql_url)
+    migrate(database, to="0005")
+    with ThreadPoolExecutor() as threads, database.engine.connect() as replica:
+        replica.execute(text(f"LOCK TABLE {first} IN ROW EXCLUSIVE MODE"))
+        migrating = threads.submit(migrate, database)
+        while not _somebody_waits(database):
+            time.sleep(0.01)
+        replica.execute(text(f"LOCK TABLE {second} IN ROW EXCLUSIVE MODE"))
+        replica.commit()
+
+        assert migrating.result(60) == "0008"
+    database.engine.dispose()
+
+
+def _somebody_waits(database: Database) -> bool:
+    waiting = text(
+        "SELECT 1 FROM pg_locks JOIN pg_class ON pg_class.oid = relation WHERE NOT granted"
+        " AND relname IN ('request', 'task', 'target')"
+    )
+    with database.engine.begin() as connection:
+        return connection.execute(waiting).first() is not None
 
 
 def test_replicas_that_migrate_at_the_same_time_do_it_one_after_another(
@@ -97,7 +120,7 @@ def test_replicas_that_migrate_at_the_same_time_do_it_one_after_another(
     for database in databases:
         database.engine.dispose()
 
-    assert revisions == ["0007"] * 4
+    assert revisions == ["0008"] * 4
 
 
 @pytest.mark.parametrize("look", [migrate, is_current])

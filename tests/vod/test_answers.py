@@ -92,6 +92,10 @@ def test_heading_of_a_page_is_not_quoted_twice() -> None:
     [
         b"<p>bad https://e.com/a.mp4?auth_key=17&amp;sig=s3cret</p>",
         b"<p>bad https://e.com/a.mp4?auth_key=17;sig=s3cret, and more</p>",
+        b"<p>https://e.com/a.mp4?auth_<wbr>key=s3cret</p>",
+        b"https://e.com/a.mp4?x=1&lt;sig=s3cret&quot;y&amp;sig=s3cret",
+        b"https://e.com/a.mp4?a=1,<b>sig=s3cret</b>",
+        b"https://e.com/a.mp4%3Fsig=s3cret and https://e.com/a.mp4&#63;sig=s3cret",
     ],
 )
 def test_page_is_quoted_without_what_signs_an_address(page: bytes) -> None:

@@ -1,9 +1,9 @@
-"""Finding the requests that hold a target; apart, as no replica may wait for two tables at once."""
+"""Finding the requests that hold a target."""
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
