@@ -1,6 +1,6 @@
 """What people can decide about a request on its way: cancel, send again, mark as sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,17 +11,16 @@ from bot.rules.address import without_queries
 from bot.rules.draft import ASKED_BEFORE, Earlier
 from bot.rules.policy import Actor, Denied
 from bot.rules.refusals import MayNotDecide, NothingToDecide, RequestUnknown
-from bot.rules.request import Targets
+from bot.rules.request import Target, Targets
 from bot.rules.task import (
     GOING_ON,
-    IN_DOUBT_BEFORE,
     Choice,
     RequestStatus,
     TargetStatus,
     TaskState,
     TaskStatus,
 )
-from storage import asking_again, audit, earlier, quota, requests, tasks
+from storage import asking_again, audit, charges, earlier, quota, requests, tasks
 from storage.database import Database
 from storage.quota import Movement
 from storage.tables import RequestRow
@@ -140,25 +139,25 @@ class Choices:
             self._check_operator(actor, "Only the person who asked, or an operator, may cancel.")
         files, now = 0, self._now()
         for task in tasks.with_status(session, request_id, TaskStatus.QUEUED):
-            held = quota.held(session, request_id, task.position)
-            if tasks.leave_queued(
+            if charges.give_up(
                 session,
                 request_id,
-                task.position,
-                TaskStatus.UNKNOWN if held else TaskStatus.CANCELLED,
-                reason=f"{NOT_AGAIN} {IN_DOUBT_BEFORE}" if held else None,
+                task,
+                tasks.leave_queued,
+                TaskStatus.CANCELLED,
+                reason=None,
+                again=NOT_AGAIN,
+                tenant=self._terms.tenant,
+                now=now,
             ):
-                self._move(session, Movement.RELEASE, request_id, task)
-                if held:
-                    tasks.charge_to(session, request_id, task.position, held.day)
                 self._record(session, Choice.CANCELLED, actor, request_id, task, now)
                 files += task.files
-        every = tasks.every(session, request_id)
+        found = tasks.statuses(session, request_id)
         if not files:
-            raise NothingToDecide(_why_nothing_waits(every))
+            raise NothingToDecide(_why_nothing_waits(found))
         if row.status == RequestStatus.SCHEDULED:
             self._end_unsent(session, row, actor)
-        return GivenUp(files, goes_on=any(task.status in GOING_ON for task in every))
+        return GivenUp(files, goes_on=not GOING_ON.isdisjoint(found))
 
     def _end_unsent(self, session: Session, row: RequestRow, actor: Actor) -> None:
         """No workflow is at it yet that would end it."""
@@ -175,23 +174,19 @@ class Choices:
 
     def _failed(self, session: Session, request_id: str, actor: Actor) -> tuple[Targets, str]:
         row = self._find(session, request_id, actor)
-        again = [
+        again = (
             state.target
             for task in tasks.every(session, request_id)
             for state in task.targets
             if state.status == TargetStatus.FAILED or task.status is TaskStatus.REJECTED
-        ]
-        if not again:
-            raise NothingToDecide("Nothing of this request has failed.")
-        return Targets(tuple(dict.fromkeys(again))), row.channel_id
+        )
+        return _once_more(again, "Nothing of this request has failed."), row.channel_id
 
     def _cancelled(self, session: Session, request_id: str, actor: Actor) -> tuple[Targets, str]:
         row = self._find(session, request_id, actor)
         found = tasks.with_status(session, request_id, TaskStatus.CANCELLED)
-        again = [state.target for task in found for state in task.targets]
-        if not again:
-            raise NothingToDecide("Nothing of this request was cancelled.")
-        return Targets(tuple(dict.fromkeys(again))), row.channel_id
+        again = (state.target for task in found for state in task.targets)
+        return _once_more(again, "Nothing of this request was cancelled."), row.channel_id
 
     def _in_doubt(self, session: Session, request_id: str, actor: Actor) -> InDoubt:
         found = self._unknown(session, request_id, actor)
@@ -227,8 +222,14 @@ class Choices:
         for task in self._chosen(session, request_id, calls, actor):
             if tasks.leave_unknown(session, request_id, task.position, TaskStatus.SENT):
                 held = quota.held(session, request_id, task.position)
-                self._move(
-                    session, Movement.CONFIRM, request_id, task, attempt=held and held.attempt
+                charges.move(
+                    session,
+                    Movement.CONFIRM,
+                    request_id,
+                    task,
+                    tenant=self._terms.tenant,
+                    now=now,
+                    attempt=held and held.attempt,
                 )
                 self._record(session, Choice.MARKED_AS_SENT, actor, request_id, task, now, reason)
         self._run_again(session, request_id)
@@ -250,8 +251,15 @@ class Choices:
             if tasks.leave_unknown(session, request_id, task.position, TaskStatus.QUEUED):
                 # What may have been sent stays held on its own day.
                 tasks.charge_to(session, request_id, task.position, today)
-                again = task.attempts + 1
-                self._move(session, Movement.RESERVE, request_id, task, attempt=again)
+                charges.move(
+                    session,
+                    Movement.RESERVE,
+                    request_id,
+                    task,
+                    tenant=self._terms.tenant,
+                    now=now,
+                    attempt=task.attempts + 1,
+                )
                 self._record(session, Choice.SENT_AGAIN, actor, request_id, task, now, reason)
         self._run_again(session, request_id)
 
@@ -279,27 +287,6 @@ class Choices:
         if not self._policy.is_operator(actor):
             raise MayNotDecide(Denied(OPERATORS, sentence), ask=self._policy.whom_to_ask)
 
-    def _move(
-        self,
-        session: Session,
-        movement: Movement,
-        request_id: str,
-        task: TaskState,
-        *,
-        attempt: int | None = None,
-    ) -> None:
-        quota.move(
-            session,
-            movement,
-            tenant=self._terms.tenant,
-            day=tasks.quota_date(session, request_id, task.position),
-            request_id=request_id,
-            task_position=task.position,
-            attempt=task.attempts if attempt is None else attempt,
-            files=task.files,
-            now=self._now(),
-        )
-
     def _record(
         self,
         session: Session,
@@ -323,8 +310,15 @@ class Choices:
         )
 
 
-def _why_nothing_waits(every: Sequence[TaskState]) -> str:
-    found = {task.status for task in every}
+def _once_more(again: Iterable[Target], nothing: str) -> Targets:
+    """Each target once; raises `NothingToDecide` with the sentence when there is none."""
+    targets = tuple(dict.fromkeys(again))
+    if not targets:
+        raise NothingToDecide(nothing)
+    return Targets(targets)
+
+
+def _why_nothing_waits(found: Collection[TaskStatus]) -> str:
     if TaskStatus.CANCELLED in found:
         return CANCELLED
     return REFUSED if TaskStatus.REJECTED in found else ALL_SENT

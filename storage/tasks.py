@@ -38,6 +38,12 @@ def with_status(session: Session, request_id: str, status: TaskStatus) -> list[T
     return _states(session, TaskRow.request_id == request_id, TaskRow.status == status)
 
 
+def statuses(session: Session, request_id: str) -> set[TaskStatus]:
+    """Those that any task of the request has."""
+    found = select(TaskRow.status).where(TaskRow.request_id == request_id).distinct()
+    return set(map(TaskStatus, session.exec(found)))
+
+
 def claim(
     session: Session, request_id: str, position: int, *, sender: str, now: datetime
 ) -> int | None:

@@ -1,15 +1,15 @@
 """What became of a task: its status, the ledger and the audit trail, in one transaction each."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
 from bot.rules.policy import Actor
 from bot.rules.quota import quota_day
 from bot.rules.task import (
-    IN_DOUBT_BEFORE,
     RequestStatus,
     TaskState,
     TaskStatus,
@@ -18,8 +18,8 @@ from bot.rules.task import (
     task_status,
 )
 from bot.rules.terms import Terms
-from storage import audit, executors, quota, requests, tasks
-from storage.quota import Held, Movement
+from storage import audit, charges, executors, quota, requests, tasks
+from storage.quota import Movement
 
 NEXT_DAY_IS_FULL = (
     "It was still waiting when the quota day ended, and the new day has no room for it."
@@ -87,34 +87,15 @@ class Books:
     def reject(
         self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
     ) -> None:
-        """It is proved that the service took nothing: the files are free again.
-
-        What may have been sent before it stays in doubt; only a person ends that.
-        """
-        held = quota.held(session, request_id, task.position)
-        if tasks.leave_submitting(
-            session,
-            request_id,
-            task.position,
-            TaskStatus.UNKNOWN if held else TaskStatus.REJECTED,
-            attempt=task.attempts,
-            reason=f"{reason} {IN_DOUBT_BEFORE}" if held else reason,
-        ):
-            self._release(session, request_id, task, held, reason=reason, now=now)
+        """It is proved that the service took nothing."""
+        leave = partial(tasks.leave_submitting, attempt=task.attempts)
+        self._give_up(session, request_id, task, leave, reason=reason, now=now)
 
     def reject_rest(self, session: Session, request_id: str, *, reason: str, now: datetime) -> None:
         """Give up every task that was not sent yet, or not again."""
         requests.lock(session, request_id)  # before its tasks, as who cancels does
         for task in tasks.with_status(session, request_id, TaskStatus.QUEUED):
-            held = quota.held(session, request_id, task.position)
-            if tasks.leave_queued(
-                session,
-                request_id,
-                task.position,
-                TaskStatus.UNKNOWN if held else TaskStatus.REJECTED,
-                reason=f"{reason} {IN_DOUBT_BEFORE}" if held else reason,
-            ):
-                self._release(session, request_id, task, held, reason=reason, now=now)
+            self._give_up(session, request_id, task, tasks.leave_queued, reason=reason, now=now)
 
     def hold(
         self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
@@ -233,20 +214,28 @@ class Books:
         held = quota.held(session, request_id, task.position)
         return held is not None and held.attempt == attempt
 
-    def _release(
+    def _give_up(
         self,
         session: Session,
         request_id: str,
         task: TaskState,
-        held: Held | None,
+        leave: Callable[..., bool],
         *,
         reason: str,
         now: datetime,
     ) -> None:
-        self._move(session, Movement.RELEASE, request_id, task, attempt=task.attempts, now=now)
-        if held:
-            tasks.charge_to(session, request_id, task.position, held.day)
-        self._record(session, "task.rejected", request_id, task, now, reason=reason)
+        if charges.give_up(
+            session,
+            request_id,
+            task,
+            leave,
+            TaskStatus.REJECTED,
+            reason=reason,
+            again=reason,
+            tenant=self.terms.tenant,
+            now=now,
+        ):
+            self._record(session, "task.rejected", request_id, task, now, reason=reason)
 
     def _charge_to(
         self, session: Session, request_id: str, task: TaskState, day: date, *, now: datetime
@@ -273,16 +262,15 @@ class Books:
         now: datetime,
         files: int | None = None,
     ) -> None:
-        quota.move(
+        charges.move(
             session,
             movement,
+            request_id,
+            task,
             tenant=self.terms.tenant,
-            day=tasks.quota_date(session, request_id, task.position),
-            request_id=request_id,
-            task_position=task.position,
-            attempt=attempt,
-            files=task.files if files is None else files,
             now=now,
+            attempt=attempt,
+            files=files,
         )
 
     def _record(
