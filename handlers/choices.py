@@ -1,16 +1,24 @@
 """The buttons of a card that decide about its request, and the modal that asks for a reason."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.blocks import ids, messages
 from bot.blocks.choices import resolve
 from bot.blocks.text import Block
 from bot.choices import Call
+from bot.rules.policy import Actor
 from bot.rules.refusals import NothingToDecide, PayloadUnreadable
+from bot.rules.request import Targets
 from bot.rules.target import OUTER
 from bot.service import PrefetchService
 from handlers.opening import open_confirmation
 from handlers.payloads import asker, checked_values, clicked, input_text, text_at
+
+Again = Callable[[str, Actor], Awaitable[tuple[Targets, str]]]
+"""Finds the targets of a request that are to be drafted anew, and its channel."""
 
 NO_REASON = "Say why, in a few words: it stands on the card, under your name."
 
@@ -24,24 +32,17 @@ async def cancel(args: AsyncArgs, service: PrefetchService) -> Block:
 
 async def retry(args: AsyncArgs, service: PrefetchService) -> None:
     """What failed becomes a new draft, to be looked at and confirmed like any other."""
-    request_id = text_at(clicked(args.body), "value")
-    targets, channel_id = await service.choices.failed(request_id, asker(args))
-    await open_confirmation(args, service, targets, channel_id=channel_id)
+    await _propose(args, service, service.choices.failed)
 
 
 async def send_tomorrow(args: AsyncArgs, service: PrefetchService) -> None:
     """The same, proposed for a few minutes after the reset of the quota."""
-    request_id = text_at(clicked(args.body), "value")
-    targets, channel_id = await service.choices.failed(request_id, asker(args))
-    run_at = await service.after_reset()
-    await open_confirmation(args, service, targets, channel_id=channel_id, run_at=run_at)
+    await _propose(args, service, service.choices.failed, run_at=await service.after_reset())
 
 
 async def send_cancelled(args: AsyncArgs, service: PrefetchService) -> None:
-    """What somebody has cancelled, as *Retry* takes what failed."""
-    request_id = text_at(clicked(args.body), "value")
-    targets, channel_id = await service.choices.cancelled(request_id, asker(args))
-    await open_confirmation(args, service, targets, channel_id=channel_id)
+    """The same of what somebody has cancelled."""
+    await _propose(args, service, service.choices.cancelled)
 
 
 async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
@@ -70,6 +71,13 @@ async def decide(args: AsyncArgs, service: PrefetchService) -> None:
     }[choice]
     await carry_out(request_id, calls, asker(args), reason=reason)
     await args.ack()
+
+
+async def _propose(
+    args: AsyncArgs, service: PrefetchService, find: Again, run_at: datetime | None = None
+) -> None:
+    targets, channel_id = await find(text_at(clicked(args.body), "value"), asker(args))
+    await open_confirmation(args, service, targets, channel_id=channel_id, run_at=run_at)
 
 
 def _call(value: str) -> Call:

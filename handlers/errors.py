@@ -113,9 +113,8 @@ async def _show(body: Payload, context: AsyncBoltContext, message: Block, *, err
 async def _tell_in_modal(args: AsyncArgs, text: str, field: str | None) -> None:
     """A field keeps what it holds, under an error; any other modal becomes the message."""
     view = optional_text_at(args.body, "view", "callback_id")
-    if view == ids.ASK_VIEW:
-        field = ids.TARGETS_BLOCK
-    if field is None or view not in {ids.ASK_VIEW, ids.CONFIRM_VIEW}:
+    field = {ids.ASK_VIEW: ids.TARGETS_BLOCK, ids.CONFIRM_VIEW: field}.get(view or "")
+    if field is None:
         await args.ack(response_action="update", view=modals.notice(text))
         return
     await args.ack(response_action="errors", errors={field: modals.field_error(text)})
