@@ -37,12 +37,9 @@ def migrate(database: Database, *, to: str = "head") -> str:
                 lock = text("SELECT pg_advisory_xact_lock(:key)")
                 connection.execute(lock, {"key": MIGRATION_LOCK})
             revision, head = _revisions(connection)
-            if revision == head:
-                return head
-            command.upgrade(_config(connection), "+1" if to == "head" else to)
-            revision, _ = _revisions(connection)
-            if to != "head":
+            if revision in {head, to}:
                 return revision or ""
+            command.upgrade(_config(connection), "+1")
 
 
 def is_current(database: Database) -> bool:
