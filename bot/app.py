@@ -20,11 +20,11 @@ from sqlalchemy.exc import DBAPIError
 
 import handlers
 from bot import health
-from bot.announcer import Announcer
 from bot.rules.terms import Pace, Terms
 from bot.service import PrefetchService
 from bot.settings import Settings, SettingsWrong
-from bot.slack_errors import code_of
+from bot.slack.announcer import Announcer
+from bot.slack.errors import code_of
 from bot.vod.client import VodClient
 from bot.vod.connecting import Credentials, connect
 from bot.vod.errors import VodError

@@ -5,7 +5,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.blocks import ids, messages, modals
 from bot.service import PrefetchService
-from bot.slack_errors import code_of
+from bot.slack.errors import code_of
 from handlers.answering import show
 from handlers.opening import show_proposal
 from handlers.payloads import asker, clicked, input_moment, text_at

@@ -17,7 +17,7 @@ from bot.blocks.text import Block
 from bot.rules.reference import spoken_id
 from bot.rules.refusals import NothingToSend, NotThen, QuotaExceeded, Refusal
 from bot.rules.request import Rejected, RequestError
-from bot.slack_errors import TOO_LATE, code_of
+from bot.slack.errors import TOO_LATE, code_of
 from handlers.answering import show
 from handlers.payloads import Payload, optional_text_at
 

@@ -10,7 +10,7 @@ from bot.blocks import messages, modals
 from bot.rules.draft import Proposal
 from bot.rules.request import Targets
 from bot.service import PrefetchService
-from bot.slack_errors import TOO_LATE, code_of
+from bot.slack.errors import TOO_LATE, code_of
 from handlers.answering import reply
 from handlers.payloads import asker, optional_text_at, text_at
 

@@ -11,10 +11,10 @@ from aiohttp import ClientConnectorError
 from slack_sdk.errors import SlackApiError
 from sqlmodel import Session
 
-from bot.announcer import Announcer, Posted, proves_that_nothing_was_posted
 from bot.rules.quota import quota_day
 from bot.rules.task import RequestState, RequestStatus
 from bot.rules.terms import Terms
+from bot.slack.announcer import Announcer, Posted, proves_that_nothing_was_posted
 from bot.workflows.uninterrupted import uninterrupted
 from storage import quota, requests
 from storage.database import Database

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from bot.announcer import NOT_THERE
 from bot.blocks import ids, messages, modals
 from bot.blocks.choices import resolve
 from bot.blocks.home import home
 from bot.blocks.text import Block
 from bot.rules.refusals import NothingToSend, Refusal
 from bot.rules.request import Rejected, RequestError, Url, parse_text
+from bot.slack.announcer import NOT_THERE
 from handlers.errors import UNEXPECTED
 from tests.blocks import specimens
 from tests.blocks.specimens import BUSY, COMMAND, LAUNCH, NOW, QUIET, SPENT

@@ -7,10 +7,10 @@ from aiohttp import ClientConnectorError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.announcer import Announcer
 from bot.blocks.messages import SECOND_CARD
 from bot.rules.task import TaskStatus
 from bot.sandbox.fakeslack import LAUNCH, MEI, OLD_LAUNCH, RANDOM, WAR_ROOM, Message, Record
+from bot.slack.announcer import Announcer
 from bot.workflows.cards import EDIT_EVERY_S, LAST_EDIT_S, Cards
 from storage import requests
 from storage.requests import CardPlace

@@ -12,7 +12,6 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session, col, select
 
-from bot.announcer import Announcer
 from bot.rules.policy import Actor
 from bot.rules.request import Target, Targets, Url
 from bot.rules.task import RequestState, TaskStatus
@@ -20,6 +19,7 @@ from bot.rules.terms import Pace
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack
 from bot.sandbox.fakevod import Asset, Call, FakeVod, Levers, Output
 from bot.service import PrefetchService
+from bot.slack.announcer import Announcer
 from bot.vod.connecting import connect
 from bot.vod.signing import AccessKey
 from bot.workflows.cards import Cards

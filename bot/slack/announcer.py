@@ -14,7 +14,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.blocks import messages
 from bot.blocks.text import Block
 from bot.rules.task import RequestState
-from bot.slack_errors import code_of
+from bot.slack.errors import code_of
 
 Method = Callable[..., Awaitable[AsyncSlackResponse]]
 log = logging.getLogger(__name__)

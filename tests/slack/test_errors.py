@@ -4,7 +4,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack_errors import code_of
+from bot.slack.errors import code_of
 
 
 @pytest.mark.parametrize(
