@@ -24,6 +24,7 @@ from bot.rules.terms import Pace, Terms
 from bot.service import PrefetchService
 from bot.settings import Settings, SettingsWrong
 from bot.slack.announcer import Announcer
+from bot.slack.door import Door
 from bot.slack.errors import code_of
 from bot.vod.client import VodClient
 from bot.vod.connecting import Credentials, connect
@@ -39,6 +40,7 @@ from bot.workflows.starting import Starter
 from bot.workflows.turns import Turns
 from handlers.background import Background
 from storage.database import Database, DatabaseBusy, in_one_line
+from storage.deliveries import Deliveries
 from storage.schema import UnknownSchema, is_current, migrate
 
 log = logging.getLogger(__name__)
@@ -83,7 +85,7 @@ async def running(settings: Settings) -> AsyncIterator[Engine]:
         stack.push_async_callback(crew.cards.close)
         stack.push_async_callback(engine.close)
         await _launch(engine, crew)
-        socket = await _listen(stack, settings, slack, identity, service)
+        socket = await _listen(stack, settings, slack, identity, service, database)
         await health.serve(stack, settings.health_port, database=database, socket=socket)
         log.info("the bot is up")
         try:
@@ -247,6 +249,7 @@ async def _listen(
     slack: AsyncWebClient,
     identity: AuthorizeResult,
     service: PrefetchService,
+    database: Database,
 ) -> AsyncSocketModeHandler | None:
     """Socket Mode with an app token, signed HTTP without; the same listeners either way."""
 
@@ -259,6 +262,7 @@ async def _listen(
         # With a token Bolt would ask Slack who it is before the first acknowledgement, which then
         # came too late when Slack was slow (measured).
         authorize=authorize,
+        # The door verifies; this is a second lock for what anybody might let reach Bolt otherwise.
         signing_secret=secret.get_secret_value() if secret else None,
         # Without this Bolt polls for the acknowledgement, and each one takes 11 ms (measured).
         process_before_response=True,
@@ -269,8 +273,7 @@ async def _listen(
     handlers.register(app, service, background)
     stack.push_async_callback(background.close)
     if settings.slack_app_token is None:
-        web_app = app.web_app("/slack/events")
-        await health.start_server(stack, web_app, settings.port, variable="PORT")
+        await _open_door(stack, settings, app, database)
         return None
     token = settings.slack_app_token.get_secret_value()
     socket = AsyncSocketModeHandler(app, token, web_client=slack, ping_interval=PING_S)
@@ -283,6 +286,18 @@ async def _listen(
         async with asyncio.timeout(SLACK_TIMEOUT_S):
             await socket.connect_async()  # type: ignore[no-untyped-call]
     return socket
+
+
+async def _open_door(
+    stack: AsyncExitStack, settings: Settings, app: AsyncApp, database: Database
+) -> None:
+    if settings.slack_signing_secret is None:
+        message = "unreachable: Settings ask for it where there is no app token"
+        raise AssertionError(message)
+    memory = Deliveries(database, now=utc_now)
+    door = Door(app, memory, secret=settings.slack_signing_secret, now=utc_now)
+    stack.push_async_callback(door.close)
+    await health.start_server(stack, door.application, settings.port, variable="PORT")
 
 
 def _without_token(client: AsyncWebClient) -> AsyncWebClient:

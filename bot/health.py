@@ -10,12 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from bot import serving
 from storage.database import Database
 
 ANSWER_WITHIN_S = 2.0
 """Of the database; who asks waits for few seconds only, and SQLite for a lock half a minute."""
-
-STOP_WITHIN_S = 5.0
 
 
 class PortTaken(Exception):  # noqa: N818
@@ -46,12 +45,8 @@ async def start_server(
     stack: AsyncExitStack, app: web.Application, port: int, *, variable: str
 ) -> None:
     """Serve `app` until the stack closes; raises `PortTaken`, which names the variable."""
-    # Without a log of its own: a supervisor asks every few seconds, for ever.
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_WITHIN_S)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
     try:
-        await web.TCPSite(runner, port=port).start()
+        await serving.listen(stack, app, port, place=variable)
     except OSError as error:
         message = f"{variable}: port {port} cannot be listened on: {error.strerror}"
         raise PortTaken(message) from error

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
@@ -75,6 +76,9 @@ def explain(error: Exception) -> Words:
         case SlackApiError() if code_of(error) in TOO_LATE:
             log.warning("%s: a dialog was refused as too late", error_id)
             return Words(UNOPENED, error_id)
+        case BoltUnhandledRequestError():
+            log.warning("%s: nothing listens to what Slack sent", error_id)
+            return Words(UNEXPECTED, error_id)
         case _:
             log.error("%s", error_id, exc_info=error)
             return Words(UNEXPECTED, error_id)
@@ -92,7 +96,13 @@ async def tell(args: AsyncArgs, words: Words) -> None:
 async def answer_error(
     error: Exception, body: dict[str, object], context: AsyncBoltContext
 ) -> BoltResponse:
-    """Bolt's own error handler: what no listener of ours raised, or none listens to."""
+    """Bolt's own error handler: what no listener of ours raised, or none listens to.
+
+    It speaks only where Bolt knows for whom it works: an outsider gets nothing.
+    """
+    if context.authorize_result is None:
+        log.warning("a request that was not authorised failed: %s", type(error).__name__)
+        return BoltResponse(status=401)
     words = explain(error)
     message = messages.refusal(words.text, error_id=words.error_id)
     if body.get("type") == "view_submission":

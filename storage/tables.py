@@ -189,3 +189,14 @@ class ExecutorRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     beat_at: datetime = _moment()
+
+
+class DeliveryRow(SQLModel, table=True):
+    """A signed HTTP request of Slack's that was taken; the key is a digest of its signature."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (Index("delivery_at", "at"),)
+
+    key: str = Field(primary_key=True)
+    at: datetime = _moment()
+    answered: bool

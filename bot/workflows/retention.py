@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 
 from dbos import DBOS
 
-from storage import drafts
+from storage import deliveries, drafts
 from storage.database import Database
 
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=30)
+DELIVERIES_KEPT = timedelta(hours=1)
+"""A signature is good for ten minutes at most: as long as clocks may differ, both ways."""
+
 EVERY_S = 3600.0
 AT_ONCE = 200
 """A few at a time, so that nobody waits long for the one writer of SQLite."""
@@ -37,7 +40,13 @@ class Retention:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def clear_away(self) -> None:
-        """Delete the drafts and the records of workflows that ended before the time kept."""
+        """Delete what is older than its time kept.
+
+        Those are signed requests that were taken, drafts, and records of ended workflows.
+        """
+        old = self._now() - DELIVERIES_KEPT
+        while await self._database.transaction(deliveries.delete, before=old, at_most=AT_ONCE):
+            pass
         before = self._now() - KEPT
         while await self._database.transaction(drafts.delete, before=before, at_most=AT_ONCE):
             pass

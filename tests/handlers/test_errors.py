@@ -4,6 +4,7 @@ import logging
 import re
 
 import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import text
 from sqlmodel import Session
@@ -110,6 +111,23 @@ async def test_command_that_meets_a_broken_database_is_answered(
     assert message.text.startswith(UNEXPECTED)
     assert "no such table" not in message.text
     assert error_id in caplog.text
+
+
+async def test_failure_before_anybody_is_authorised_tells_nobody(
+    reception: Reception, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Bolt hands its own failures to the same listener, also those over a forged signature."""
+    forged = AsyncBoltRequest(
+        body=f"command=/prefetch&user_id={MEI}&trigger_id=1",
+        headers={"x-slack-request-timestamp": "abc", "x-slack-signature": "v0=0"},
+    )
+    before = len(reception.slack.log)
+
+    response = await reception.app.async_dispatch(forged)
+
+    assert (response.status, response.body) == (401, "")
+    assert len(reception.slack.log) == before
+    assert [record.exc_info for record in caplog.records if record.levelname != "DEBUG"] == [None]
 
 
 async def test_confirmation_that_cannot_be_stored_whole_is_not_stored_at_all(

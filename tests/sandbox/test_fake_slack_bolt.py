@@ -220,7 +220,7 @@ async def test_bolt_refuses_what_another_secret_signed(slack: FakeSlack) -> None
             now = str(int(time.time()))
             headers = {
                 "x-slack-request-timestamp": now,
-                "x-slack-signature": signature(secret, now, "{}"),
+                "x-slack-signature": signature(secret, now, b"{}"),
             }
             async with session.post(url, data="{}", headers=headers) as response:
                 statuses.append(response.status)

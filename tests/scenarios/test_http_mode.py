@@ -1,6 +1,5 @@
 """The same stories without an app token: Slack's signed requests arrive on a port."""
 
-import socket
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,13 +7,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.app import running
 from bot.sandbox.fakeslack import LAUNCH, MEI, SAM
 from bot.sandbox.fakeslack.delivery import Acked, Refused
 from bot.sandbox.fakeslack.http_mode import HttpMode
 from bot.sandbox.stage import Stage
-from bot.settings import Settings
-from tests.running_bot import MANIFEST, QUICK, quick_levers
 from tests.scenarios.books import check_books, requests_of
 from tests.scenarios.people import (
     ERROR_ID,
@@ -28,6 +24,7 @@ from tests.scenarios.people import (
     private,
     words,
 )
+from tests.slack.http_bot import http_bot
 
 URL = "https://v.example.com/a.mp4"
 
@@ -35,14 +32,8 @@ URL = "https://v.example.com/a.mp4"
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A bot that knows no app token, at the request URL of the app."""
-    port = _free_port()
-    async with Stage(MANIFEST, database=tmp_path / "prefetch.db", levers=quick_levers()) as stage:
-        environment = stage.environment(stage.database) | QUICK
-        del environment["SLACK_APP_TOKEN"]
-        environment |= {"PORT": str(port), "SLACK_SIGNING_SECRET": stage.slack.signing_secret}
-        async with running(Settings(_env_file=None, **environment)):  # type: ignore[arg-type]
-            stage.slack.request_url = f"http://127.0.0.1:{port}/slack/events"
-            yield stage
+    async with http_bot(tmp_path / "prefetch.db") as stage:
+        yield stage
 
 
 async def test_command_is_confirmed_and_ends_with_its_card(stage: Stage) -> None:
@@ -151,10 +142,3 @@ def _slack(stage: Stage, *, secret: str, age_s: int) -> HttpMode:
         verification_token="none",  # nobody checks it any longer
         now=lambda: time.time() - age_s,
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -16,9 +16,9 @@ FORM = "application/x-www-form-urlencoded"
 RETRY_REASON = "http_timeout"
 
 
-def signature(secret: str, timestamp: str, body: str) -> str:
+def signature(secret: str, timestamp: str, body: bytes) -> str:
     """Slack's v0 signature of a request."""
-    signed = f"v0:{timestamp}:{body}".encode()
+    signed = f"v0:{timestamp}:".encode() + body
     return "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
@@ -69,9 +69,10 @@ class HttpMode:
             return response.status == 200 and "3eZbrw1aB" in await response.text()
 
     async def check_ssl(self) -> bool:
-        """Slack's occasional ssl_check, which carries no signature."""
-        form = {"ssl_check": "1", "token": self._token}
-        async with self._session.post(self.url, data=form) as response:
+        """Slack's occasional ssl_check."""
+        body = urlencode({"ssl_check": "1", "token": self._token})
+        headers = self._headers(FORM, body)
+        async with self._session.post(self.url, data=body, headers=headers) as response:
             return response.ok
 
     async def close(self) -> None:
@@ -82,7 +83,7 @@ class HttpMode:
         return {
             "content-type": content_type,
             "x-slack-request-timestamp": timestamp,
-            "x-slack-signature": signature(self._secret, timestamp, body),
+            "x-slack-signature": signature(self._secret, timestamp, body.encode()),
         }
 
 
