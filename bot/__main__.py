@@ -16,11 +16,6 @@ EXIT_FAILED = 1
 EXIT_WRONG = 2
 EXIT_UNREACHABLE = 3
 
-TAKEN_FOR_DEAD = (
-    "this process was stopped, or cut off from the database, for so long that the other replicas"
-    " carry its requests on; start it again"
-)
-
 SETTINGS_STAND = "Settings stand in the environment or in a file .env; .env.example begins one."
 
 
@@ -69,13 +64,12 @@ def run() -> None:
     logging.getLogger("alembic").setLevel("WARNING")
 
     async def bot() -> None:
-        async with running(read_settings(Settings)) as engine:
+        async with running(read_settings(Settings)) as running_bot:
             # What is loaded by now stays; to look through all of it takes 100 ms (measured).
             gc.collect()
             gc.freeze()
-            # What others took for dead may have anything half done, so it starts anew.
-            await engine.taken_for_dead()
-        raise Unreachable(TAKEN_FOR_DEAD)
+            reason = await running_bot.has_to_end()
+        raise Unreachable(reason)
 
     try:
         asyncio.run(_until_stopped(bot()))
@@ -196,7 +190,8 @@ def migrate() -> None:
     from sqlalchemy.exc import DBAPIError
 
     from bot.settings import DatabaseSettings, SettingsWrong, read_settings
-    from storage.database import Database, DatabaseBusy, in_one_line
+    from storage.database import Database, in_one_line
+    from storage.database_file import DatabaseBusy
     from storage.schema import UnknownSchema
     from storage.schema import migrate as migrate_database
 

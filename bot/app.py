@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import aiohttp
@@ -39,7 +40,8 @@ from bot.workflows.sending import Sender
 from bot.workflows.starting import Starter
 from bot.workflows.turns import Turns
 from handlers.background import Background
-from storage.database import Database, DatabaseBusy, in_one_line
+from storage.database import Database, in_one_line
+from storage.database_file import DatabaseBusy
 from storage.deliveries import Deliveries
 from storage.schema import UnknownSchema, is_current, migrate
 
@@ -54,6 +56,12 @@ NEEDED_SCOPES = frozenset({"commands", "chat:write"})
 BAD_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked"})
 
 
+TAKEN_FOR_DEAD = (
+    "this process was stopped, or cut off from the database, for so long that the other replicas"
+    " carry its requests on; start it again"
+)
+
+
 class Unreachable(Exception):  # noqa: N818
     """Slack, the cloud or the database cannot be reached; the message says which, and why."""
 
@@ -62,8 +70,34 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A bot at work."""
+
+    engine: Engine
+    database: Database
+
+    async def has_to_end(self) -> str:
+        """Return, in words, when a fresh process is the only remedy."""
+        waiting = [asyncio.ensure_future(it) for it in (self._taken_for_dead(), self._lost())]
+        try:
+            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            return done.pop().result()
+        finally:
+            for task in waiting:
+                task.cancel()
+
+    async def _taken_for_dead(self) -> str:
+        # What others took for dead may have anything half done, so it starts anew.
+        await self.engine.taken_for_dead()
+        return TAKEN_FOR_DEAD
+
+    async def _lost(self) -> str:
+        return await self.database.lost()
+
+
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Engine]:
+async def running(settings: Settings) -> AsyncIterator[Running]:
     """Run the bot while the context lasts; entering raises `SettingsWrong` or `Unreachable`."""
     async with AsyncExitStack() as stack:
         database = await _open_database(stack, settings)
@@ -89,7 +123,7 @@ async def running(settings: Settings) -> AsyncIterator[Engine]:
         await health.serve(stack, settings.health_port, database=database, socket=socket)
         log.info("the bot is up")
         try:
-            yield engine
+            yield Running(engine, database)
         finally:
             log.info("stopping")
 

@@ -1,14 +1,11 @@
 """The engine and the only place that commits."""
 
 import asyncio
-import fcntl
 import logging
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from functools import cache
-from pathlib import Path
-from typing import Concatenate, ParamSpec, TextIO, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import psycopg
 from sqlalchemy import Engine, Executable, create_engine, event, inspect
@@ -18,6 +15,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
+from storage.database_file import DatabaseFile, DatabaseLost
 from storage.group_commit import GroupCommit
 from storage.separate_commits import POSTGRESQL_CONNECTIONS, SeparateCommits
 
@@ -29,6 +27,7 @@ IDLE_IN_TRANSACTION_S = 5.0
 CONNECT_WITHIN_S = 5
 RETRY_S = 1.0
 PATIENCE_S = 600.0
+LOOK_EVERY_S = 1.0
 NOTICED_WITHIN: dict[str, str] = {
     "keepalives_idle": "10",
     "keepalives_interval": "5",
@@ -44,30 +43,22 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class DatabaseBusy(Exception):  # noqa: N818
-    """Another process has this SQLite file; two would overrun the pacing."""
-
-
-class DatabaseUnreadable(OSError):  # noqa: N818
-    """SQLite cannot open the file, or the file holds something else."""
-
-
 class Database:
     """Runs functions of a session, each in one transaction, off the event loop.
 
     SQLite: one writer thread, `BEGIN IMMEDIATE`, WAL, `synchronous=FULL`, one process a file.
-    An abandoned wait does not undo the transaction.
+    An abandoned wait does not undo the transaction. Raises as `DatabaseFile` does.
     """
 
     def __init__(self, url: str) -> None:
         self.url = database_url(url)
-        self._lock = _lock(self.url) if self.is_sqlite else None
-        try:
-            self.engine = (_sqlite_engine if self.is_sqlite else _postgresql_engine)(self.url)
-        except DatabaseUnreadable:
-            self._unlock()
-            raise
-        self._writer = GroupCommit(self.engine) if self.is_sqlite else SeparateCommits(self.engine)
+        self._file = DatabaseFile(str(self.url.database)) if self.is_sqlite else None
+        self.engine = (_sqlite_engine if self.is_sqlite else _postgresql_engine)(self.url)
+        self._writer = (
+            SeparateCommits(self.engine)
+            if self._file is None
+            else GroupCommit(self.engine, check=self._file.check)
+        )
 
     @property
     def is_sqlite(self) -> bool:
@@ -101,16 +92,23 @@ class Database:
                 await asyncio.sleep(RETRY_S)
         return await self.transaction(fn, *args, **kwargs)
 
+    async def lost(self) -> str:
+        """Return, in words, once the file is no longer the one that was opened."""
+        while True:
+            if self._file is not None:
+                try:
+                    self._file.check()
+                except DatabaseLost as error:
+                    return str(error)
+            await asyncio.sleep(LOOK_EVERY_S)
+
     async def close(self) -> None:
         """Let the transactions under way finish, then give the file up."""
         # Not in the loop's own executor: DBOS has taken that one down with itself by then.
         self._writer.close()
         self.engine.dispose()
-        self._unlock()
-
-    def _unlock(self) -> None:
-        if self._lock is not None:
-            self._lock.close()
+        if self._file is not None:
+            self._file.close()
 
 
 def on_sqlite(session: Session) -> bool:
@@ -162,27 +160,7 @@ def in_one_line(error: DBAPIError) -> str:
     return " ".join(str(error.orig).split())
 
 
-def _lock(url: URL) -> TextIO:
-    path = Path(f"{url.database}.lock")
-    handle = path.open("a", encoding="utf-8")
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        handle.close()
-        message = f"another process is using {url.database}; stop it, or use PostgreSQL for several"
-        raise DatabaseBusy(message) from None
-    return handle
-
-
 def _sqlite_engine(url: URL) -> Engine:
-    # It holds signed URLs, so nobody else on the machine may read it.
-    Path(str(url.database)).touch(mode=0o600)
-    # WAL is a property of the file and cannot be set inside a transaction.
-    try:
-        with closing(sqlite3.connect(str(url.database))) as file:
-            file.execute("PRAGMA journal_mode=WAL")
-    except sqlite3.Error as error:
-        raise DatabaseUnreadable(str(error)) from error
     # What a failing statement carried may be a signed URL, and exceptions reach the log.
     engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)

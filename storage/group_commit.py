@@ -25,10 +25,12 @@ class GroupCommit:
     """Each function runs in a savepoint of its own: one that fails takes no other with it.
 
     An outcome is known only after the COMMIT; when that fails, it has failed for the whole group.
+    `check` raises when what is committed would be lost; then nothing is told as done.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, check: Callable[[], None]) -> None:
         self._engine = engine
+        self._check = check
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="database", daemon=True)
         self._thread.start()
@@ -66,8 +68,13 @@ class GroupCommit:
         # One that nobody waits for any longer is not begun; once begun it is carried out.
         group = [job for job in group if job.outcome.set_running_or_notify_cancel()]
         try:
+            # A new connection would make a new file in the place of one that is gone.
+            self._check()
             with self._engine.begin() as connection:
                 tell = [_run(connection, job) for job in group]
+                self._check()
+            # Once more: the file may have gone while it was written to.
+            self._check()
         except Exception as error:  # noqa: BLE001  # it belongs to those who wait
             tell = [_failure(job, error) for job in group]
         for told in tell:

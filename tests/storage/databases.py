@@ -21,11 +21,11 @@ def sqlite_url(folder: Path) -> str:
 @asynccontextmanager
 async def migrated(url: str) -> AsyncIterator[Database]:
     is_new_file = _is_new_file(url)
+    if is_new_file:
+        _path(url).write_bytes(await _migrated_sqlite())
     database = Database(url)
     try:
-        if is_new_file:
-            _fill(database, await _migrated_sqlite())
-        else:
+        if not is_new_file:
             migrate(database)
         yield database
     finally:
@@ -33,22 +33,19 @@ async def migrated(url: str) -> AsyncIterator[Database]:
 
 
 def _is_new_file(url: str) -> bool:
-    return url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists()
+    return url.startswith("sqlite") and not _path(url).exists()
 
 
 async def _migrated_sqlite() -> bytes:
     if not _migrated_file:
         with TemporaryDirectory() as folder:
-            database = Database(sqlite_url(Path(folder)))
+            url = sqlite_url(Path(folder))
+            database = Database(url)
             migrate(database)
             await database.close()
-            _migrated_file.append(_file(database).read_bytes())
+            _migrated_file.append(_path(url).read_bytes())
     return _migrated_file[0]
 
 
-def _fill(database: Database, content: bytes) -> None:
-    _file(database).write_bytes(content)
-
-
-def _file(database: Database) -> Path:
-    return Path(database.url.database or "")
+def _path(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))

@@ -12,11 +12,10 @@ from sqlmodel import Session, select
 from storage.database import (
     NOTICED_WITHIN,
     Database,
-    DatabaseBusy,
-    DatabaseUnreadable,
     database_url,
     insert_missing,
 )
+from storage.database_file import DatabaseBusy, DatabaseUnreadable
 from storage.tables import PacingRow, TaskRow
 
 
