@@ -7,11 +7,11 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from bot.promises import Promises
-from bot.rules.address import without_queries
 from bot.rules.draft import ASKED_BEFORE, Earlier
+from bot.rules.free_text import as_text
 from bot.rules.policy import Actor, Denied
-from bot.rules.refusals import MayNotDecide, NothingToDecide, RequestUnknown
-from bot.rules.request import Target, Targets
+from bot.rules.refusals import MayNotDecide, NothingToDecide, NotSentAgain, RequestUnknown
+from bot.rules.request import Target, Targets, Url, host
 from bot.rules.task import (
     GOING_ON,
     Choice,
@@ -35,6 +35,7 @@ ASK_AGAIN_AFTER = timedelta(minutes=1)
 """Looking again and again does not ask the cloud again and again."""
 
 OPERATORS = "PREFETCH_OPERATORS"
+DOMAINS = "PREFETCH_ALLOWED_DOMAINS"
 ALL_SENT = "Everything of this request has been sent already."
 CANCELLED = "What had not been sent of this request has been cancelled already."
 REFUSED = "What is not sent of this request will not be; its card says why."
@@ -90,9 +91,12 @@ class Choices:
         """What somebody has cancelled, to be drafted anew, and the request's channel."""
         return await self._database.transaction(self._cancelled, request_id, actor)
 
-    async def unknown(self, request_id: str, actor: Actor) -> InDoubt:
-        """What may have been sent, for those who may decide about it."""
-        return await self._database.transaction(self._in_doubt, request_id, actor)
+    async def unknown(self, request_id: str, actor: Actor, *, again: bool) -> InDoubt:
+        """What may have been sent, for those who may decide about it.
+
+        Asked for to send it `again`, it raises as `send_again` does when none of it may be sent.
+        """
+        return await self._database.transaction(self._in_doubt, request_id, actor, again=again)
 
     async def mark_as_sent(
         self, request_id: str, calls: Sequence[Call], actor: Actor, *, reason: str
@@ -106,7 +110,10 @@ class Choices:
     async def send_again(
         self, request_id: str, calls: Sequence[Call], actor: Actor, *, reason: str
     ) -> None:
-        """A person wants these calls sent once more: their files are reserved once more."""
+        """A person wants these calls sent once more: their files are reserved once more.
+
+        Person, channel and domains are asked about anew, as for what is confirmed now.
+        """
         await self._database.transaction(self._send_again, request_id, calls, actor, reason=reason)
         self._changed(request_id)
 
@@ -188,8 +195,13 @@ class Choices:
         again = (state.target for task in found for state in task.targets)
         return _once_more(again, "Nothing of this request was cancelled."), row.channel_id
 
-    def _in_doubt(self, session: Session, request_id: str, actor: Actor) -> InDoubt:
+    def _in_doubt(self, session: Session, request_id: str, actor: Actor, *, again: bool) -> InDoubt:
         found = self._unknown(session, request_id, actor)
+        if again:
+            self._check_place(session, request_id, actor)
+            refusals = [self._foreign_host(task) for task in found]
+            if refused := next(filter(None, refusals), None) if all(refusals) else None:
+                raise NotSentAgain(refused, ask=self._policy.whom_to_ask)
         holding = earlier.holding(
             session,
             [state.target for task in found for state in task.targets],
@@ -244,6 +256,9 @@ class Choices:
         reason: str,
     ) -> None:
         chosen = self._chosen(session, request_id, calls, actor)
+        self._check_place(session, request_id, actor)
+        if refused := next(filter(None, map(self._foreign_host, chosen)), None):
+            raise NotSentAgain(refused, ask=self._policy.whom_to_ask)
         now = self._now()
         self._promises.reserve(session, sum(task.files for task in chosen), moment=now, now=now)
         today = self._promises.day(now).date
@@ -271,6 +286,19 @@ class Choices:
         if not chosen:
             raise NothingToDecide(DECIDED)
         return chosen
+
+    def _check_place(self, session: Session, request_id: str, actor: Actor) -> None:
+        channel_id = requests.row(session, request_id).channel_id
+        if denied := self._policy.refusal(actor, channel_id):
+            raise NotSentAgain(denied, ask=self._policy.whom_to_ask)
+
+    def _foreign_host(self, task: TaskState) -> Denied | None:
+        """The first host of the call that was taken off the list of domains."""
+        for state in task.targets:
+            target = state.target
+            if isinstance(target, Url) and not self._policy.allows_host(host(target)):
+                return Denied(DOMAINS, f"{host(target)} is no longer on the list of domains.")
+        return None
 
     def _run_again(self, session: Session, request_id: str) -> None:
         requests.reopen(session, request_id)
@@ -306,7 +334,7 @@ class Choices:
             now=now,
             position=task.position,
             files=task.files,
-            reason=None if reason is None else without_queries(reason),
+            reason=None if reason is None else as_text(reason),
         )
 
 

@@ -106,9 +106,15 @@ class PrefetchService:
         self._check_again(found.draft)
         return found
 
-    async def move(self, draft_id: str, actor: Actor, run_at: datetime | None) -> Proposal:
-        """The draft for another moment; whether that can be promised, the confirmation decides."""
-        return await self._database.transaction(self._move, draft_id, actor, run_at)
+    async def move(
+        self, draft_id: str, actor: Actor, run_at: datetime | None, *, chosen_ts: str
+    ) -> Proposal:
+        """The draft for another moment; whether that can be promised, the confirmation decides.
+
+        `chosen_ts` is when the person chose it, by Slack's clock: the last choice wins, in
+        whatever order two of them arrive.
+        """
+        return await self._database.transaction(self._move, draft_id, actor, run_at, chosen_ts)
 
     async def confirm(self, draft_id: str, actor: Actor, run_at: datetime | None = None) -> Receipt:
         """Reserve the quota, store the request and hand it to the workflow, or refuse all of it.
@@ -134,9 +140,9 @@ class PrefetchService:
     async def quota(self) -> Quota:
         return await self._database.transaction(self._promises.quota, self.now())
 
-    async def status(self, reference: str, actor: Actor) -> RequestState:
+    async def status(self, reference: str, actor: Actor, *, own_only: bool = False) -> RequestState:
         """The request as it stands; asks the cloud about what was followed for too long."""
-        return await self._database.transaction(self._status, reference, actor)
+        return await self._database.transaction(self._status, reference, actor, own_only=own_only)
 
     async def recent(self, actor: Actor) -> list[RequestState]:
         """The person's latest requests, newest first."""
@@ -198,10 +204,15 @@ class PrefetchService:
         return self._propose(session, draft, found)
 
     def _move(
-        self, session: Session, draft_id: str, actor: Actor, run_at: datetime | None
+        self,
+        session: Session,
+        draft_id: str,
+        actor: Actor,
+        run_at: datetime | None,
+        chosen_ts: str,
     ) -> Proposal:
         self._find_draft(session, draft_id, actor)
-        drafts.set_time(session, draft_id, run_at)
+        drafts.set_time(session, draft_id, run_at, chosen_ts=chosen_ts)
         return self._find_proposal(session, draft_id, actor)
 
     def _confirm(
@@ -273,9 +284,11 @@ class PrefetchService:
                 now=now,
             )
 
-    def _status(self, session: Session, reference: str, actor: Actor) -> RequestState:
+    def _status(
+        self, session: Session, reference: str, actor: Actor, *, own_only: bool
+    ) -> RequestState:
         found = requests.id_by_reference(session, reference, team_id=actor.team_id)
-        if found is None:
+        if found is None or (own_only and requests.row(session, found).user_id != actor.user_id):
             raise RequestUnknown(reference, command=self.terms.command)
         self.choices.ask_again(session, found, actor)
         return requests.state(session, found, self._promises.quota(session, self.now()))

@@ -117,7 +117,7 @@ def _with_its_card(handler: Handler) -> Handler:
 
 async def _tell_of_the_card(args: AsyncArgs, service: PrefetchService) -> None:
     try:
-        if card := used_card(args.body):
+        if card := used_card(args.body, bot_id=args.context.bot_id):
             await service.found_card(*card)
     except Exception:  # what the person asked for is done; the card is looked at on the next click
         log.warning("a card that was used could not be looked at", exc_info=True)

@@ -8,7 +8,7 @@ from bot.service import PrefetchService
 from bot.slack.errors import code_of
 from handlers.answering import show
 from handlers.opening import show_proposal
-from handlers.payloads import asker, clicked, input_moment, text_at
+from handlers.payloads import asker, check_view, clicked, input_moment, text_at, timestamp
 
 
 async def review_draft(args: AsyncArgs, service: PrefetchService) -> None:
@@ -18,17 +18,23 @@ async def review_draft(args: AsyncArgs, service: PrefetchService) -> None:
 
 
 async def choose_time(args: AsyncArgs, service: PrefetchService) -> None:
-    """The modal turns to the quota of the day that was chosen."""
-    draft_id = text_at(args.body, "view", "private_metadata")
+    """The modal turns to the quota of the day that was chosen at last."""
+    check_view(args.body, ids.CONFIRM_VIEW)
+    draft_id, view_id = (text_at(args.body, "view", key) for key in ("private_metadata", "id"))
     run_at = input_moment(args.body, ids.SEND_AT_BLOCK, ids.SEND_AT_INPUT)
-    proposal = await service.move(draft_id, asker(args), run_at)
-    view_id = text_at(args.body, "view", "id")
-    try:
-        await args.client.views_update(view_id=view_id, view=modals.confirm(proposal))
-    except SlackApiError as error:
-        # It was submitted or closed meanwhile.
-        if code_of(error) != "not_found":
-            raise
+    person, chosen_ts = asker(args), timestamp(clicked(args.body), "action_ts")
+    proposal = await service.move(draft_id, person, run_at, chosen_ts=chosen_ts)
+    shown = None
+    # Slack may have held this update up until the update of a later choice was done, here or by
+    # another replica; so the stored draft is looked at once more behind each update.
+    while shown is None or shown.draft.run_at != proposal.draft.run_at:
+        try:
+            await args.client.views_update(view_id=view_id, view=modals.confirm(proposal))
+        except SlackApiError as error:
+            if code_of(error) != "not_found":
+                raise
+            return  # It was submitted or closed meanwhile.
+        shown, proposal = proposal, await service.proposal(draft_id, person)
 
 
 async def show_details(args: AsyncArgs, service: PrefetchService) -> None:

@@ -49,14 +49,22 @@ async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
     """*Mark as sent* and *Send again* both want to know which calls, and why."""
     button = clicked(args.body)
     request_id = text_at(button, "value")
-    tasks, elsewhere = await service.choices.unknown(request_id, asker(args))
-    view = resolve(text_at(button, "action_id"), request_id, tasks, elsewhere)
+    action_id = text_at(button, "action_id")
+    is_again = action_id == ids.SEND_AGAIN_BUTTON
+    tasks, elsewhere = await service.choices.unknown(request_id, asker(args), again=is_again)
+    view = resolve(action_id, request_id, tasks, elsewhere)
     await args.client.views_open(trigger_id=text_at(args.body, "trigger_id"), view=view)
 
 
 async def decide(args: AsyncArgs, service: PrefetchService) -> None:
     """Stored first; the card follows from the workflow."""
     choice, _, request_id = text_at(args.body, "view", "private_metadata").partition(":")
+    carry_out = {
+        ids.MARK_AS_SENT_BUTTON: service.choices.mark_as_sent,
+        ids.SEND_AGAIN_BUTTON: service.choices.send_again,
+    }.get(choice)
+    if carry_out is None:
+        raise PayloadUnreadable("view.private_metadata")
     values = checked_values(args.body, ids.CALLS_BLOCK, ids.CALLS_INPUT)
     calls = [_call(value) for value in values]
     if not calls:
@@ -65,10 +73,6 @@ async def decide(args: AsyncArgs, service: PrefetchService) -> None:
     if not reason:
         await args.ack(response_action="errors", errors={ids.REASON_BLOCK: NO_REASON})
         return
-    carry_out = {
-        ids.MARK_AS_SENT_BUTTON: service.choices.mark_as_sent,
-        ids.SEND_AGAIN_BUTTON: service.choices.send_again,
-    }[choice]
     await carry_out(request_id, calls, asker(args), reason=reason)
     await args.ack()
 

@@ -20,7 +20,7 @@ from bot.rules.request import (
 from bot.service import PrefetchService
 from handlers.answering import reply
 from handlers.opening import open_confirmation, open_form
-from handlers.payloads import actor, asker, text_at
+from handlers.payloads import asker, is_from_elsewhere, text_at
 
 
 async def prefetch(args: AsyncArgs, service: PrefetchService) -> None:
@@ -49,7 +49,10 @@ async def _status(args: AsyncArgs, service: PrefetchService, command: ShowStatus
         answer = messages.recent(own, command=service.terms.command)
     else:
         # A guest of another workspace is told nothing of the requests of others here.
-        answer = messages.status(await service.status(command.reference, actor(args.body)))
+        state = await service.status(
+            command.reference, asker(args), own_only=is_from_elsewhere(args)
+        )
+        answer = messages.status(state)
     await reply(args, answer)
 
 

@@ -50,9 +50,12 @@ def find(session: Session, draft_id: str, *, now: datetime) -> DraftRow | None:
     return row if row is not None and row.expires_at > now else None
 
 
-def set_time(session: Session, draft_id: str, run_at: datetime | None) -> None:
-    session.get_one(DraftRow, draft_id).run_at = run_at
-    session.flush()
+def set_time(session: Session, draft_id: str, run_at: datetime | None, *, chosen_ts: str) -> None:
+    """Keep the moment unless one that was chosen later is kept already."""
+    row = session.get_one(DraftRow, draft_id, with_for_update=True, populate_existing=True)
+    if row.time_chosen_ts is None or row.time_chosen_ts < chosen_ts:
+        row.run_at, row.time_chosen_ts = run_at, chosen_ts
+        session.flush()
 
 
 def to_draft(row: DraftRow, *, asset_cost: int) -> Draft:

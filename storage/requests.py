@@ -217,6 +217,23 @@ def card_place(session: Session, request_id: str) -> CardPlace | None:
     )
 
 
+def is_spare_card(session: Session, request_id: str, channel: str, ts: str) -> bool:
+    """Whether a card of the request there stands beside the one that counts.
+
+    Never what counts as the card of any request, and only where a card of this one may be: in its
+    own channel or in a direct message.
+    """
+    found = session.get(RequestRow, request_id)
+    if found is None or found.card_ts is None:
+        return False
+    if channel not in {found.channel_id, found.card_channel} and not channel.startswith("D"):
+        return False
+    counts = select(RequestRow.id).where(
+        RequestRow.card_channel == channel, RequestRow.card_ts == ts
+    )
+    return session.exec(counts).first() is None
+
+
 def count_card(session: Session, request_id: str) -> bool:
     """A card is about to be posted; True when an earlier one may stand already."""
     found = lock(session, request_id)

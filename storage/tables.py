@@ -29,7 +29,10 @@ def _moment(*, nullable: bool = False) -> Any:  # noqa: ANN401  # as Field() its
 
 
 class DraftRow(SQLModel, table=True):
-    """What a person was shown, waiting for the confirmation."""
+    """What a person was shown, waiting for the confirmation.
+
+    `time_chosen_ts` is when the person chose `run_at` in the modal, as Slack writes a moment.
+    """
 
     __tablename__ = "draft"
 
@@ -46,6 +49,7 @@ class DraftRow(SQLModel, table=True):
     created_at: datetime = _moment()
     expires_at: datetime = _moment()
     run_at: datetime | None = _moment(nullable=True)
+    time_chosen_ts: str | None = None
 
 
 class RequestRow(SQLModel, table=True):

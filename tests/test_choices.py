@@ -1,6 +1,6 @@
 """Decisions about a request: who may, when, and what stays of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, select
 
+from bot.blocks.messages import decisions
 from bot.choices import GivenUp
 from bot.rules.policy import Actor
 from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded
@@ -53,7 +54,7 @@ async def test_who_decides_is_told_of_other_requests_for_the_same_files(shop: Wo
     request_id = await _in_doubt(shop)
     other = await shop.confirm(*urls(2))
 
-    tasks, elsewhere = await shop.service.choices.unknown(request_id, ACTOR)
+    tasks, elsewhere = await shop.service.choices.unknown(request_id, ACTOR, again=True)
 
     assert [task.files for task in tasks] == [3]
     assert [(item.request_id, item.counts) for item in elsewhere] == [(other, Counts(waiting=2))]
@@ -246,6 +247,59 @@ async def test_late_answer_of_the_call_in_doubt_is_taken_after_a_refused_repetit
     found = (await shop.state(request_id)).tasks[0]
     assert (late, found.status, found.task_id) == (True, TaskStatus.PROCESSING, "t" * 32)
     assert await _days(shop) == [Sums(settled=3)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "setting"),
+    [
+        ({"users": frozenset({JUN})}, "PREFETCH_ALLOWED_USERS"),
+        ({"users": frozenset()}, "PREFETCH_ALLOWED_USERS"),
+        ({"denied_users": frozenset({ACTOR.user_id})}, "PREFETCH_OPERATORS"),
+        ({"channels": frozenset({"C0RANDOM1"})}, "PREFETCH_ALLOWED_CHANNELS"),
+        ({"domains": frozenset({"*.example.net"})}, "PREFETCH_ALLOWED_DOMAINS"),
+        ({"operators": frozenset({JUN})}, "PREFETCH_OPERATORS"),
+    ],
+)
+async def test_what_is_no_longer_allowed_is_not_sent_again(
+    shop: Workshop, changed: dict[str, frozenset[str]], setting: str
+) -> None:
+    request_id = await _in_doubt(shop)
+    choices = shop.service.choices
+    choices._policy = replace(choices._policy, **changed)
+
+    with pytest.raises(NotAllowed, match=setting):
+        await choices.unknown(request_id, ACTOR, again=True)
+    with pytest.raises(NotAllowed, match=setting):
+        await choices.send_again(request_id, FIRST, ACTOR, reason="not seen")
+
+    assert await shop.sums() == Sums(held=3)
+    assert (await shop.state(request_id)).tasks[0].status is TaskStatus.UNKNOWN
+
+
+async def test_what_is_no_longer_allowed_may_still_be_marked_as_sent(shop: Workshop) -> None:
+    """It is no sending: an operator says what became of the call."""
+    request_id = await _in_doubt(shop)
+    choices = shop.service.choices
+    choices._policy = replace(choices._policy, domains=frozenset(), channels=frozenset())
+
+    await choices.unknown(request_id, ACTOR, again=False)
+    await choices.mark_as_sent(request_id, FIRST, ACTOR, reason="seen")
+
+    assert await _days(shop) == [Sums(settled=3)]
+
+
+async def test_reason_is_kept_and_shown_as_text(shop: Workshop) -> None:
+    request_id = await _in_doubt(shop)
+    reason = "seen *bold* <https://x.example|y> `c` <@U1> auth_key=170-0-0-abc \u202egnp"
+
+    await shop.service.choices.mark_as_sent(request_id, FIRST, ACTOR, reason=reason)
+
+    (kept,) = await shop.database.transaction(_reasons, request_id)
+    (line,) = decisions(await shop.state(request_id))
+    assert kept == "seen *bold* <https://x.example|y> `c` <@U1> auth_key=… gnp"
+    assert line.endswith(
+        ": `seen *bold* &lt;https://x.example|y&gt; ˋcˋ &lt;@U1&gt; auth_key=… gnp`"
+    )
 
 
 async def test_reason_in_the_audit_trail_holds_no_query_string(shop: Workshop) -> None:

@@ -51,7 +51,9 @@ async def test_draft_shows_who_asked_for_some_of_it_before(desk: Desk) -> None:
     told = Earlier(asked, JUN.user_id, NOON, Counts(waiting=2))
     assert proposal.earlier == (told,)
     assert (await desk.service.proposal(proposal.draft.id, MEI)).earlier == (told,)
-    later = await desk.service.move(proposal.draft.id, MEI, desk.now + timedelta(hours=1))
+    later = await desk.service.move(
+        proposal.draft.id, MEI, desk.now + timedelta(hours=1), chosen_ts="1709179500.000001"
+    )
     assert later.earlier == (told,)
 
 

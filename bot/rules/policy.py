@@ -43,7 +43,7 @@ class Policy:
         if channel_id is not None and not _listed(channel_id, self.channels):
             return Denied(
                 "PREFETCH_ALLOWED_CHANNELS",
-                f"Prefetching from <#{channel_id}> is not allowed; use a channel that is.",
+                f"Prefetching from {_place(channel_id)} is not allowed; use a channel that is.",
             )
         return None
 
@@ -64,6 +64,11 @@ class Policy:
         """Slack mrkdwn; mentions at most three operators."""
         named = sorted(self.operators - {EVERYONE})[:3]
         return " or ".join(f"<@{user}>" for user in named) or "whoever runs this bot"
+
+
+def _place(channel_id: str) -> str:
+    """A direct message has no name that Slack could show."""
+    return "a direct message" if channel_id.startswith("D") else f"<#{channel_id}>"
 
 
 def _listed(name: str, listed: frozenset[str]) -> bool:

@@ -2,7 +2,8 @@
 
 Refusal
 ├── NotAllowed          ask the person named
-│   └── MayNotDecide    ask the person named, or leave it to an operator
+│   ├── MayNotDecide    ask the person named, or leave it to an operator
+│   └── NotSentAgain    ask the person named, or choose other calls
 ├── NothingToSend       send something else
 ├── OwnCard             use the card's buttons
 ├── QuotaExceeded       send less, or wait for the reset
@@ -49,6 +50,12 @@ class MayNotDecide(NotAllowed):
 
     outcome = "Nothing was done."
     plea = ""
+
+
+class NotSentAgain(NotAllowed):
+    """What was allowed when the request was confirmed is allowed no longer."""
+
+    outcome = "Not sent again: it is no longer allowed."
 
 
 class NothingToSend(Refusal):

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 NOT_INVITED = "The bot is not a member there; type `/invite @prefetch-bot` in that channel."
 NOT_THERE: dict[str, str] = {
     "not_in_channel": NOT_INVITED,
-    "channel_not_found": NOT_INVITED,
+    "channel_not_found": f"{NOT_INVITED} A message among people takes no bot.",
     "is_archived": "The channel is archived.",
     "restricted_action": "The workspace lets the bot post there no longer.",
     "restricted_action_read_only_channel": "The channel is read-only.",
@@ -33,6 +33,7 @@ NOT_THERE: dict[str, str] = {
     "access_denied": "The workspace lets the bot post there no longer.",
     "team_access_not_granted": "The workspace lets the bot post there no longer.",
 }
+BETWEEN_PEOPLE = "It was asked for in a direct message between people, and no bot can join one."
 NO_DIRECT_MESSAGE = frozenset(
     {"cannot_dm_bot", "messages_tab_disabled", "user_disabled", "user_not_found", *NOT_THERE}
 )
@@ -103,6 +104,8 @@ class Announcer:
             reason = NOT_THERE.get(code_of(error))
             if reason is None:
                 raise
+            if state.channel_id.startswith("D"):
+                reason = BETWEEN_PEOPLE
             log.info("card of %s goes to its requester: %s", state.id, code_of(error))
             return await self._post_to_requester(state, reason=reason, is_second=is_second)
 

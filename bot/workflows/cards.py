@@ -87,8 +87,7 @@ class Cards:
 
     async def found(self, request_id: str, channel: str, ts: str) -> None:
         """A person has used this card: should it stand beside the one that counts, it goes."""
-        place = await self._database.transaction(requests.card_place, request_id)
-        if place is not None and (place.channel, place.ts) != (channel, ts):
+        if await self._database.transaction(requests.is_spare_card, request_id, channel, ts):
             await self._withdraw(request_id, channel, ts)
             self.changed(request_id)
 

@@ -183,7 +183,7 @@ def test_card_tells_who_has_decided_what_and_why() -> None:
     assert (
         "*Decided*\n"
         f"• 1 file cancelled by <@{MEI}> at {at}\n"
-        f"• 2 files sent again by <@{SAM}> at {at}: not seen in &lt;the&gt; console"
+        f"• 2 files sent again by <@{SAM}> at {at}: `not seen in &lt;the&gt; console`"
     ) in words(messages.card(decided))
 
 

@@ -118,7 +118,7 @@ async def test_card_whose_button_is_used_is_told_but_no_private_answer(
     (request,) = await reception.rows(RequestRow)
     buttons = {"type": "actions", "elements": [button(action_id, action_id, request.id)]}
     posted = await reception.app.client.chat_postMessage(
-        channel=LAUNCH, text="card", blocks=[buttons]
+        channel=LAUNCH, text=f"Prefetch {request.id}: 0 of 1 ready.", blocks=[buttons]
     )
     card = reception.slack.message(LAUNCH, str(posted["ts"]))
     assert card is not None

@@ -15,6 +15,8 @@ from handlers.payloads import (
     input_text,
     optional_text_at,
     text_at,
+    timestamp,
+    used_card,
 )
 
 
@@ -78,9 +80,6 @@ def test_nobody_acts_without_a_name(payload: Payload, missing: str) -> None:
     [
         (of_view({"targets": {"text": {"type": "plain_text_input", "value": "a\nb"}}}), "a\nb"),
         (of_view({"targets": {"text": {"type": "plain_text_input", "value": None}}}), ""),
-        (of_view({"targets": {}}), ""),
-        (of_view([]), ""),
-        ({}, ""),
     ],
 )
 def test_input_that_was_left_empty_reads_as_no_text(payload: Payload, typed: str) -> None:
@@ -97,7 +96,92 @@ def test_chosen_moment_is_read_with_its_zone(chosen: object, moment: datetime | 
     assert input_moment(payload, "send_at", "moment") == moment
 
 
-@pytest.mark.parametrize("chosen", ["1800000000", 1.8e9, -1, 10**10, [], {}], ids=str)
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {},
+        {"view": {"state": {}}},
+        of_view([]),
+        of_view({}),
+        of_view({"block": {}}),
+        of_view({"block": {"other": {"value": "a"}}}),
+        of_view({"block": {"input": {"type": "plain_text_input"}}}),
+        of_view({"block": {"input": None}}),
+    ],
+    ids=str,
+)
+def test_input_that_is_not_there_is_no_empty_input(payload: Payload) -> None:
+    for read in (
+        lambda: input_text(payload, "block", "input", "value"),
+        lambda: input_moment(payload, "block", "input"),
+        lambda: checked_values(payload, "block", "input"),
+    ):
+        with pytest.raises(PayloadUnreadable, match=r"view\.state\.values\.block\.input"):
+            read()
+
+
+@pytest.mark.parametrize("typed", [7, True, [], {}, ["a"]], ids=str)
+def test_text_of_another_kind_is_refused(typed: object) -> None:
+    payload = of_view({"block": {"input": {"value": typed}}})
+
+    with pytest.raises(PayloadUnreadable, match="`value`"):
+        input_text(payload, "block", "input", "value")
+
+
+@pytest.mark.parametrize("options", [None, "0", {}, True], ids=str)
+def test_options_of_another_kind_are_refused(options: object) -> None:
+    payload = of_view({"block": {"input": {"selected_options": options}}})
+
+    with pytest.raises(PayloadUnreadable, match="`selected_options`"):
+        checked_values(payload, "block", "input")
+
+
+@pytest.mark.parametrize("ts", ["", "1596530385", "1596530385.19", "soon", "9" * 30], ids=str)
+def test_moment_that_slack_did_not_write_is_refused(ts: str) -> None:
+    with pytest.raises(PayloadUnreadable, match="`action_ts`"):
+        timestamp({"action_ts": ts}, "action_ts")
+
+
+CARD: Payload = {
+    "container": {"is_ephemeral": False, "channel_id": "C1", "message_ts": "1.2"},
+    "channel": {"id": "C1"},
+    "message": {
+        "bot_id": "B1",
+        "ts": "1.2",
+        "text": "Prefetch R-7F3K2: 0 of 1 ready.",
+        "metadata": {"event_payload": {"id": "R-7F3K2"}},
+    },
+    "actions": [{"value": "R-7F3K2"}],
+}
+WITHOUT_METADATA = {key: value for key, value in CARD["message"].items() if key != "metadata"}
+
+
+@pytest.mark.parametrize("message", [CARD["message"], WITHOUT_METADATA], ids=["metadata", "text"])
+def test_card_is_known_by_what_its_message_says(message: Payload) -> None:
+    assert used_card({**CARD, "message": message}, bot_id="B1") == ("R-7F3K2", "C1", "1.2")
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"actions": [{"value": "R-00001"}]},
+        {"channel": {"id": "C2"}},
+        {"container": {**CARD["container"], "is_ephemeral": True}},
+        {"container": {"type": "view", "view_id": "V1"}},
+        {"message": {**CARD["message"], "bot_id": "B2"}},
+        {"message": {**CARD["message"], "ts": "9.9"}},
+        {"message": {**CARD["message"], "metadata": {}}},
+        {"message": {**WITHOUT_METADATA, "text": "Prefetch R-7F3K2X: no card"}},
+        {"message": {**WITHOUT_METADATA, "text": "Look at Prefetch R-7F3K2: 0 of 1"}},
+        {"message": None},
+    ],
+    ids=str,
+)
+def test_button_value_alone_makes_no_message_a_card(forged: Payload) -> None:
+    assert used_card({**CARD, **forged}, bot_id="B1") is None
+
+
+@pytest.mark.parametrize("chosen", ["1800000000", 1.8e9, -1, 10**10, True, [], {}], ids=str)
 def test_moment_that_is_none_is_refused(chosen: object) -> None:
     payload = of_view({"send_at": {"moment": {"selected_date_time": chosen}}})
 
@@ -107,7 +191,7 @@ def test_moment_that_is_none_is_refused(chosen: object) -> None:
 
 @pytest.mark.parametrize(
     ("options", "values"),
-    [([{"value": "0"}, {"value": "3"}], ["0", "3"]), ([], []), (None, []), ("0", [])],
+    [([{"value": "0"}, {"value": "3"}], ["0", "3"]), ([], [])],
 )
 def test_ticked_values_are_read_in_order(options: object, values: list[str]) -> None:
     payload = of_view({"calls": {"choice": {"selected_options": options}}})

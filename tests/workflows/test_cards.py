@@ -295,6 +295,46 @@ async def test_second_card_says_that_a_first_may_stand_and_removes_it_when_used(
     assert SECOND_CARD not in str(card.blocks)
 
 
+async def test_click_deletes_no_card_that_counts_and_none_elsewhere(shop: Workshop) -> None:
+    """Whatever a forged payload says of the message that was used."""
+    first, second = [await _posted(shop), await _posted(shop, "b")]
+    cards = _messages(shop, LAUNCH)
+    other = shop.slack.workspace.post(RANDOM, shop.slack.bot_user_id, "the bot's, elsewhere")
+
+    for request_id, other_card in ((first, cards[1]), (second, cards[0])):
+        await shop.cards.found(request_id, LAUNCH, other_card.ts)
+    await shop.cards.found(first, RANDOM, other.ts)
+    await shop.cards.found("R-00000", LAUNCH, cards[0].ts)
+
+    assert _messages(shop, LAUNCH) == cards
+    assert _calls(shop, "chat.delete") == []
+
+
+async def test_card_of_a_message_between_people_says_why_it_comes_to_the_requester(
+    shop: Workshop,
+) -> None:
+    request_id = await shop.confirm(*urls(3), channel_id="D0BETWEEN")
+
+    await shop.cards.post(request_id)
+
+    (card,) = _direct_messages(shop)
+    assert "a direct message between people, and no bot can join one." in str(card.blocks)
+    assert "this is here and not there." in str(card.blocks)
+    assert "/invite" not in str(card.blocks)
+
+
+@pytest.mark.parametrize("channel_id", ["G0AMONGUS", "C0MPDMABC"])
+async def test_card_of_a_group_message_says_that_no_bot_can_be_invited(
+    shop: Workshop, channel_id: str
+) -> None:
+    request_id = await shop.confirm(*urls(3), channel_id=channel_id)
+
+    await shop.cards.post(request_id)
+
+    (card,) = _direct_messages(shop)
+    assert "A message among people takes no bot." in str(card.blocks)
+
+
 @pytest.mark.parametrize(
     ("error", "may_stand"), [("fatal_error", True), ("ekm_access_denied", False)]
 )
