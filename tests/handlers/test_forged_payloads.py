@@ -218,6 +218,24 @@ async def test_people_see_their_own_requests_whatever_workspace_a_payload_names(
     assert "0 of 1 ready" in told(mei)[-1].text
 
 
+async def test_plain_workspace_without_an_organisation_is_served_alike(
+    reception: Reception,
+) -> None:
+    mei = reception.person(MEI)
+    reception.slack.enterprise_id = None
+
+    await mei.command(LAUNCH, "/prefetch", URL)
+    await mei.submit(open_modal(mei))
+    await mei.open_home()
+
+    command, submission, opened = reception.heard
+    (request,) = await reception.rows(RequestRow)
+    assert not {"enterprise_id", "enterprise_name"} & {*command, *submission["team"], *opened}
+    assert submission["enterprise"] is None
+    assert mei.home is not None
+    assert request.id in str(mei.home.body["blocks"])
+
+
 async def test_workspace_that_is_not_the_bots_sees_nothing_of_others(
     reception: Reception,
 ) -> None:

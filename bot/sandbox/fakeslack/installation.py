@@ -23,7 +23,7 @@ class Installation:
     bot_user_id: str = BOT_USER
     team_id: str = TEAM
     team_domain: str = "launch-hq"
-    enterprise_id: str = "E0LAUNCHCO"
+    enterprise_id: str | None = "E0LAUNCHCO"
     enterprise_name: str = "Launch Co"
     workflow_tokens: set[str] = field(default_factory=set)
 

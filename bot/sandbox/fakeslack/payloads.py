@@ -19,8 +19,7 @@ def slash_command(app: Installation, user: User, channel: Channel, command: str,
         "text": text,
         "api_app_id": app.app_id,
         "is_enterprise_install": "false",
-        "enterprise_id": app.enterprise_id,
-        "enterprise_name": app.enterprise_name,
+        **_organisation(app),
     }
 
 
@@ -67,7 +66,7 @@ def block_actions(app: Installation, user: User, action: Json) -> Json:
         "api_app_id": app.app_id,
         "token": app.verification_token,
         "team": team(app),
-        "enterprise": {"id": app.enterprise_id, "name": app.enterprise_name},
+        "enterprise": _enterprise(app),
         "is_enterprise_install": False,
         "actions": [action],
     }
@@ -107,7 +106,7 @@ def block_suggestion(
         "block_id": block_id,
         "value": value,
         "team": team(app),
-        "enterprise": {"id": app.enterprise_id, "name": app.enterprise_name},
+        "enterprise": _enterprise(app),
         "is_enterprise_install": False,
         "view": view_body(app, view),
     }
@@ -126,7 +125,7 @@ def event_callback(app: Installation, event: Json, event_id: str) -> Json:
     return {
         "token": app.verification_token,
         "team_id": app.team_id,
-        "enterprise_id": app.enterprise_id,
+        **({"enterprise_id": app.enterprise_id} if app.enterprise_id else {}),
         "api_app_id": app.app_id,
         "event": event,
         "type": "event_callback",
@@ -174,8 +173,7 @@ def team(app: Installation) -> Json:
     return {
         "id": app.team_id,
         "domain": app.team_domain,
-        "enterprise_id": app.enterprise_id,
-        "enterprise_name": app.enterprise_name,
+        **_organisation(app),
     }
 
 
@@ -220,6 +218,20 @@ def _parameters(declared: Json) -> list[Json]:
     return [{"name": name, **parameter} for name, parameter in declared.items()]
 
 
+def _organisation(app: Installation) -> Json:
+    """Nothing in a plain workspace: the payloads lack the keys there."""
+    if app.enterprise_id is None:
+        return {}
+    return {"enterprise_id": app.enterprise_id, "enterprise_name": app.enterprise_name}
+
+
+def _enterprise(app: Installation) -> Json | None:
+    """Null in a plain workspace."""
+    if app.enterprise_id is None:
+        return None
+    return {"id": app.enterprise_id, "name": app.enterprise_name}
+
+
 def _person(user: User) -> Json:
     return {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id}
 
@@ -231,7 +243,7 @@ def _of_view(kind: str, app: Installation, user: User, view: View) -> Json:
         "user": _person(user),
         "api_app_id": app.app_id,
         "token": app.verification_token,
-        "enterprise": {"id": app.enterprise_id, "name": app.enterprise_name},
+        "enterprise": _enterprise(app),
         "is_enterprise_install": False,
         "view": view_body(app, view),
     }

@@ -106,6 +106,15 @@ class FakeSlack:
         return self._backend.app.team_id
 
     @property
+    def enterprise_id(self) -> str | None:
+        """The organisation of the workspace; None makes it a plain workspace, without one."""
+        return self._backend.app.enterprise_id
+
+    @enterprise_id.setter
+    def enterprise_id(self, enterprise_id: str | None) -> None:
+        self._backend.app.enterprise_id = enterprise_id
+
+    @property
     def bot_user_id(self) -> str:
         return self._backend.app.bot_user_id
 
