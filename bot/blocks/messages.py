@@ -143,7 +143,9 @@ def task_line(task: TaskState) -> str:
 def reasons(state: RequestState) -> list[str]:
     """Each reason once, with the number of calls that share it."""
     shared = Counter(task.reason for task in state.tasks if task.reason)
-    return [f"• {counted(calls, 'call')}: {escape(reason)}" for reason, calls in shared.items()]
+    return [
+        f"• {counted(calls, 'call')}: {escape(as_text(reason))}" for reason, calls in shared.items()
+    ]
 
 
 def failed_targets(state: RequestState) -> list[str]:

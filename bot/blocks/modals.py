@@ -90,7 +90,7 @@ def confirm(proposal: Proposal) -> Block:
     blocks = [
         section(
             f"*{counted(plan.files, 'file')}* in *{counted(len(plan.batches), 'call')}*"
-            f" · posted to {channel(draft.channel_id)}{_when(proposal)}"
+            f" · posted to {_place(draft.channel_id)}{_when(proposal)}"
         ),
         section(_quota_change(proposal)),
         section(_files(plan.targets, most=10)),
@@ -149,6 +149,13 @@ def channel(channel_id: str) -> str:
     return "this conversation" if channel_id.startswith("D") else f"<#{channel_id}>"
 
 
+def _place(channel_id: str) -> str:
+    """Whether the bot is part of a direct message cannot be seen from its ID."""
+    if channel_id.startswith("D"):
+        return "this conversation, or to you alone when it is between people"
+    return channel(channel_id)
+
+
 def task_title(task: TaskState) -> str:
     name = code(task.task_id) if task.task_id else "`no task_id`"
     return f"{name} · {counted(task.files, 'file')}"
@@ -195,7 +202,7 @@ def _files(targets: Sequence[Target], *, most: int) -> str:
 
 
 def _times(number: int) -> str:
-    return f" ({number:,} addresses that differ in their query)" if number > 1 else ""
+    return f" ({number:,} addresses that differ in what is left out here)" if number > 1 else ""
 
 
 def _blank_in_query(targets: Sequence[Target]) -> str:

@@ -141,7 +141,7 @@ def test_files_that_only_differ_in_their_signature_share_a_line() -> None:
     view = modals.confirm(proposal([*signed, A]))
 
     assert sections(view)[2].splitlines()[0] == (
-        "• `https://h/a.mp4?…` (2 addresses that differ in their query)"
+        "• `https://h/a.mp4?…` (2 addresses that differ in what is left out here)"
     )
     assert "*3 files*" in sections(view)[0]
 
@@ -241,3 +241,12 @@ def test_channel_of_a_conversation_has_no_name() -> None:
     assert modals.channel("C0LAUNCH") == "<#C0LAUNCH>"
     assert modals.channel("G0GROUP") == "<#G0GROUP>"
     assert modals.channel("D0MEI") == "this conversation"
+
+
+def test_confirmation_in_a_direct_message_says_where_the_card_comes() -> None:
+    found = proposal(assets(1))
+    direct = replace(found, draft=replace(found.draft, channel_id="D0MEI"))
+
+    shown = str(modals.confirm(direct)["blocks"])
+
+    assert "posted to this conversation, or to you alone when it is between people" in shown
