@@ -9,10 +9,10 @@ from bot.blocks import ids, messages
 from bot.blocks.choices import resolve
 from bot.blocks.text import Block
 from bot.choices import Call
+from bot.rules.keyboard import OUTER
 from bot.rules.policy import Actor
 from bot.rules.refusals import NothingToDecide, PayloadUnreadable
 from bot.rules.request import Targets
-from bot.rules.target import OUTER
 from bot.service import PrefetchService
 from handlers.opening import open_confirmation
 from handlers.payloads import asker, checked_values, clicked, input_text, text_at

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.rules.address import split_address
+from bot.rules.keyboard import OUTER
 from bot.rules.target import (
-    OUTER,
     Reason,
     Rejected,
     holds_a_secret,
@@ -17,9 +17,9 @@ from bot.rules.target import (
 
 SEPARATORS = ",;，；、"
 SENTENCE_ENDS = ".:!?…。：！？"
-WIDE_OPENING, WIDE_CLOSING = "（［【《〈「『", "）］】》〉」』"
+WIDE_OPENING, WIDE_CLOSING = "（［【《〈「『＜", "）］】》〉」』＞"
 OPENING_OF = dict(zip(")]}>”’»›" + WIDE_CLOSING, "([{<“‘«‹" + WIDE_OPENING, strict=True))
-QUOTES = "\"'`"
+QUOTES = "\"'`＂"
 STYLES = "*_~"
 SHORTENED = ("…", "...")
 """What a display puts in the place of the rest."""
@@ -32,7 +32,7 @@ _ID = r"[0-9A-Fa-f]{32}(?![A-Za-z0-9/=@%&?#+_-]|\.[A-Za-z0-9])"
 _BEGINNING = re.compile(f"{_SCHEME}|{_ID}")
 
 # In prose an address ends here; wide brackets may stand inside a name, but not at its end.
-_STOPS = r"\s<>\"`“”„«»‹›，；、。：！？"
+_STOPS = r"\s<>\"`＂“”„«»‹›，；、。：！？"
 _PLAIN = rf"[^{_STOPS}{WIDE_OPENING}{WIDE_CLOSING}]"
 _BRACKETED = (
     rf"[{WIDE_OPENING}][^{_STOPS}{WIDE_OPENING}{WIDE_CLOSING}:]*+[{WIDE_CLOSING}]"

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from bot.rules.keyboard import OUTER, bare_word, plain
 from bot.rules.reference import request_id, task_id
 from bot.rules.schedule import At, NoTime, split_time
-from bot.rules.target import OUTER, Reason
+from bot.rules.target import Reason
 from bot.rules.target_list import Targets, parse_text
 from bot.rules.time_words import time_in
 
@@ -81,10 +82,10 @@ Command = (
 
 def parse_command(text: str) -> Command:
     typed = text.strip(OUTER)
-    word, *rest = typed.split(maxsplit=1) or [""]
-    read = COMMANDS.get(word.lower())
+    word, rest = _first_word(typed)
+    read = COMMANDS.get(bare_word(word))
     if read is not None:
-        return read("".join(rest))
+        return read(rest)
     listed, at = split_time(typed)
     if isinstance(at, NoTime):
         return UnreadableTime(at.typed)
@@ -96,6 +97,15 @@ def parse_command(text: str) -> Command:
     if targets == Targets() and at is None:
         return AskForTargets()
     return (None if targets.accepted else _mistyped(typed)) or Prefetch(targets, at)
+
+
+def _first_word(typed: str) -> tuple[str, str]:
+    """Parted at any blank, also at one that cannot be seen."""
+    words = plain(typed).split(maxsplit=1)
+    if len(words) < 2:
+        return typed, ""
+    word, rest = words
+    return typed[: len(word)], typed[len(typed) - len(rest) :]
 
 
 def _misplaced_time(targets: Targets) -> str | None:
@@ -119,8 +129,8 @@ def _mistyped(typed: str) -> UnknownCommand | None:
     word, *others = typed.split(maxsplit=1)
     if len(word) > MAX_WORD_LENGTH or "/" in word:
         return None
-    asked = request_id(word) if word.upper().startswith("R-") else None
-    close = get_close_matches(word.lower(), COMMANDS, n=1)
+    asked = request_id(word) if plain(word).upper().startswith("R-") else None
+    close = get_close_matches(bare_word(word), COMMANDS, n=1)
     suggestion = f"status {asked}" if asked else next(iter(close), None)
     return UnknownCommand(word, suggestion) if suggestion or not others else None
 

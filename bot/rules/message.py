@@ -4,9 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from bot.rules.address import plain_host, split_address
+from bot.rules.attached_file import with_files
 from bot.rules.boundary import Leftover, is_rest_of, read_prose, rejected_as_cut
+from bot.rules.keyboard import OUTER
 from bot.rules.link_text import Link, decode, split_links
-from bot.rules.target import OUTER, Rejected, is_web_address
+from bot.rules.slack_host import is_slacks
+from bot.rules.target import Rejected, is_web_address
 from bot.rules.target_list import Targets, sort_out
 
 # Slack nests rich text four deep; a payload beyond this depth was not written by it.
@@ -18,16 +22,27 @@ CHILDREN = {
     "rich_text_list": ("elements",),
     "rich_text_quote": ("elements",),
     "rich_text_preformatted": ("elements",),
-    "section": ("text", "fields"),
+    "section": ("text", "fields", "accessory"),
     "context": ("elements",),
+    "context_actions": ("elements",),
+    "actions": ("elements",),
     "header": ("text",),
+    "alert": ("text",),
     "table": ("rows",),
+    "data_table": ("rows",),
+    "card": ("title", "subtitle", "body", "subtext", "actions"),
+    "carousel": ("elements",),
+    "container": ("title", "rich_text_title", "subtitle", "child_blocks"),
+    "task_card": ("details", "output", "sources"),
+    "video": ("title", "description"),
+    # A cell of a data table that holds a button.
+    "action": ("element", "elements"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """The address of an unfurled link, which Slack gives with or without entities."""
+    """The address of an unfurled link or a button, which Slack gives with or without entities."""
 
     address: str
 
@@ -43,7 +58,8 @@ def parse_message(message: Mapping[str, object]) -> Targets:
     if not (names_targets and _holds_rich_text(blocks)):
         found = [*_in_text(_field(message, "text")), *found]
     attached = _in_attachments(_field(message, "attachments"))
-    return replace(sort_out(_distinct([*found, *attached])), duplicates=0)
+    targets = replace(sort_out(_distinct([*found, *attached])), duplicates=0)
+    return with_files(targets, _files(message))
 
 
 def _distinct(found: Sequence[str | Repeated | Leftover]) -> list[str | Rejected]:
@@ -78,7 +94,7 @@ def _holds_rich_text(blocks: object) -> bool:
     return any(_field(block, "type") == "rich_text" for block in _items(blocks))
 
 
-def _in_blocks(node: object, depth: int = 0) -> Iterator[str | Leftover]:
+def _in_blocks(node: object, depth: int = 0) -> Iterator[str | Repeated | Leftover]:
     if depth > MAX_DEPTH:
         return
     for child in _items(node):
@@ -86,8 +102,12 @@ def _in_blocks(node: object, depth: int = 0) -> Iterator[str | Leftover]:
     kind = _field(node, "type")
     if not isinstance(kind, str):
         return
-    if kind in LEAVES:
-        key, read = LEAVES[kind]
+    if kind == "plan":
+        # The tasks of a plan are cards without a type.
+        for task in _items(_field(node, "tasks")):
+            card = {**task, "type": "task_card"} if isinstance(task, Mapping) else None
+            yield from _in_blocks(card, depth + 1)
+    for key, read in LEAVES.get(kind, ()):
         yield from read(_field(node, key))
     for key in CHILDREN.get(kind, ()):
         yield from _in_blocks(_field(node, key), depth + 1)
@@ -109,6 +129,7 @@ def _in_attachment(attachment: object, depth: int) -> Iterator[str | Repeated | 
         yield from _in_text(_field(attachment, key))
     for field in _items(_field(attachment, "fields")):
         yield from _in_text(_field(field, "value"))
+    yield from _behind_options(_field(attachment, "actions"))
     yield from _in_blocks(_field(attachment, "blocks"))
     for shared in _items(_field(attachment, "message_blocks")):
         yield from _in_blocks(_field(_field(shared, "message"), "blocks"))
@@ -119,9 +140,23 @@ def _in_text(text: object) -> Iterator[str | Leftover]:
     """Text with link tokens and entities."""
     for piece in split_links(text) if isinstance(text, str) else ():
         if isinstance(piece, Link):
-            yield from _in_address(piece.address)
+            yield from _in_address(_behind_a_date(piece.address))
         else:
             yield from _in_prose(piece.text)
+
+
+def _behind_a_date(token: str) -> str:
+    """`!date^1392734382^{date}^https://h/a.mp4` may name a link; other tokens stay as they are."""
+    return token.split("^", 3)[-1] if token.startswith("!date^") else token
+
+
+def _behind(address: object) -> Iterator[Repeated]:
+    yield from map(Repeated, _in_address(address))
+
+
+def _behind_options(options: object) -> Iterator[Repeated]:
+    for option in _items(options):
+        yield from _behind(_field(option, "url"))
 
 
 def _in_prose(text: object) -> Iterator[str | Leftover]:
@@ -139,15 +174,40 @@ def _in_address(address: object) -> Iterator[str]:
     if not isinstance(address, str):
         return
     item = address.strip(OUTER)
-    if is_web_address(item) and not item.endswith("://"):
+    if is_web_address(item) and not item.endswith("://") and not _is_slacks_own(item):
         yield item
 
 
-LEAVES: dict[str, tuple[str, Callable[[object], Iterator[str | Leftover]]]] = {
-    "link": ("url", _in_address),
-    "text": ("text", _in_prose),
-    "raw_text": ("text", _in_prose),
-    "markdown": ("text", _in_prose),
-    "mrkdwn": ("text", _in_text),
-    "plain_text": ("text", _in_text),
+def _is_slacks_own(address: str) -> bool:
+    """A permalink names the message itself or the message that it forwards, and no file."""
+    return is_slacks(plain_host(split_address(address).host))
+
+
+def _files(message: Mapping[str, object]) -> list[object]:
+    """Also those of a message that is forwarded, which an attachment carries."""
+    found = [*_items(_field(message, "files"))]
+    for attachment in _items(_field(message, "attachments")):
+        found += _items(_field(attachment, "files"))
+        for shared in _items(_field(attachment, "message_blocks")):
+            found += _items(_field(_field(shared, "message"), "files"))
+    return found
+
+
+Reader = Callable[[object], Iterator[str | Repeated | Leftover]]
+
+LEAVES: dict[str, tuple[tuple[str, Reader], ...]] = {
+    "link": (("url", _in_address),),
+    "text": (("text", _in_prose),),
+    "raw_text": (("text", _in_prose),),
+    "markdown": (("text", _in_prose),),
+    "mrkdwn": (("text", _in_text),),
+    "plain_text": (("text", _in_text),),
+    "button": (("url", _behind),),
+    "url": (("url", _behind),),
+    "date": (("url", _behind),),
+    "overflow": (("options", _behind_options),),
+    "video": (("title_url", _behind), ("video_url", _behind)),
+    "task_card": (("title", _in_prose),),
+    "plan": (("title", _in_prose),),
+    "data_table": (("caption", _in_prose),),
 }

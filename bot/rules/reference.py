@@ -3,14 +3,11 @@
 import re
 from collections.abc import Callable
 
-from bot.rules.target import OUTER
+from bot.rules.keyboard import MARKS, plain
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # Crockford's base32 leaves out I, L, O and U; the first three are read as what they resemble.
 _LOOKALIKES = str.maketrans("OIL", "011")
-MARKS = "*`:.,;"
-"""What is copied with an ID from the sentence or the card around it."""
-
 _REQUEST_ID = re.compile(r"(?:R-?)?([0-9A-HJKMNP-TV-Z]{5})")
 _TASK_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -22,7 +19,7 @@ def spoken_id(prefix: str, choose: Callable[[str], str]) -> str:
 
 def request_id(text: str) -> str | None:
     """`R-7F3K2` however it was said: in lower case, without `R-`, with O for 0 or L for 1."""
-    word = text.strip(OUTER + MARKS)
+    word = plain(text).strip(MARKS)
     if not word.isascii():
         return None
     match = _REQUEST_ID.fullmatch(word.upper().translate(_LOOKALIKES))
@@ -31,5 +28,5 @@ def request_id(text: str) -> str | None:
 
 def task_id(text: str) -> str | None:
     """The cloud's own name of one call, in lower case as the cloud gives it."""
-    match = _TASK_ID.fullmatch(text.strip(OUTER + MARKS).lower())
+    match = _TASK_ID.fullmatch(plain(text).strip(MARKS).lower())
     return match[0] if match else None

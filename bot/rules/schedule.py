@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.rules.target import OUTER
+from bot.rules.keyboard import OUTER, plain
 from bot.rules.time_words import SENTENCE_MARKS, time_in
 
 FARTHEST = timedelta(days=7)
@@ -18,7 +18,11 @@ _AT = re.compile(
     rf"(?:^|[\s,;，；、。])(?P<day>{_DAY}\s+)?at\s+(?P<when>[^\s/]{{1,20}}(?:\s+[^\s/]{{1,20}}){{0,2}})$",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(r"(?P<hour>\d{1,2})[:：](?P<minute>\d{2})")
+_CLOCK = re.compile(r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})")
+# Whether 12am is midnight or noon is not certain, so that twelve has to be written as 00:00.
+_HALF_DAY = re.compile(
+    r"(?<![0-9:.-])(?P<hour>0?[1-9]|1[01])(?:[:.](?P<minute>[0-9]{2}))? ?(?P<half>am|pm)\b"
+)
 _FILE_NAME = re.compile(r"\.(?=[0-9]*[A-Za-z])(?![0-9]{2}[AaPp][Mm])[A-Za-z0-9]{2,5}$")
 
 
@@ -50,7 +54,7 @@ class NoTime:
 def split_time(text: str) -> tuple[str, At | NoTime | None]:
     """The text before `at 18:00` or `tomorrow at 18:00`, and what that says; else None."""
     text = text.rstrip(OUTER)
-    found = _AT.search(text)
+    found = _AT.search(plain(text))
     if found is None or not _is_meant_as_a_time(found["when"]):
         return text, None
     return text[: found.start()], _read((found["day"] or "") + found["when"])
@@ -77,9 +81,15 @@ def offset_words(moment: datetime) -> str:
     return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
 
 
+def _of_24_hours(half_day: re.Match[str]) -> str:
+    hour = int(half_day["hour"]) + (12 if half_day["half"] == "pm" else 0)
+    return f"{hour}:{half_day['minute'] or '00'}"
+
+
 def _read(typed: str) -> At | NoTime:
     """A clock time, and at most one day before or behind it."""
-    words = typed.lower().strip(SENTENCE_MARKS).split()
+    written = plain(typed).lower().strip(SENTENCE_MARKS)
+    words = _HALF_DAY.sub(_of_24_hours, written).split()
     clocks = list(filter(None, map(_CLOCK.fullmatch, words)))
     days = [word for word in words if re.fullmatch(_DAY, word)]
     if len(clocks) != 1 or len(days) > 1 or len(words) != 1 + len(days):

@@ -5,19 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.rules.address import Parts, comparable, plain_host, split_address, without_query
+from bot.rules.keyboard import OUTER
 from bot.rules.private_host import is_private, is_wellformed
+from bot.rules.slack_host import is_slacks
 from bot.rules.time_words import time_in
 
 # Huawei's CDN states 4,096 characters for one prefetch URL; VOD itself states no figure.
 MAX_ADDRESS_LENGTH = 4096
 MAX_SHOWN_LENGTH = 200
-
-# Blanks, invisible spaces and direction marks that pasting leaves around a target.
-OUTER = (
-    " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
-    "\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e"
-    "\u202f\u205f\u2060\u2066\u2067\u2068\u2069\u3000\ufeff"
-)
 
 _ASSET_ID = re.compile(r"[0-9A-Fa-f]{32}")
 _HOST_NAME = re.compile(r"(?:[\w-]++\.)++[A-Za-z]{2,}(?::[0-9]{1,5})?")
@@ -53,6 +48,8 @@ _FILE_NAME = re.compile(r"\.(?![0-9]{2}[ap]m$)(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}
 # As this bot, among others, shows an address without what signs it.
 _LEFT_OUT = re.compile(r"\?(?:…|\.{3})|…(?!$)")
 _SHORTENED = re.compile(r"(?:…|\.{3,})$")
+# A keyboard makes — of two hyphens, and “ of a plain mark, between the characters of an address.
+_CORRECTED = re.compile("(?<=[A-Za-z0-9=_])—(?=[A-Za-z0-9_])|(?<==)[“”„]|[“”](?=&)")
 _GLUED_SCHEME = re.compile(r"(?<!=)https?://", re.IGNORECASE)
 # Control characters, line separators, text direction overrides and halves of surrogate pairs.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -100,6 +97,10 @@ class Reason(StrEnum):
     BAD_PORT = "The port is not a number from 1 to 65535; correct it or leave it out."
     BAD_HOST = "The host name is not a valid one; check its spelling."
     PRIVATE_HOST = "The host is a private one; give the address that viewers use."
+    SLACKS_OWN = (
+        "This is an address of Slack itself, which is no file on the CDN; give the address that "
+        "viewers use."
+    )
     DIRECTORY = "This is a directory, and only files can be prefetched; give each file's address."
     NO_SCHEME = "The address lacks its beginning; put https:// before it."
     JOINED = (
@@ -122,6 +123,11 @@ class Reason(StrEnum):
     LEFT_OUT = (
         "The … stands for what is left out here, as the bot hides what signs an address; copy the "
         "address from where it is whole, or write %E2%80%A6 where its name holds one."
+    )
+    CORRECTED = (
+        "The — or the quotation mark in this address looks like a keyboard's correction of -- or "
+        "of a plain one; copy the address again, or write it percent-encoded (%E2%80%94 for —) "
+        "where it is meant."
     )
     CUT = (
         "The address seems to be cut at a blank or a mark; type the command alone and give one "
@@ -187,16 +193,20 @@ def _fault(item: str) -> Reason | None:
         return Reason.A_TIME if is_time else Reason.NOT_A_TARGET
     if len(item) > MAX_ADDRESS_LENGTH:
         return Reason.TOO_LONG
-    if _HIDDEN.search(item):
-        return Reason.CONTROL_CHARACTERS
-    if _LEFT_OUT.search(item):
-        return Reason.LEFT_OUT
-    if _SHORTENED.search(item):
-        return Reason.CUT
+    if damage := next((reason for mark, reason in _DAMAGES if mark.search(item)), None):
+        return damage
     if _has_a_time_behind(item):
         return Reason.WORDS_BEHIND
     parts = split_address(item)
     return next((reason for reason, is_so in _FAULTS if is_so(parts)), None)
+
+
+_DAMAGES = (
+    (_HIDDEN, Reason.CONTROL_CHARACTERS),
+    (_LEFT_OUT, Reason.LEFT_OUT),
+    (_SHORTENED, Reason.CUT),
+    (_CORRECTED, Reason.CORRECTED),
+)
 
 
 def _has_bad_port(parts: Parts) -> bool:
@@ -245,6 +255,7 @@ _FAULTS = (
     (Reason.BAD_PORT, _has_bad_port),
     (Reason.BAD_HOST, lambda parts: not is_wellformed(parts.host)),
     (Reason.PRIVATE_HOST, lambda parts: is_private(parts.host)),
+    (Reason.SLACKS_OWN, lambda parts: is_slacks(plain_host(parts.host))),
     (Reason.BROKEN_QUERY, _has_broken_query),
     (Reason.WORDS_BEHIND, _has_words_behind),
     (Reason.DIRECTORY, _is_directory),

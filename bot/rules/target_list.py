@@ -12,8 +12,9 @@ from bot.rules.boundary import (
     with_cuts_rejected,
     with_signatures_rejected,
 )
+from bot.rules.keyboard import OUTER
 from bot.rules.link_text import Link, Prose, split_links, split_typed_links
-from bot.rules.target import OUTER, Rejected, Target, read_target, same_file
+from bot.rules.target import Rejected, Target, read_target, same_file
 
 # The service states 1,000 files a day for one tenant.
 FILES_A_DAY = 1000

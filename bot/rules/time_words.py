@@ -3,6 +3,8 @@
 import re
 from itertools import pairwise
 
+from bot.rules.keyboard import plain
+
 SENTENCE_MARKS = ".,:;!?()\"'@~*_。，：；！？（）"
 
 BEHIND_A_NUMBER = frozenset(
@@ -11,7 +13,8 @@ BEHIND_A_NUMBER = frozenset(
 
 _CLOCK = r"[0-9]{1,2}[:：][0-5][0-9](?:[:：][0-5][0-9])?"
 _ENGLISH = re.compile(
-    rf"(?:at|T)?{_CLOCK}(?:-{_CLOCK})?[a-z]{{0,4}}|[0-9]{{1,2}}(?:[.][0-5][0-9])?(?:am|pm)|[0-9]{{1,2}}h"
+    rf"(?:at|T)?{_CLOCK}(?:-{_CLOCK})?[a-z]{{0,4}}|[0-9]{{1,2}}(?:[.][0-5][0-9])?(?:am|pm)"
+    r"|(?:[01]?[0-9]|2[0-3])[.][0-5][0-9]|[0-9]{1,2}h(?:[0-5][0-9])?"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:]+Z?)?"
     r"|today|tonight|tom+or+ow|tmrw?|noon|midnight|(?:mon|tues|wednes|thurs|fri|satur|sun)day",
     re.IGNORECASE,
@@ -30,7 +33,7 @@ def time_in(text: str) -> str | None:
     """The first word that says a time or a day, as written; names of files are no such words."""
     words = [word.strip(SENTENCE_MARKS) for word in text.split()]
     for word, after in pairwise([*words, ""]):
-        if _says_a_time(word):
+        if _says_a_time(plain(word)):
             return word
         if word.isdecimal() and after.lower() in BEHIND_A_NUMBER:
             return f"{word} {after}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from bot.rules.attached_file import NOT_READ
 from bot.rules.request import (
     Asset,
     Reason,
@@ -291,3 +292,169 @@ def test_parameter_that_stands_apart_leaves_the_address_alone(
 ) -> None:
     assert parse_message(message).accepted[0] == Url("https://h/a.mp4")
     assert parse_message(message).rejected == ()
+
+
+BUTTON = {
+    "type": "button",
+    "action_id": "open",
+    "text": {"type": "plain_text", "text": "Open"},
+    "url": "https://h/a.mp4?x&amp;y",
+}
+OVERFLOW = {
+    "type": "overflow",
+    "action_id": "more",
+    "options": [
+        {"text": {"type": "plain_text", "text": "Film"}, "value": "1"},
+        {
+            "text": {"type": "plain_text", "text": "Open"},
+            "value": "2",
+            "url": "https://h/a.mp4?x&y",
+        },
+    ],
+}
+CARD = {
+    "type": "card",
+    "title": mrkdwn("the trailer"),
+    "hero_image": {"type": "image", "image_url": "https://h/i.png", "alt_text": "a still"},
+    "actions": [BUTTON],
+}
+TASK = {
+    "task_id": "t",
+    "title": "Fetched",
+    "status": "complete",
+    "sources": [{"type": "url", "url": "https://h/a.mp4?x&y", "text": "the film"}],
+}
+DATE = {"type": "date", "timestamp": 1, "format": "{date}", "url": "https://h/a.mp4?x&y"}
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "actions", "elements": [BUTTON]},
+        {"type": "actions", "elements": [OVERFLOW]},
+        {"type": "section", "text": mrkdwn("the film"), "accessory": BUTTON},
+        {"type": "section", "text": mrkdwn("the film"), "accessory": OVERFLOW},
+        {"type": "section", "text": mrkdwn("<!date^1^{date}^https://h/a.mp4?x&amp;y|today>")},
+        CARD,
+        {"type": "card", "subtext": mrkdwn("<https://h/a.mp4?x&amp;y>")},
+        {"type": "carousel", "elements": [CARD]},
+        {"type": "container", "child_blocks": [{"type": "actions", "elements": [BUTTON]}]},
+        {"type": "container", "rich_text_title": rich_text(link("https://h/a.mp4?x&y"))},
+        {"type": "data_table", "rows": [[{"type": "raw_text", "text": "https://h/a.mp4?x&y"}]]},
+        {"type": "data_table", "rows": [[rich_text(link("https://h/a.mp4?x&y"))]]},
+        {"type": "table", "rows": [[{"type": "raw_text", "text": "https://h/a.mp4?x&y"}]]},
+        {"type": "task_card", **TASK},
+        {"type": "task_card", "output": rich_text(link("https://h/a.mp4?x&y"))},
+        {"type": "plan", "title": "Done", "tasks": [TASK]},
+        {"type": "video", "title_url": "https://h/a.mp4?x&y"},
+        {"type": "context", "elements": [mrkdwn("<https://h/a.mp4?x&amp;y|film>")]},
+        rich_text(DATE),
+    ],
+)
+def test_link_is_found_wherever_a_block_holds_it(block: object) -> None:
+    assert items(parse_message({"blocks": [block]})) == ["https://h/a.mp4?x&y"]
+    assert items(parse_message({"text": "", "attachments": [{"blocks": [block, block]}]})) == [
+        "https://h/a.mp4?x&y"
+    ]
+
+
+def test_legacy_button_of_an_attachment_is_read() -> None:
+    actions = [{"type": "button", "text": "Open", "url": "https://h/a.mp4"}]
+
+    assert items(parse_message({"attachments": [{"actions": actions}]})) == ["https://h/a.mp4"]
+
+
+PERMALINK = "https://acme.slack.com/archives/C0123/p1700000000000100"
+
+
+def forwarded(message: Mapping[str, object]) -> dict[str, object]:
+    return {
+        "is_share": True,
+        "is_msg_unfurl": True,
+        "from_url": PERMALINK,
+        "original_url": PERMALINK,
+        "author_link": "https://acme.slack.com/team/U1",
+        "fallback": "[November 14th] mei: <https://h/a.mp4>",
+        "message_blocks": [{"team": "T1", "channel": "C0123", "ts": "1", "message": message}],
+    }
+
+
+def test_forwarded_message_gives_its_links_and_not_its_permalink() -> None:
+    share = forwarded({"blocks": [rich_text(link("https://h/a.mp4"))]})
+
+    assert items(parse_message({"text": "", "attachments": [share]})) == ["https://h/a.mp4"]
+    assert items(parse_message({"text": f"<{PERMALINK}>", "attachments": [share]})) == [
+        "https://h/a.mp4"
+    ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        PERMALINK,
+        "https://acme.enterprise.slack.com/archives/C0123/p1",
+        "https://files.slack.com/files-pri/T1-F1/list.csv",
+        "https://slack-files.com/T1-F1-abc",
+        "https://SLACK.com:443/app_redirect?app=A1",
+        "https://a.slack-edge.com/bot.png",
+        "slack://channel?team=T1&id=C1",
+    ],
+)
+def test_nothing_of_slacks_own_is_proposed(address: str) -> None:
+    blocks = [
+        rich_text(link(address)),
+        {"type": "actions", "elements": [{**BUTTON, "url": address}]},
+        {"type": "section", "text": mrkdwn(f"<{address}>")},
+    ]
+
+    assert parse_message({"text": f"<{address}>", "blocks": blocks}) == Targets()
+    assert parse_message({"attachments": [{"from_url": address}]}) == Targets()
+
+
+SNIPPET = {
+    "id": "F1",
+    "mode": "snippet",
+    "name": "list.txt",
+    "mimetype": "text/plain",
+    "preview": f"https://h/a b.mp4\n{ID}\n{PERMALINK}",
+    "lines": 3,
+    "lines_more": 0,
+    "preview_is_truncated": False,
+    "permalink": "https://acme.slack.com/files/U1/F1/list.txt",
+    "url_private": "https://files.slack.com/files-pri/T1-F1/list.txt",
+}
+
+
+def test_snippet_that_slack_shows_whole_is_read_by_the_line() -> None:
+    targets = parse_message({"text": "<https://h/c.mp4>", "files": [SNIPPET]})
+
+    assert targets.accepted == (Url("https://h/c.mp4"), Url("https://h/a b.mp4"), Asset(ID))
+    assert targets.rejected == (Rejected(PERMALINK, Reason.SLACKS_OWN),)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        {**SNIPPET, "lines_more": 2},
+        {**SNIPPET, "lines_more": None},
+        {**SNIPPET, "lines_more": False},
+        {**SNIPPET, "preview_is_truncated": True},
+        {**SNIPPET, "preview": "https://h/a.mp4?x&amp;y"},
+        {**SNIPPET, "preview": None},
+        {"name": "list.txt", "mode": "hosted", "mimetype": "text/csv"},
+        {"name": "list.txt"},
+    ],
+)
+def test_file_that_is_not_certainly_whole_is_pointed_out(file: Mapping[str, object]) -> None:
+    not_read = (Rejected("list.txt", NOT_READ),)
+
+    assert parse_message({"text": "", "files": [file]}) == Targets((), not_read)
+    assert parse_message({"attachments": [forwarded({"files": [file]})]}).rejected == not_read
+    assert parse_message({"attachments": [{"files": [file, file]}]}).rejected == not_read
+
+
+@pytest.mark.parametrize(
+    "file", [{"name": "a.mp4", "mode": "hosted", "mimetype": "video/mp4"}, {"name": 7}, 7, None]
+)
+def test_other_files_are_passed_over(file: object) -> None:
+    assert parse_message({"files": [file]}) == Targets()

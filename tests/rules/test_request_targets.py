@@ -235,14 +235,24 @@ def test_host_is_comparable(address: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["R-7F1K0", "*R-7F1K0*:", "r-7f1k0", "7f1k0", "R7F1K0", " R-7FIKO\u200b", "7flko", "7FiKo"],
+    [
+        "R-7F1K0",
+        "*R-7F1K0*:",
+        "r-7f1k0",
+        "7f1k0",
+        "R7F1K0",
+        " R-7FIKO\u200b",
+        "7flko",
+        "7FiKo",
+        "７F1K0",
+    ],
 )
 def test_request_id_is_read_however_it_is_said(text: str) -> None:
     assert request_id(text) == "R-7F1K0"
 
 
 @pytest.mark.parametrize(
-    "text", ["", "R-", "R-7F1K", "R-7F1K00", "R-7FUK0", "R--7F1K0", "7fık0", "７F1K0"]
+    "text", ["", "R-", "R-7F1K", "R-7F1K00", "R-7FUK0", "R--7F1K0", "7fık0", "７F1K0x"]
 )
 def test_other_text_is_no_request_id(text: str) -> None:
     assert request_id(text) is None

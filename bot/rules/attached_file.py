@@ -1,0 +1,59 @@
+"""What the files of a message hold: read where Slack shows the whole, else pointed out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.rules.target import Rejected, Target, same_file, shown
+from bot.rules.target_list import Targets, parse_lines
+
+NOT_READ = (
+    "The bot cannot read files that are attached in Slack; open it and paste its lines, one "
+    "address or asset ID a line."
+)
+LISTS = (".txt", ".text", ".csv", ".tsv", ".m3u", ".m3u8", ".json", ".md", ".log", ".xlsx", ".xls")
+NO_NAME = "a file without a name"
+
+
+def with_files(targets: Targets, files: Sequence[object]) -> Targets:
+    """The targets of the message and of its snippets; a list that was not read is rejected."""
+    for file in files:
+        if isinstance(file, Mapping) and _may_be_a_list(file):
+            targets = _joined(targets, _read(file))
+    return targets
+
+
+def _may_be_a_list(file: Mapping[str, object]) -> bool:
+    """A picture or a film beside the text is no list, and nobody expects it to be read."""
+    kind = file.get("mimetype")
+    return (
+        file.get("mode") in {"snippet", "post"}
+        or (isinstance(kind, str) and kind.startswith("text/"))
+        or _name(file).lower().endswith(LISTS)
+    )
+
+
+def _read(file: Mapping[str, object]) -> Targets:
+    """An entity may be Slack's or the file's own, so a preview that holds one is not certain."""
+    preview = file.get("preview")
+    if not isinstance(preview, str) or not _is_whole(file) or "&amp;" in preview:
+        return Targets((), (Rejected(shown(_name(file)), NOT_READ),))
+    return parse_lines(preview)
+
+
+def _is_whole(file: Mapping[str, object]) -> bool:
+    more = file.get("lines_more")
+    is_all = isinstance(more, int) and not isinstance(more, bool) and more == 0
+    return is_all and not file.get("preview_is_truncated")
+
+
+def _name(file: Mapping[str, object]) -> str:
+    names = (file.get("name"), file.get("title"))
+    return next((name for name in names if isinstance(name, str) and name), NO_NAME)
+
+
+def _joined(first: Targets, second: Targets) -> Targets:
+    accepted: dict[object, Target] = {}
+    for target in (*first.accepted, *second.accepted):
+        accepted.setdefault(same_file(target), target)
+    rejected = tuple(dict.fromkeys((*first.rejected, *second.rejected)))
+    return replace(first, accepted=tuple(accepted.values()), rejected=rejected)
