@@ -118,13 +118,16 @@ def demo(
     log: Annotated[bool, typer.Option("--log", help="Print the bot's own log as well.")] = False,
 ) -> None:
     """Try the bot with no workspace and no cloud account: real bot, stand-ins on loopback."""
-    from bot.sandbox.play import FAULTS
+    from bot.sandbox.play import CODES, FAULTS
 
     if faults:
         for name, what in FAULTS.items():
             typer.echo(f"{name:20} {what}")
+        typer.echo("Error codes of the cloud, each of them a fault that charges nothing:")
+        for code, what in CODES.items():
+            typer.echo(f"{code:20} {what}")
         raise typer.Exit
-    unknown = [name for name in fault or () if name not in FAULTS]
+    unknown = [name for name in fault or () if name not in FAULTS.keys() | CODES.keys()]
     if unknown:
         _stop(f"--fault {unknown[0]}: there is none of this name; --faults lists them", EXIT_WRONG)
     if text is not None and not headless:

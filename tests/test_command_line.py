@@ -347,6 +347,7 @@ async def test_faults_of_the_demo_are_listed(shell: Shell) -> None:
     assert found.code == 0
     listed = [line.split()[0] for line in found.output.splitlines()]
     assert {"vod-500", "vod-timeout", "vod-429", "quota-exhausted", "slack-429"} <= set(listed)
+    assert {"VOD.10110", "APIGW.0308", "IAM.0061", "APIGW.0201-502"} <= set(listed)
     assert all(len(line.split()) > 2 for line in found.output.splitlines())
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, Message, Person, View
 from bot.sandbox.fakeslack.faults import FAULTS as SLACK_FAULTS
+from bot.sandbox.fakevod import CODE_FAULTS
 from bot.sandbox.fakevod import FAULTS as VOD_FAULTS
 from bot.sandbox.plain_words import PlainWords
 from bot.sandbox.stage import Stage
@@ -18,7 +19,10 @@ FAULTS: dict[str, str] = {
     **SLACK_FAULTS,
     **{name: fault.text for name, fault in VOD_FAULTS.items()},
 }
-PASSING = {"vod-429": 2}
+CODES: dict[str, str] = {code: fault.text for code, fault in CODE_FAULTS.items()}
+"""Error codes of the cloud, each of them a fault as well."""
+
+PASSING = {"vod-429": 2, "APIGW.0308": 2, "VOD.10127": 2, "IAM.0012": 2, "APIGW.0613": 2}
 """How many calls meet a fault that is over after a while; the others last."""
 
 REFUSED_S = 3.0
@@ -40,7 +44,7 @@ REFUSAL = re.compile(r"`E-\w{5}`|^\*?Not sent")
 
 
 def bring_about(stage: Stage, names: Sequence[str]) -> None:
-    """Faults of FAULTS, on whichever side they are."""
+    """Faults of FAULTS and CODES, on whichever side they are."""
     for name in names:
         if name in SLACK_FAULTS:
             stage.slack.set_fault(name)

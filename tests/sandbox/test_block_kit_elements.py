@@ -150,8 +150,8 @@ ELEMENTS: list[tuple[object, str, str]] = [
         "/view/blocks/0/element/options/0/text/type",
     ),
     (
-        form(field(select(options=[{"text": plain(), "value": "x" * 76}]))),
-        "must be less than 76 characters",
+        form(field(select(options=[{"text": plain(), "value": "x" * 151}]))),
+        "must be less than 151 characters",
         "/view/blocks/0/element/options/0/value",
     ),
     (

@@ -83,8 +83,8 @@ MESSAGES: list[tuple[Json, str, str]] = [
     (message({**DATA_TABLE, "page_size": 101}), "must be less than 100", "/blocks/0/page_size"),
     (message({**TASK, "status": "done"}), "must be a valid enum value", "/blocks/0/status"),
     (
-        message({"type": "plan", "title": "Send", "tasks": [section()]}),
-        "unsupported type: section",
+        message({"type": "plan", "title": "Send", "tasks": [{**TASK, "type": "section"}]}),
+        "must be a valid enum value",
         "/blocks/0/tasks/0/type",
     ),
     (

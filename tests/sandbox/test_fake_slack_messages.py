@@ -234,3 +234,30 @@ async def test_people_type_links_that_slack_wraps(slack: FakeSlack) -> None:
     assert said.text == "see <https://cdn.example.com/a?x=1&amp;y=2> &lt;now&gt;"
     elements = said.blocks[0]["elements"][0]["elements"]
     assert elements[1] == {"type": "link", "url": "https://cdn.example.com/a?x=1&y=2"}
+
+
+async def test_bot_takes_no_direct_message() -> None:
+    async with FakeSlack(MANIFEST) as slack:
+        answer = await call(slack, "chat.postMessage", channel="USLACKBOT", text="hello")
+
+    assert answer["error"] == "cannot_dm_bot"
+
+
+@pytest.mark.parametrize(
+    ("app_home", "error"),
+    [
+        ({"messages_tab_enabled": True}, None),
+        ({}, None),
+        ({"messages_tab_enabled": False}, "messages_tab_disabled"),
+    ],
+)
+async def test_people_take_direct_messages_where_the_messages_tab_is_on(
+    app_home: dict[str, bool], error: str | None
+) -> None:
+    manifest = {**MANIFEST, "features": {**MANIFEST["features"], "app_home": app_home}}
+    async with FakeSlack(manifest) as slack:
+        answer = await call(slack, "chat.postMessage", channel=MEI, text="hello")
+        in_channel = await call(slack, "chat.postMessage", channel=LAUNCH, text="hello")
+
+    assert answer.get("error") == error
+    assert in_channel["ok"]

@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, NORA, CannotDoError, FakeSlack, Person
+from bot.sandbox.fakeslack import (
+    JUN,
+    LAUNCH,
+    MEI,
+    NORA,
+    WAR_ROOM,
+    CannotDoError,
+    FakeSlack,
+    Person,
+)
 from tests.sandbox.slack_app import MANIFEST, SocketApp, button, call, modal, section, text
 
 USER = {"id", "username", "name", "team_id"}
@@ -280,3 +289,14 @@ async def test_workflow_step_ends_as_the_app_says(slack: FakeSlack, mei: Person)
     assert first["ok"]
     assert slack.step_runs[run.id].outputs == {"task_id": "t-1"}
     assert second["error"] == "function_execution_not_in_running_state"
+
+
+@pytest.mark.parametrize(("channel", "name"), [(WAR_ROOM, "privategroup"), (None, "directmessage")])
+async def test_command_learns_no_name_of_a_closed_conversation(
+    slack: FakeSlack, mei: Person, channel: str | None, name: str
+) -> None:
+    place = channel or slack.workspace.direct_message(MEI).id
+
+    payload = (await mei.command(place, "/prefetch")).envelope["payload"]
+
+    assert (payload["channel_id"], payload["channel_name"]) == (place, name)

@@ -103,3 +103,24 @@ async def test_next_view_gives_each_state_of_a_modal_once(slack: FakeSlack, mei:
     await call(slack, "views.update", view_id=opened.id, view=modal(title="Newer"))
 
     assert (await mei.next_view()).title == "Newer"
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("see https://h/a.mp4.", "https://h/a.mp4"),
+        ("(https://h/a.mp4)", "https://h/a.mp4"),
+        ("https://h/a_(1).mp4, and more", "https://h/a_(1).mp4"),
+        ("https://h/a_(1)!?", "https://h/a_(1)"),
+        ("预热https://h/a.mp4。", "https://h/a.mp4"),
+    ],
+)
+async def test_link_of_the_composer_leaves_out_the_punctuation_behind_it(
+    mei: Person, typed: str, address: str
+) -> None:
+    message = await mei.say(LAUNCH, typed)
+
+    elements = message.blocks[0]["elements"][0]["elements"]
+    assert [element["url"] for element in elements if element["type"] == "link"] == [address]
+    assert "".join(element.get("url") or element["text"] for element in elements) == typed
+    assert f"<{address}>" in message.text

@@ -239,3 +239,13 @@ async def test_hello_names_the_channels_that_the_person_may_know(
         assert named == channels
         assert direct["is_member"]
         assert direct["bot_is_member"]
+
+
+async def test_command_longer_than_the_message_box_is_refused_and_not_cut(
+    page: SandboxPage,
+) -> None:
+    async with opened(page) as tab:
+        answer = await tab.do("say", channel=LAUNCH, text="/prefetch " + "x" * 12_000)
+
+    assert not answer["ok"]
+    assert "12,010 characters long and the message box takes 12,000" in str(answer)

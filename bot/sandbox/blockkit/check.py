@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from bot.sandbox.blockkit.interpreter import problems_of
 from bot.sandbox.blockkit.problem import Problem
 from bot.sandbox.blockkit.surfaces import BLOCKS_IN_MESSAGE, VIEW
-from bot.sandbox.blockkit.whole import markdown_total, unique_ids
+from bot.sandbox.blockkit.whole import few_charts, markdown_total, unique_ids
 
 VIEW_BYTES = 250_000
 MOST_ATTACHMENTS = 100
@@ -58,7 +58,11 @@ def _view_size(view: object) -> list[Problem]:
 def _message_blocks(blocks: object, at: str) -> list[Problem]:
     problems = problems_of(blocks, BLOCKS_IN_MESSAGE, at)
     if not problems and isinstance(blocks, list | tuple):
-        problems = [*unique_ids(blocks, at), *markdown_total(blocks, at)]
+        problems = [
+            *unique_ids(blocks, at),
+            *markdown_total(blocks, at),
+            *few_charts(blocks, at),
+        ]
     return problems
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.sandbox.blockkit.charts import DATA_VISUALIZATION
 from bot.sandbox.blockkit.composition import (
     SLACK_FILE,
     any_text,
@@ -47,6 +48,11 @@ def _divider_needs_a_fixed_header(container: Mapping[str, Any]) -> Iterator[Prob
         yield Problem("invalid additional property: has_header_divider", "")
 
 
+def _one_icon(card: Mapping[str, Any]) -> Iterator[Problem]:
+    if "icon" in card and "slack_icon" in card:
+        yield Problem("failed to match exactly one allowed schema", "")
+
+
 _TASK_CARD = _block(
     needs={
         "task_id": Text(at_least=1),
@@ -58,14 +64,20 @@ _TASK_CARD = _block(
     sources=Items(ByType({"url": Shape(needs={"url": LINK, "text": Text(at_least=1)})})),
 )
 
+# Slack's own examples write the tasks of a plan without a type, its SDK's types with one.
+_TASK = Shape(needs=_TASK_CARD.needs, may={**_TASK_CARD.may, "type": Choice(("task_card",))})
+
 _CARD = _block(
     at_least_one_of("title", "body", "hero_image", "actions"),
+    _one_icon,
     title=any_text(150),
     subtitle=any_text(150),
     body=any_text(200),
     hero_image=IMAGE,
+    subtext=any_text(200),
     icon=IMAGE,
-    actions=Items(BUTTON, at_least=1),
+    slack_icon=ByType({"icon": Shape(needs={"name": Text(at_least=1)})}),
+    actions=Items(BUTTON, at_least=1, at_most=3),
 )
 
 # Allowed on every surface.
@@ -120,6 +132,7 @@ _OUTSIDE_MODALS: dict[str, Shape] = {
     "carousel": _block(needs={"elements": Items(ByType({"card": _CARD}), at_least=1, at_most=10)}),
     "table": TABLE,
     "data_table": DATA_TABLE,
+    "data_visualization": DATA_VISUALIZATION,
 }
 
 _MESSAGES_ONLY: dict[str, Shape] = {
@@ -129,9 +142,7 @@ _MESSAGES_ONLY: dict[str, Shape] = {
     "context_actions": _block(needs={"elements": Items(IN_CONTEXT_ACTIONS, at_least=1, at_most=5)}),
     "file": _block(needs={"external_id": Text(at_least=1), "source": Choice(("remote",))}),
     "markdown": _block(needs={"text": Text(12_000, at_least=1)}),
-    "plan": _block(
-        needs={"title": Text(at_least=1)}, tasks=Items(ByType({"task_card": _TASK_CARD}))
-    ),
+    "plan": _block(needs={"title": Text(at_least=1)}, tasks=Items(_TASK, at_most=50)),
     "task_card": _TASK_CARD,
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.sandbox.blockkit.charts import MOST_CHARTS
 from bot.sandbox.blockkit.problem import Problem
 
 MARKDOWN_TOTAL = 12_000
@@ -46,11 +47,22 @@ def markdown_total(blocks: Sequence[_Block], at: str) -> Iterator[Problem]:
     """The markdown blocks of one message share 12,000 characters."""
     total = 0
     for block, where in _all_blocks(blocks, at):
-        if block["type"] == "markdown":
+        if block.get("type") == "markdown":
             total += len(block["text"])
             if total > MARKDOWN_TOTAL:
                 yield Problem(f"must be less than {MARKDOWN_TOTAL + 1} characters", f"{where}/text")
                 return
+
+
+def few_charts(blocks: Sequence[_Block], at: str) -> Iterator[Problem]:
+    """One message draws at most two charts; how Slack words that refusal is not recorded."""
+    drawn = [
+        where
+        for block, where in _all_blocks(blocks, at)
+        if block.get("type") == "data_visualization"
+    ]
+    for where in drawn[MOST_CHARTS:]:
+        yield Problem(f"no more than {MOST_CHARTS} charts allowed", where)
 
 
 def _unique_action_ids(block: _Block, at: str) -> Iterator[Problem]:
@@ -67,7 +79,7 @@ def _all_blocks(blocks: Sequence[_Block], at: str) -> Iterator[tuple[_Block, str
     for index, block in enumerate(blocks):
         where = f"{at}/{index}"
         yield block, where
-        children = _CHILDREN.get(block["type"])
+        children = _CHILDREN.get(block.get("type", ""))
         if children is not None:
             yield from _all_blocks(block.get(children, ()), f"{where}/{children}")
 

@@ -96,6 +96,17 @@ def _check_may_post(backend: Backend, channel: Channel) -> None:
             raise _absent(channel)
     if channel.is_archived:
         raise ApiError("is_archived")
+    if channel.is_im:
+        _check_may_write_to(backend, channel)
+
+
+def _check_may_write_to(backend: Backend, conversation: Channel) -> None:
+    """Bots take no direct messages, and people none where the app's messages tab is off."""
+    others = conversation.members - {backend.app.bot_user_id}
+    if any(backend.workspace.users[other].is_bot for other in others):
+        raise ApiError("cannot_dm_bot")
+    if not backend.app.has_messages_tab:
+        raise ApiError("messages_tab_disabled")
 
 
 def _absent(channel: Channel) -> ApiError:

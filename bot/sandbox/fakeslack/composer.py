@@ -5,6 +5,8 @@ import re
 from bot.sandbox.fakeslack.json_types import Blocks, Json
 
 _TOKEN = re.compile(r"(?P<url>https?://[^\s<>]+)|<@(?P<user>[UW][A-Z0-9]+)>")
+_SENTENCE_ENDS = ".,:;!?…'\"’”。，：；！？、"
+_OPENING = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【", "》": "《", "」": "「"}
 
 
 def escaped(text: str) -> str:
@@ -31,14 +33,25 @@ def _elements(text: str) -> list[Json]:
     for token in _TOKEN.finditer(text):
         if before := text[end : token.start()]:
             elements.append({"type": "text", "text": before})
+        end = token.end()
         if token["url"]:
-            elements.append({"type": "link", "url": token["url"]})
+            url = _without_ending(token["url"])
+            elements.append({"type": "link", "url": url})
+            end = token.start() + len(url)
         else:
             elements.append({"type": "user", "user_id": token["user"]})
-        end = token.end()
     if rest := text[end:]:
         elements.append({"type": "text", "text": rest})
     return elements
+
+
+def _without_ending(url: str) -> str:
+    """Punctuation behind a link, and a bracket that it did not open, stay in the sentence."""
+    while (last := url[-1]) in _SENTENCE_ENDS or (
+        last in _OPENING and url.count(last) > url.count(_OPENING[last])
+    ):
+        url = url[:-1]
+    return url
 
 
 def _entities(text: str) -> str:

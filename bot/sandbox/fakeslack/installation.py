@@ -53,6 +53,11 @@ class Installation:
         return bool(self._features.get("app_home", {}).get("home_tab_enabled"))
 
     @property
+    def has_messages_tab(self) -> bool:
+        """Inferred: a manifest that does not mention the tab leaves it on."""
+        return bool(self._features.get("app_home", {}).get("messages_tab_enabled", True))
+
+    @property
     def is_interactive(self) -> bool:
         settings = self.manifest.get("settings", {})
         return bool(settings.get("interactivity", {}).get("is_enabled"))

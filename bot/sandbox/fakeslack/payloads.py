@@ -12,7 +12,7 @@ def slash_command(app: Installation, user: User, channel: Channel, command: str,
         "team_id": user.team_id,
         "team_domain": app.team_domain,
         "channel_id": channel.id,
-        "channel_name": channel.name,
+        "channel_name": _name_to_commands(channel),
         "user_id": user.id,
         "user_name": user.name,
         "command": command,
@@ -230,6 +230,15 @@ def _enterprise(app: Installation) -> Json | None:
     if app.enterprise_id is None:
         return None
     return {"id": app.enterprise_id, "name": app.enterprise_name}
+
+
+def _name_to_commands(channel: Channel) -> str:
+    """A slash command learns the name of no conversation that is closed to others."""
+    if channel.is_im:
+        return "directmessage"
+    if channel.is_private and not channel.name.startswith("mpdm-"):
+        return "privategroup"
+    return channel.name
 
 
 def _person(user: User) -> Json:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.sandbox.fakevod.codes import EVERY_FAULT
 from bot.sandbox.fakevod.faults import FAULTS, Fault, Moment
 from bot.sandbox.fakevod.wire import VOD_OPERATIONS, Operation
 
@@ -18,7 +19,7 @@ class Ordered:
 
     @property
     def fault(self) -> Fault:
-        return FAULTS[self.name]
+        return EVERY_FAULT[self.name]
 
 
 @dataclass(slots=True)
@@ -28,9 +29,11 @@ class FaultBoard:
     def order(
         self, name: str, *, since: datetime, times: int | None, only: Operation | None
     ) -> None:
-        fault = FAULTS.get(name)
+        fault = EVERY_FAULT.get(name)
         if fault is None:
-            problem = f"no fault is named {name!r}; choose from {', '.join(FAULTS)}"
+            problem = (
+                f"no fault is named {name!r}; choose from {', '.join(FAULTS)} or an error code"
+            )
             raise ValueError(problem)
         if fault.moment == "socket" and (times, only) != (None, None):
             problem = f"{name} takes neither times nor only: a refused connection says nothing"

@@ -16,7 +16,7 @@ from bot.sandbox.fakevod.board import Ordered
 from bot.sandbox.fakevod.books import Books
 from bot.sandbox.fakevod.calls import Call
 from bot.sandbox.fakevod.cloud import Cloud
-from bot.sandbox.fakevod.faults import FAULTS
+from bot.sandbox.fakevod.codes import EVERY_FAULT
 from bot.sandbox.fakevod.levers import Levers
 from bot.sandbox.fakevod.listener import HOST, Listener
 from bot.sandbox.fakevod.tokens import Account
@@ -97,7 +97,7 @@ class FakeVod:
     def set_fault(self, name: str, times: int | None = None, only: Operation | None = None) -> None:
         """Switch a fault on for so many of the calls that it concerns, or until it is cleared."""
         self._cloud.board.order(name, since=self._now(), times=times, only=only)
-        if FAULTS[name].moment == "socket":
+        if EVERY_FAULT[name].moment == "socket":
             self._listener.refuse()
 
     def clear_fault(self, name: str | None = None) -> None:

@@ -14,9 +14,19 @@ Act = Callable[[Tab, Fields], Awaitable[Outcome]]
 COMMAND = re.compile(r"(/\S+)(?:\s+(.*))?", re.DOTALL)
 
 
+# No reference states a limit for commands; this is what the message box of the clients takes.
+MOST_TYPED = 12_000
+
+
 async def say(tab: Tab, given: Fields) -> Outcome:
     """As the message box does: a text that begins with a slash is a command."""
     channel, text = _channel(tab, given), given.text("text")
+    if len(text) > MOST_TYPED:
+        message = (
+            f"This is {len(text):,} characters long and the message box takes {MOST_TYPED:,};"
+            " shorten it, or give the list as a file in the app's dialog"
+        )
+        raise CannotDoError(message)
     thread_ts = given.optional_text("thread_ts")
     if typed := COMMAND.fullmatch(text.strip()):
         if thread_ts is not None:
