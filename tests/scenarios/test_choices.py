@@ -6,10 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.rules.quota import QuotaDay
-from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, SAM, Message, Person
+from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, RANDOM, SAM, Message, Person
 from bot.sandbox.stage import Stage
-from tests.running_bot import bot_on_stage, quick_levers
+from tests.running_bot import MANIFEST, bot_on, bot_on_stage, quick_levers
 from tests.scenarios.books import requests_of
 from tests.scenarios.people import taken_by_the_cloud, words
 
@@ -100,6 +102,36 @@ async def test_decision_for_no_reason_is_asked_for_one_and_keeps_what_was_chosen
         assert asked.startswith("Say why")
         assert undecided == []
         assert decided(tmp_path / "p.db") == [(SAM, "task.marked_as_sent")]
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("PREFETCH_ALLOWED_DOMAINS", "*.example.net"), ("PREFETCH_ALLOWED_CHANNELS", RANDOM)],
+)
+async def test_what_was_taken_off_a_list_is_refused_on_opening_and_on_submitting(
+    tmp_path: Path, setting: str, value: str
+) -> None:
+    database = tmp_path / "p.db"
+    async with Stage(MANIFEST, database=database, levers=quick_levers()) as stage:
+        async with bot_on(stage, database, PREFETCH_REQUEST_TIMEOUT_S="0.3"):
+            card, sam = await in_doubt(stage)
+            await sam.click(card, "send_again")
+            form = await sam.next_view()
+        await stage.slack.wait_until(lambda: not stage.slack.connections)
+        calls = len(stage.vod.calls)
+        async with bot_on(stage, database, **{setting: value}):
+            await sam.submit(form, REASON)
+            on_submitting = words(sam.views[-1])
+            await sam.click(card, "send_again")
+            told = await stage.slack.wait_until(
+                lambda: [m for m in sam.sees(LAUNCH) if m.is_ephemeral], 5
+            )
+
+            for answer in (on_submitting, told[0].text):
+                assert "Not sent again: it is no longer allowed." in answer
+                assert f"`{setting}`" in answer
+            assert len(stage.vod.calls) == calls
+            assert decided(database) == []
 
 
 async def test_call_that_is_refused_when_sent_again_is_still_in_doubt(tmp_path: Path) -> None:
