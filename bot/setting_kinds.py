@@ -4,7 +4,7 @@ import re
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, HttpUrl, SecretStr
+from pydantic import AfterValidator, BeforeValidator, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import NoDecode
 from sqlalchemy.exc import ArgumentError
 
@@ -40,8 +40,20 @@ def is_database(url: str) -> str:
     return url
 
 
-def without_slash(value: str) -> str:
-    HttpUrl(value)
+def plain_address(value: str) -> str:
+    """A base to which paths are added; what is wrong with it is told without a word of it."""
+    try:
+        url = HttpUrl(value)
+    except ValidationError as error:
+        # Its own text quotes the address, which may hold a password.
+        message = "not an address that begins with https:// or http://"
+        raise ValueError(message) from error
+    if url.username is not None or url.password is not None or "@" in value:
+        message = "holds a user or a password, which would reach the log; leave them out"
+        raise ValueError(message)
+    if "?" in value or "#" in value:
+        message = "holds a query or a fragment; paths are added to its end, so leave them out"
+        raise ValueError(message)
     return value.rstrip("/")
 
 
@@ -89,6 +101,6 @@ Domains = Annotated[
 ]
 Key = Annotated[str, AfterValidator(fits_a_header)]
 Secret = Annotated[SecretStr, AfterValidator(fits_a_header)]
-Address = Annotated[str, AfterValidator(without_slash)]
+Address = Annotated[str, AfterValidator(plain_address)]
 ZoneName = Annotated[str, AfterValidator(is_zone)]
 DatabaseUrl = Annotated[str, AfterValidator(is_database)]

@@ -136,7 +136,8 @@ def database_url(url: str) -> URL:
     """The URL with the driver that the bot ships; raises `ValueError` for other databases."""
     parsed = make_url(url)
     if parsed.drivername == "sqlite":
-        if not parsed.database or parsed.database == ":memory:" or parsed.query:
+        more = parsed.query or parsed.host or parsed.username or parsed.password
+        if not parsed.database or parsed.database == ":memory:" or more:
             message = "an SQLite database needs a file alone, for instance sqlite:///prefetch.db"
             raise ValueError(message)
         return parsed

@@ -263,6 +263,18 @@ async def test_database_of_another_kind_is_a_wrong_setting(shell: Shell, command
     assert found.said[0].startswith("DATABASE_URL is wrong")
 
 
+@pytest.mark.parametrize(
+    "variable", ["SLACK_API_URL", "VOD_ENDPOINT", "HUAWEICLOUD_SDK_IAM_ENDPOINT"]
+)
+async def test_address_with_a_password_is_refused_by_name_alone(
+    shell: Shell, variable: str
+) -> None:
+    found = await shell.bot("run", **{**COMPLETE, variable: "http://bot:geheim@127.0.0.1:9/api"})
+
+    assert found.code == 2
+    assert found.said[0].startswith(f"{variable} is wrong (holds a user or a password")
+
+
 async def test_migrating_twice_changes_nothing_the_second_time(shell: Shell) -> None:
     first = await shell.bot("migrate")
     second = await shell.bot("migrate")
