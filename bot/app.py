@@ -40,6 +40,7 @@ from bot.workflows.sending import Sender
 from bot.workflows.starting import Starter
 from bot.workflows.turns import Turns
 from handlers.background import Background
+from storage import quota_zone
 from storage.database import Database, in_one_line
 from storage.database_file import DatabaseBusy
 from storage.deliveries import Deliveries
@@ -104,11 +105,12 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         vod = await _open_vod(stack, settings)
         slack, identity = await _open_slack(stack, settings)
         engine = Engine(database)
-        crew = _crew(settings, database, vod, slack, engine)
+        terms = await _terms(settings, database)
+        crew = _crew(settings, terms, database, vod, slack, engine)
         service = PrefetchService(
             database,
             policy=settings.policy,
-            terms=_terms(settings),
+            terms=terms,
             enqueue=engine.enqueue,
             begin=engine.begin,
             changed=crew.cards.changed,
@@ -247,12 +249,13 @@ def _check_scopes(granted: str) -> None:
 
 def _crew(
     settings: Settings,
+    terms: Terms,
     database: Database,
     vod: VodClient,
     slack: AsyncWebClient,
     engine: Engine,
 ) -> Crew:
-    terms, pace = _terms(settings), _pace(settings)
+    pace = _pace(settings)
     cards = Cards(database, Announcer(slack), terms=terms, now=utc_now)
     turns = Turns(database, tenant=TENANT, pace=pace, now=utc_now)
     books = Books(terms)
@@ -344,11 +347,21 @@ def _without_token(client: AsyncWebClient) -> AsyncWebClient:
     )
 
 
-def _terms(settings: Settings) -> Terms:
+async def _terms(settings: Settings, database: Database) -> Terms:
+    zone = await database.transaction(quota_zone.take, TENANT, settings.zone, now=utc_now())
+    if zone != settings.zone:
+        log.warning(
+            "PREFETCH_QUOTA_TIMEZONE is %s, but files of the day in hand were counted in %s, or"
+            " another process counts in it: days are counted in %s until a start after its next"
+            " midnight, with every replica stopped",
+            settings.zone,
+            zone,
+            zone,
+        )
     return Terms(
         tenant=TENANT,
         daily_limit=settings.daily_limit,
-        zone=settings.zone,
+        zone=zone,
         asset_cost=settings.asset_cost,
         command=settings.command,
     )

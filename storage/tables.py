@@ -140,6 +140,16 @@ class QuotaDayRow(SQLModel, table=True):
     exhausted_at: datetime | None = _moment(nullable=True)
 
 
+class QuotaZoneRow(SQLModel, table=True):
+    """The time zone in which the tenant's days are counted, and when a process last began so."""
+
+    __tablename__ = "quota_zone"
+
+    tenant: str = Field(primary_key=True)
+    name: str
+    started_at: datetime = _moment()
+
+
 class LedgerRow(SQLModel, table=True):
     """One movement of files between the sums; never changed, never deleted."""
 
