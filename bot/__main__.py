@@ -5,7 +5,7 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -190,18 +190,69 @@ def _manifest() -> dict[str, Any]:
 @app.command()
 def migrate() -> None:
     """Bring the database of DATABASE_URL to the schema that this version needs."""
+    from storage.database import Database
+    from storage.schema import migrate as migrate_database
+
+    async def bring(database: Database) -> str:
+        return f"schema is at revision {migrate_database(database)}"
+
+    _with_the_database(bring)
+
+
+@app.command()
+def backup(
+    copy: Annotated[Path, typer.Argument(help="The file to make; there must be none yet.")],
+) -> None:
+    """Copy the SQLite file of DATABASE_URL, also while the bot runs on it."""
+    from bot.settings import DatabaseSettings, SettingsWrong, read_settings
+    from storage.backup import CopyFailed, NoSqliteFile, copy_database
+
+    try:
+        copy_database(read_settings(DatabaseSettings).database_url, copy)
+    except (SettingsWrong, NoSqliteFile) as error:
+        _stop(str(error), EXIT_WRONG)
+    except CopyFailed as error:
+        _stop(str(error), EXIT_UNREACHABLE)
+    typer.echo(f"copied to {copy}")
+
+
+@app.command()
+def restored() -> None:
+    """After the database of DATABASE_URL was put back from a copy, and before the bot is started.
+
+    What may have been sent since the copy was made is not sent; an operator decides about it.
+    """
+    from datetime import UTC, datetime
+
+    from bot.workflows.restoring import begin_life
+    from storage.database import Database
+    from storage.schema import migrate as migrate_database
+
+    async def hold(database: Database) -> str:
+        migrate_database(database)
+        return str(await begin_life(database, now=datetime.now(UTC), asked=True))
+
+    _with_the_database(hold)
+
+
+def _with_the_database(work: Callable[[Any], Coroutine[None, None, str]]) -> None:
+    """Print what the work on it says, or in one line why there can be none."""
     from sqlalchemy.exc import DBAPIError
 
     from bot.settings import DatabaseSettings, SettingsWrong, read_settings
     from storage.database import Database, in_one_line
     from storage.database_file import DatabaseBusy
     from storage.schema import UnknownSchema
-    from storage.schema import migrate as migrate_database
+
+    async def done() -> str:
+        database = Database(read_settings(DatabaseSettings).database_url)
+        try:
+            return await work(database)
+        finally:
+            await database.close()
 
     try:
-        database = Database(read_settings(DatabaseSettings).database_url)
-        typer.echo(f"schema is at revision {migrate_database(database)}")
-        asyncio.run(database.close())
+        typer.echo(asyncio.run(done()))
     except SettingsWrong as error:
         _stop(str(error), EXIT_WRONG)
     except DBAPIError as error:

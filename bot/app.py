@@ -36,6 +36,7 @@ from bot.workflows.cards import Cards
 from bot.workflows.engine import Crew, Engine
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
+from bot.workflows.restoring import begin_life, show_restored
 from bot.workflows.sending import Sender
 from bot.workflows.starting import Starter
 from bot.workflows.turns import Turns
@@ -120,7 +121,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         # Closed in the other order: what still works may change a card until it stops.
         stack.push_async_callback(crew.cards.close)
         stack.push_async_callback(engine.close)
-        await _launch(engine, crew)
+        await _launch(engine, crew, database)
         socket = await _listen(stack, settings, slack, identity, service, database)
         await health.serve(stack, settings.health_port, database=database, socket=socket)
         log.info("the bot is up")
@@ -145,17 +146,21 @@ async def _open_database(stack: AsyncExitStack, settings: Settings) -> Database:
         elif not is_current(database):
             message = "the database has an older schema; run `prefetch-bot migrate` first"
             raise Unreachable(message)
+        # Before the engine takes up what the database says to be on its way.
+        if restored := await begin_life(database, now=utc_now()):
+            log.warning("%s", restored)
     except DBAPIError as error:
         raise _unusable(error) from error
-    except UnknownSchema as error:
+    except (UnknownSchema, OSError) as error:
         message = f"DATABASE_URL: {error}"
         raise Unreachable(message) from error
     return database
 
 
-async def _launch(engine: Engine, crew: Crew) -> None:
+async def _launch(engine: Engine, crew: Crew, database: Database) -> None:
     try:
         await engine.launch(crew)
+        await database.transaction(show_restored, engine.show)
     except DBAPIError as error:
         raise _unusable(error) from error
 

@@ -20,7 +20,7 @@ from bot.rules.task import (
     TaskState,
     TaskStatus,
 )
-from storage import asking_again, audit, charges, earlier, quota, requests, tasks
+from storage import asking_again, audit, charges, earlier, life, quota, requests, tasks
 from storage.database import Database
 from storage.quota import Movement
 from storage.tables import RequestRow
@@ -79,32 +79,30 @@ class Choices:
 
     async def cancel(self, request_id: str, actor: Actor) -> GivenUp:
         """Give up what was not sent."""
-        given_up = await self._database.transaction(self._cancel, request_id, actor)
+        given_up = await self._database.promptly(self._cancel, request_id, actor)
         self._changed(request_id)
         return given_up
 
     async def failed(self, request_id: str, actor: Actor) -> tuple[Targets, str]:
         """What failed or was not sent, to be drafted anew, and the request's channel."""
-        return await self._database.transaction(self._failed, request_id, actor)
+        return await self._database.promptly(self._failed, request_id, actor)
 
     async def cancelled(self, request_id: str, actor: Actor) -> tuple[Targets, str]:
         """What somebody has cancelled, to be drafted anew, and the request's channel."""
-        return await self._database.transaction(self._cancelled, request_id, actor)
+        return await self._database.promptly(self._cancelled, request_id, actor)
 
     async def unknown(self, request_id: str, actor: Actor, *, again: bool) -> InDoubt:
         """What may have been sent, for those who may decide about it.
 
         Asked for to send it `again`, it raises as `send_again` does when none of it may be sent.
         """
-        return await self._database.transaction(self._in_doubt, request_id, actor, again=again)
+        return await self._database.promptly(self._in_doubt, request_id, actor, again=again)
 
     async def mark_as_sent(
         self, request_id: str, calls: Sequence[Call], actor: Actor, *, reason: str
     ) -> None:
         """A person has seen that these calls went out: their files are spent."""
-        await self._database.transaction(
-            self._mark_as_sent, request_id, calls, actor, reason=reason
-        )
+        await self._database.promptly(self._mark_as_sent, request_id, calls, actor, reason=reason)
         self._changed(request_id)
 
     async def send_again(
@@ -114,7 +112,7 @@ class Choices:
 
         Person, channel and domains are asked about anew, as for what is confirmed now.
         """
-        await self._database.transaction(self._send_again, request_id, calls, actor, reason=reason)
+        await self._database.promptly(self._send_again, request_id, calls, actor, reason=reason)
         self._changed(request_id)
 
     def ask_again(self, session: Session, request_id: str, actor: Actor) -> None:
@@ -164,6 +162,8 @@ class Choices:
             raise NothingToDecide(_why_nothing_waits(found))
         if row.status == RequestStatus.SCHEDULED:
             self._end_unsent(session, row, actor)
+        # A database that is older than this must not send what was cancelled.
+        life.advance(session)
         return GivenUp(files, goes_on=not GOING_ON.isdisjoint(found))
 
     def _end_unsent(self, session: Session, row: RequestRow, actor: Actor) -> None:

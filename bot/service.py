@@ -98,11 +98,11 @@ class PrefetchService:
             duplicates=targets.duplicates,
             run_at=run_at,
         )
-        return await self._database.transaction(self._store_draft, draft, trigger_key)
+        return await self._database.promptly(self._store_draft, draft, trigger_key)
 
     async def proposal(self, draft_id: str, actor: Actor) -> Proposal:
         """A stored draft once more, for a modal that could not be opened the first time."""
-        found = await self._database.transaction(self._find_proposal, draft_id, actor)
+        found = await self._database.promptly(self._find_proposal, draft_id, actor)
         self._check_again(found.draft)
         return found
 
@@ -114,14 +114,14 @@ class PrefetchService:
         `chosen_ts` is when the person chose it, by Slack's clock: the last choice wins, in
         whatever order two of them arrive.
         """
-        return await self._database.transaction(self._move, draft_id, actor, run_at, chosen_ts)
+        return await self._database.promptly(self._move, draft_id, actor, run_at, chosen_ts)
 
     async def confirm(self, draft_id: str, actor: Actor, run_at: datetime | None = None) -> Receipt:
         """Reserve the quota, store the request and hand it to the workflow, or refuse all of it.
 
         `run_at` is what the modal said at last, and wins over what the draft proposed.
         """
-        receipt = await self._database.transaction(self._confirm, draft_id, actor, run_at)
+        receipt = await self._database.promptly(self._confirm, draft_id, actor, run_at)
         if not receipt.repeated:
             self._begin(receipt.request_id)
         return receipt
@@ -138,15 +138,15 @@ class PrefetchService:
         return at.moment(self.now(), self.terms.zone)
 
     async def quota(self) -> Quota:
-        return await self._database.transaction(self._promises.quota, self.now())
+        return await self._database.promptly(self._promises.quota, self.now())
 
     async def status(self, reference: str, actor: Actor, *, own_only: bool = False) -> RequestState:
         """The request as it stands; asks the cloud about what was followed for too long."""
-        return await self._database.transaction(self._status, reference, actor, own_only=own_only)
+        return await self._database.promptly(self._status, reference, actor, own_only=own_only)
 
     async def recent(self, actor: Actor) -> list[RequestState]:
         """The person's latest requests, newest first."""
-        return await self._database.transaction(self._recent, actor)
+        return await self._database.promptly(self._recent, actor)
 
     def _without_foreign_hosts(self, targets: Targets) -> Targets:
         foreign = {

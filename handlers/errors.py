@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from bot.blocks import ids, messages, modals
 from bot.blocks.text import Block
 from bot.rules.reference import spoken_id
-from bot.rules.refusals import NothingToSend, NotThen, QuotaExceeded, Refusal
+from bot.rules.refusals import HeldUp, NothingToSend, NotThen, QuotaExceeded, Refusal
 from bot.rules.request import Rejected, RequestError
 from bot.slack.errors import TOO_LATE, code_of
 from handlers.answering import show
@@ -71,7 +71,9 @@ def explain(error: Exception) -> Words:
                 str(error),
                 error_id,
                 rejected=error.rejected if isinstance(error, NothingToSend) else (),
-                field=ids.SEND_AT_BLOCK if isinstance(error, NotThen | QuotaExceeded) else None,
+                field=ids.SEND_AT_BLOCK
+                if isinstance(error, NotThen | QuotaExceeded | HeldUp)
+                else None,
             )
         case SlackApiError() if code_of(error) in TOO_LATE:
             log.warning("%s: a dialog was refused as too late", error_id)

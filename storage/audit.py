@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from bot.rules.policy import Actor
@@ -29,6 +29,11 @@ def decisions(session: Session, request_id: str) -> tuple[Decision, ...]:
         files = row.facts["files"] + (found[same].files if same in found else 0)
         found[same] = Decision(Choice(row.action), row.actor, files, row.at, reason)
     return tuple(found.values())
+
+
+def last_at(session: Session) -> datetime | None:
+    """When the bot last wrote something down."""
+    return session.scalar(select(func.max(col(AuditRow.at))))
 
 
 def record(

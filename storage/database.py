@@ -8,15 +8,23 @@ from functools import cache
 from typing import Concatenate, ParamSpec, TypeVar
 
 import psycopg
-from sqlalchemy import Engine, Executable, create_engine, event, inspect
+from sqlalchemy import Engine, Executable, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
+from bot.rules.refusals import HeldUp
 from storage.database_file import DatabaseFile, DatabaseLost
 from storage.group_commit import GroupCommit
+from storage.mark import MarkFile
 from storage.separate_commits import POSTGRESQL_CONNECTIONS, SeparateCommits
 
 log = logging.getLogger(__name__)
@@ -39,6 +47,11 @@ NOTICED_WITHIN: dict[str, str] = {
 All in seconds but the last, which is in milliseconds.
 """
 
+PROMPT_S = 1.5
+"""Slack waits 3 s for an acknowledgement, and a storm may take half a second of them."""
+
+_GIVE_UP_LOCKS = text(f"SET LOCAL lock_timeout = '{PROMPT_S * 1000:.0f}ms'")
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -54,10 +67,11 @@ class Database:
         self.url = database_url(url)
         self._file = DatabaseFile(str(self.url.database)) if self.is_sqlite else None
         self.engine = (_sqlite_engine if self.is_sqlite else _postgresql_engine)(self.url)
+        self.mark = None if self._file is None else MarkFile(self._file.path)
         self._writer = (
             SeparateCommits(self.engine)
-            if self._file is None
-            else GroupCommit(self.engine, check=self._file.check)
+            if self._file is None or self.mark is None
+            else GroupCommit(self.engine, check=self._file.check, write_mark=self.mark.write)
         )
 
     @property
@@ -73,6 +87,32 @@ class Database:
             return fn(session, *args, **kwargs)
 
         return await asyncio.wrap_future(self._writer.submit(run))
+
+    async def promptly(
+        self, fn: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """The same for a person who waits: raises `HeldUp` when something else has it locked.
+
+        Then nothing was done, and nothing will be done later.
+        """
+
+        def run(session: Session) -> R:
+            if not self.is_sqlite:
+                session.execute(_GIVE_UP_LOCKS)
+            return fn(session, *args, **kwargs)
+
+        job = self._writer.submit(run)
+        answer: asyncio.Future[R] = asyncio.wrap_future(job)
+        begun, _ = await asyncio.wait({answer}, timeout=PROMPT_S)
+        # What has not begun can be called back for certain; what has is done in a moment.
+        if not begun and job.cancel():
+            raise HeldUp
+        try:
+            return await answer
+        except OperationalError as error:
+            if isinstance(error.orig, psycopg.errors.LockNotAvailable):
+                raise HeldUp from error
+            raise
 
     async def patiently(
         self, fn: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs

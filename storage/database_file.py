@@ -50,6 +50,11 @@ class DatabaseFile:
             self._stack = stack.pop_all()
         self._tell_who_else_may_read()
 
+    @property
+    def path(self) -> Path:
+        """Without symbolic links."""
+        return self._real
+
     def check(self) -> None:
         """Raise `DatabaseLost` unless each of the files is the one that was opened.
 

@@ -79,6 +79,11 @@ def delete(session: Session, *, before: datetime, at_most: int) -> int:
     return len(session.exec(gone).all())
 
 
+def delete_every(session: Session) -> None:
+    """No dialog that is open now can be confirmed any longer."""
+    session.exec(delete_rows(DraftRow))
+
+
 def _to_json(target: Target) -> dict[str, str]:
     return {"asset": target.id} if isinstance(target, Asset) else {"url": target.address}
 

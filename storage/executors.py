@@ -32,6 +32,11 @@ def leave(session: Session, executor_id: str) -> None:
     session.exec(delete(ExecutorRow).where(col(ExecutorRow.id) == executor_id))
 
 
+def forget_every(session: Session) -> None:
+    """All are dead from the commit on."""
+    session.exec(delete(ExecutorRow))
+
+
 def bury(session: Session, *, silent_s: float) -> list[str]:
     """Declare dead whoever was silent for so long, for good: their IDs."""
     silent = (

@@ -5,11 +5,13 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
+
+from storage.mark import Mark, MarkNotWritten
 
 GROUP = 16
 """Transactions a commit at most: in larger groups a storm moves in jerks, and p99 doubles."""
@@ -21,16 +23,40 @@ class _Job:
     outcome: Future[Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What is to be told of a job; `mark` has to be written before that."""
+
+    job: _Job
+    result: Any = None
+    error: Exception | None = None
+    mark: Mark | None = None
+
+    def tell(self) -> None:
+        if self.error is None:
+            self.job.outcome.set_result(self.result)
+        else:
+            self.job.outcome.set_exception(self.error)
+
+
 class GroupCommit:
     """Each function runs in a savepoint of its own: one that fails takes no other with it.
 
     An outcome is known only after the COMMIT; when that fails, it has failed for the whole group.
     `check` raises when what is committed would be lost; then nothing is told as done.
+    What a job leaves in `session.info["mark"]` is written beside the file in between.
     """
 
-    def __init__(self, engine: Engine, *, check: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        check: Callable[[], None],
+        write_mark: Callable[[Mark], None],
+    ) -> None:
         self._engine = engine
         self._check = check
+        self._write_mark = write_mark
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="database", daemon=True)
         self._thread.start()
@@ -65,24 +91,40 @@ class GroupCommit:
         return group, False
 
     def _commit(self, group: list[_Job]) -> None:
-        # One that nobody waits for any longer is not begun; once begun it is carried out.
-        group = [job for job in group if job.outcome.set_running_or_notify_cancel()]
         try:
             # A new connection would make a new file in the place of one that is gone.
             self._check()
             with self._engine.begin() as connection:
-                tell = [_run(connection, job) for job in group]
+                # Only now, for the lock may have been waited for: one that nobody waits for any
+                # longer is not begun; once begun it is carried out.
+                group = [job for job in group if job.outcome.set_running_or_notify_cancel()]
+                done = [_run(connection, job) for job in group]
                 self._check()
             # Once more: the file may have gone while it was written to.
             self._check()
         except Exception as error:  # noqa: BLE001  # it belongs to those who wait
-            tell = [_failure(job, error) for job in group]
-        for told in tell:
-            told()
+            done = [_Done(job, error=error) for job in group if _is_waited_for(job)]
+        for each in self._marked(done):
+            each.tell()
+
+    def _marked(self, done: list[_Done]) -> list[_Done]:
+        """The mark of the last of them serves all; without it, none that needs one is done."""
+        marks = [each.mark for each in done if each.mark is not None]
+        if not marks:
+            return done
+        try:
+            self._write_mark(marks[-1])
+        except MarkNotWritten as error:
+            return [each if each.mark is None else replace(each, error=error) for each in done]
+        return done
 
 
-def _run(connection: Connection, job: _Job) -> Callable[[], None]:
-    """Do the job, and return what tells its outcome: not before the commit."""
+def _is_waited_for(job: _Job) -> bool:
+    return job.outcome.running() or job.outcome.set_running_or_notify_cancel()
+
+
+def _run(connection: Connection, job: _Job) -> _Done:
+    """Do the job; its outcome is not told before the commit."""
     try:
         with (
             Session(
@@ -95,15 +137,11 @@ def _run(connection: Connection, job: _Job) -> Callable[[], None]:
         if _is_rolled_back(connection):
             # What is raised now is only that the savepoint is gone.
             raise (error.__context__ or error) from None
-        return _failure(job, error)
-    return lambda: job.outcome.set_result(result)
+        return _Done(job, error=error)
+    return _Done(job, result, mark=session.info.get("mark"))
 
 
 def _is_rolled_back(connection: Connection) -> bool:
     """A full disk or a read error ends the whole transaction, with it the work of the others."""
     file: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
     return not file.in_transaction
-
-
-def _failure(job: _Job, error: Exception) -> Callable[[], None]:
-    return lambda: job.outcome.set_exception(error)

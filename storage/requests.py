@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import or_
+from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
 from bot.rules.draft import Draft
@@ -245,6 +245,15 @@ def uncount_card(session: Session, request_id: str) -> None:
     """One of them does not stand, or no longer."""
     found = lock(session, request_id)
     found.cards_posted = max(found.cards_posted - 1, 0 if found.card_ts is None else 1)
+
+
+def expect_second_cards(session: Session) -> None:
+    """A card may stand of every request of which the database knows none."""
+    session.exec(
+        update(RequestRow)
+        .where(col(RequestRow.card_ts).is_(None), col(RequestRow.cards_posted) == 0)
+        .values(cards_posted=1)
+    )
 
 
 def keep_card_place(session: Session, request_id: str, place: CardPlace) -> bool:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, DateTime, Index, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -214,3 +214,20 @@ class DeliveryRow(SQLModel, table=True):
     key: str = Field(primary_key=True)
     at: datetime = _moment()
     answered: bool
+
+
+class LifeRow(SQLModel, table=True):
+    """One row: what the database is called, how far it has come, and where it lies.
+
+    `steps` counts on SQLite what must not happen a second time, `restored_at` is when the bot last
+    found that this is a copy, and `cards_due` that the cards do not say so yet.
+    """
+
+    __tablename__ = "life"
+
+    id: int = Field(primary_key=True)
+    identity: str
+    steps: int = Field(sa_type=BigInteger)
+    place: str | None = None
+    restored_at: datetime | None = _moment(nullable=True)
+    cards_due: bool = False

@@ -44,6 +44,24 @@ def statuses(session: Session, request_id: str) -> set[TaskStatus]:
     return set(map(TaskStatus, session.exec(found)))
 
 
+def not_settled(session: Session) -> list[tuple[RequestRow, TaskRow]]:
+    """Every call of every request that is not sent, being sent, or in doubt."""
+    found = session.exec(
+        select(RequestRow, TaskRow)
+        .join(TaskRow)
+        .where(
+            col(TaskRow.status).in_((TaskStatus.QUEUED, TaskStatus.SUBMITTING, TaskStatus.UNKNOWN))
+        )
+        .order_by(col(TaskRow.request_id), col(TaskRow.position))
+    )
+    return [*found.all()]
+
+
+def explain(session: Session, request_id: str, position: int, *, reason: str) -> None:
+    """Say something of a call whose status stays what it is."""
+    session.get_one(TaskRow, (request_id, position)).reason = reason
+
+
 def claim(
     session: Session, request_id: str, position: int, *, sender: str, now: datetime
 ) -> int | None:

@@ -12,6 +12,7 @@ Refusal
 ├── PlanChanged         look at the new plan, confirm again
 ├── RequestUnknown      check the ID
 ├── NothingToDecide     look at the card again
+├── HeldUp              try again in a minute
 └── PayloadUnreadable   try again; report it when it comes back
 """
 
@@ -168,6 +169,16 @@ class NothingToDecide(Refusal):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(f"*Nothing was done.* {sentence}")
+
+
+class HeldUp(Refusal):
+    """Something else has locked the database, for instance a backup."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "*Nothing was done: another program holds the bot's database, perhaps a backup.*"
+            " Try again in a minute."
+        )
 
 
 class PayloadUnreadable(Refusal):

@@ -124,10 +124,14 @@ class Engine:
         if row.status == RequestStatus.RUNNING:
             self._start(session, run_request, workflow_id, request_id, row.runs)
             return
-        self._start(session, show_card, f"card:{request_id}:{row.status}", request_id)
+        self.show(session, request_id, row.status)
         if row.status == RequestStatus.SCHEDULED and row.run_at is not None:
             wait_s = max(0.0, (row.run_at - _crew().now()).total_seconds())
             self._start(session, run_later, workflow_id, request_id, row.runs, delay_s=wait_s)
+
+    def show(self, session: Session, request_id: str, occasion: str) -> None:
+        """Bring the card up to date, inside the caller's transaction; once for each occasion."""
+        self._start(session, show_card, f"card:{request_id}:{occasion}", request_id)
 
     def _start(
         self,

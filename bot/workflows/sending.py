@@ -37,8 +37,9 @@ from bot.workflows.cards import Cards
 from bot.workflows.outcomes import Books
 from bot.workflows.turns import Call, Turns
 from bot.workflows.uninterrupted import uninterrupted
-from storage import executors, requests, tasks
+from storage import executors, life, requests, tasks
 from storage.database import Database
+from storage.mark import MarkNotWritten
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,10 @@ class TakenForDead(Exception):  # noqa: N818
 
 
 class Sender:
-    """A marker is committed before each POST; a marker without an answer is *unknown*."""
+    """A marker is committed before each POST; a marker without an answer is *unknown*.
+
+    On SQLite the mark beside the file is written in between: see `storage.life.advance`.
+    """
 
     def __init__(
         self,
@@ -168,8 +172,8 @@ class Sender:
             return await self._database.transaction(
                 self._set_marker, request_id, task, now=self._now()
             )
-        except DBAPIError:
-            # The marker may stand although its commit was not answered.
+        except (DBAPIError, MarkNotWritten):
+            # The marker may stand although its commit was not answered, or nothing tells of it.
             await self._database.patiently(
                 tasks.unclaim,
                 request_id,
@@ -185,6 +189,8 @@ class Sender:
         if not executors.stays_alive(session, self._executor_id):
             message = f"{self._executor_id} was taken for dead; others send now"
             raise TakenForDead(message)
+        # A database that is older than this call must not send it again.
+        life.advance(session)
         return self._books.claim(session, request_id, task, sender=self._executor_id, now=now)
 
     async def _call(self, request_id: str, task: TaskState) -> VodError | None:

@@ -22,9 +22,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def transactions() -> set[str]:
-    """The names of all functions that are handed to `Database.transaction`, directly or not."""
+    """The names of all functions that are handed to `Database`, directly or not."""
     trees = list(_trees())
-    carriers = {"transaction"}
+    carriers = {"transaction", "promptly"}
     while more := {name for tree in trees for name in _carriers(tree, carriers)} - carriers:
         carriers |= more
     return {

@@ -23,6 +23,7 @@ from sqlmodel import Session
 from bot.rules.draft import Receipt
 from bot.vod.client import VodClient
 from storage.database import Database
+from storage.mark import Mark, MarkFile
 
 REQUEST_ID = re.compile(r"R-[0-9A-Z]{5}")
 CARD_END = re.compile(r"R-[0-9A-Z]{5}( \([a-z ]+\))")
@@ -70,6 +71,8 @@ class Moments:
                 self._around(VodClient, name, lambda *_, name=name, **__: f"VodClient.{name}")
         _set(AsyncSocketModeHandler, "handle", _hearing(AsyncSocketModeHandler.handle))
         _set(Database, "transaction", self._transaction(Database.transaction))
+        _set(Database, "promptly", self._transaction(Database.promptly))
+        _set(MarkFile, "write", self._marking(MarkFile.write))
         event.listen(Engine, "begin", _begin_reading)
         event.listen(Engine, "before_cursor_execute", _note_writing)
         _set(DefaultDialect, "do_commit", self._commit(DefaultDialect.do_commit))
@@ -116,6 +119,18 @@ class Moments:
             if wrote:
                 self.reached(f"after the commit of {name}", about)
             return result
+
+        return told
+
+    def _marking(self, original: Callable[[MarkFile, Mark], None]) -> Any:  # noqa: ANN401
+        """The writer's own thread writes it, for all transactions of a commit."""
+        marks = iter(["the mark of the start"])
+
+        def told(file: MarkFile, mark: Mark) -> None:
+            name = next(marks, "the mark of a step")
+            self.reached(f"before {name}", "")
+            original(file, mark)
+            self.reached(f"after {name}", "")
 
         return told
 

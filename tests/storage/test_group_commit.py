@@ -180,7 +180,7 @@ async def test_outcome_is_told_only_after_the_commit(notes: Database) -> None:
         with notes.engine.connect() as other:
             seen.append(list(other.exec_driver_sql("SELECT id FROM note").scalars()))
 
-    writer = GroupCommit(notes.engine, check=lambda: None)
+    writer = GroupCommit(notes.engine, check=lambda: None, write_mark=lambda _: None)
     outcome = writer.submit(lambda session: _write(session, "told"))
     outcome.add_done_callback(look)
     await asyncio.to_thread(writer.close)
@@ -190,7 +190,7 @@ async def test_outcome_is_told_only_after_the_commit(notes: Database) -> None:
 
 
 async def test_closing_waits_for_all_that_was_submitted(notes: Database) -> None:
-    writer = GroupCommit(notes.engine, check=lambda: None)
+    writer = GroupCommit(notes.engine, check=lambda: None, write_mark=lambda _: None)
     with _busy(writer.submit) as (begun, may_end):
         await asyncio.to_thread(begun.wait, WAIT_S)
         outcomes = [

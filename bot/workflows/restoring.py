@@ -1,0 +1,179 @@
+"""A database that was put back from a copy: what was on its way becomes a doubt for a person."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from bot.rules.policy import Actor
+from bot.rules.task import RequestStatus, TaskState, TaskStatus
+from storage import audit, charges, drafts, executors, life, requests, tasks
+from storage.database import Database
+from storage.mark import Mark, MarkDamaged
+from storage.quota import Movement
+from storage.tables import LifeRow, RequestRow
+
+LOST_LIFE = "before the restoration"
+"""Stands as the sender of calls that the life after the copy may have sent."""
+
+ASKED = "somebody says so"
+MARK_GONE = "the mark beside it is missing"
+MARK_DAMAGED = "the mark beside it cannot be understood"
+MARK_OF_ANOTHER = "the mark beside it was written for another database"
+BEHIND_ITS_MARK = "the bot has sent or cancelled more than it knows of"
+ELSEWHERE = "it does not lie where it lay when the bot last ran on it"
+
+RESTORED = "This database was restored from a copy of {}."
+MAY_BE_OUT = (
+    f"{RESTORED} This call may have been sent after the copy was made; look in the VOD console"
+    " before sending it again."
+)
+DECIDED_SINCE = f"{RESTORED} What was decided about this call after that is lost."
+CANCELLED_SINCE = f"{RESTORED} If this was cancelled after that, cancel it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was found in the copy; `why` says by what it was recognised."""
+
+    why: str
+    copied_at: str
+    calls: int
+    files: int
+    scheduled: int
+
+    def __str__(self) -> str:
+        return (
+            f"the database was restored from a copy of {self.copied_at} ({self.why});"
+            f" {self.calls:,} calls with {self.files:,} files may have been sent since and wait for"
+            f" an operator; {self.scheduled:,} scheduled requests stand as they did; what was"
+            " confirmed since is gone, and its files are missing from the bot's count of the day"
+        )
+
+
+async def begin_life(database: Database, *, now: datetime, asked: bool = False) -> Restored | None:
+    """Recognise an older database, and hold what it had on its way; before anything is sent.
+
+    To be repeated until it returns. Raises `OSError` when the mark can be neither read nor written.
+    """
+    restored = await database.transaction(_begin, _mark_of(database), asked=asked, now=now)
+    # After the mark: a database that lay here once without one would count as restored.
+    await database.transaction(life.settle_in)
+    return restored
+
+
+def show_restored(session: Session, show: Callable[[Session, str, str], None]) -> None:
+    """Have the cards say it that no workflow changes by itself."""
+    identity = life.take_cards_due(session)
+    if identity is None:
+        return
+    found = {request.id: request for request, _ in tasks.not_settled(session)}
+    for request_id, request in found.items():
+        if request.ended_at is not None or request.status == RequestStatus.SCHEDULED:
+            show(session, request_id, identity)
+
+
+def _mark_of(database: Database) -> Mark | MarkDamaged | None:
+    if database.mark is None:
+        return None
+    try:
+        return database.mark.read()
+    except MarkDamaged as error:
+        return error
+
+
+def _begin(
+    session: Session, mark: Mark | MarkDamaged | None, *, asked: bool, now: datetime
+) -> Restored | None:
+    row = life.lock(session)
+    why = ASKED if asked else _recognised(session, row, mark)
+    if why is None:
+        life.advance(session)
+        return None
+    restored = _hold(session, why, now=now)
+    life.begin_anew(session, now=now)
+    return restored
+
+
+def _recognised(session: Session, row: LifeRow, mark: Mark | MarkDamaged | None) -> str | None:
+    """By what the database shows that it is a copy; None when it is not known to be one."""
+    if isinstance(mark, MarkDamaged):
+        return MARK_DAMAGED
+    if mark is not None and mark.identity != row.identity:
+        return MARK_OF_ANOTHER
+    if mark is not None and mark.steps > row.steps:
+        return BEHIND_ITS_MARK
+    # Never before has this version run on it, so it wrote no mark.
+    if row.place is None:
+        return None
+    if mark is None and row.steps:
+        return MARK_GONE
+    return None if row.place == life.place(session) else ELSEWHERE
+
+
+def _hold(session: Session, why: str, *, now: datetime) -> Restored:
+    last = audit.last_at(session)
+    copied_at = "unknown age" if last is None else f"{last.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    # A dialog from before may have been confirmed since: a second click would send twice.
+    drafts.delete_every(session)
+    # Whoever still runs on this database can set no marker from here on.
+    executors.forget_every(session)
+    requests.expect_second_cards(session)
+    held: list[int] = []
+    scheduled = set()
+    for request, row in tasks.not_settled(session):
+        task = tasks.one(session, request.id, row.position)
+        if request.status == RequestStatus.SCHEDULED and not _is_due(request, now):
+            reason = CANCELLED_SINCE.format(copied_at)
+            tasks.explain(session, request.id, task.position, reason=reason)
+            scheduled.add(request.id)
+        elif task.status is TaskStatus.UNKNOWN:
+            reason = _both(task.reason, DECIDED_SINCE.format(copied_at))
+            tasks.explain(session, request.id, task.position, reason=reason)
+        else:
+            requests.start(session, request.id)
+            _doubt(session, request, task, reason=MAY_BE_OUT.format(copied_at), now=now)
+            held.append(task.files)
+    return Restored(why, copied_at, len(held), sum(held), len(scheduled))
+
+
+def _is_due(request: RequestRow, now: datetime) -> bool:
+    return request.run_at is None or request.run_at <= now
+
+
+def _both(reason: str | None, more: str) -> str:
+    """Once: whoever dies after the commit does all of this a second time."""
+    return more if reason is None else reason if more in reason else f"{reason} {more}"
+
+
+def _doubt(
+    session: Session, request: RequestRow, task: TaskState, *, reason: str, now: datetime
+) -> None:
+    attempt = task.attempts
+    if task.status is TaskStatus.QUEUED:
+        claimed = tasks.claim(session, request.id, task.position, sender=LOST_LIFE, now=now)
+        attempt = attempt if claimed is None else claimed
+    tasks.leave_submitting(
+        session, request.id, task.position, TaskStatus.UNKNOWN, attempt=attempt, reason=reason
+    )
+    charges.move(
+        session,
+        Movement.HOLD,
+        request.id,
+        task,
+        tenant=request.tenant,
+        now=now,
+        attempt=attempt,
+    )
+    audit.record(
+        session,
+        "task.unknown",
+        tenant=request.tenant,
+        actor=Actor(audit.BOT, request.team_id),
+        request_id=request.id,
+        now=now,
+        position=task.position,
+        files=task.files,
+        reason=reason,
+    )

@@ -1,0 +1,55 @@
+"""A copy of the SQLite file that holds each transaction wholly or not at all."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from storage.database import database_url
+
+OWN_ONLY = 0o600
+
+
+class NoSqliteFile(Exception):  # noqa: N818
+    """Another kind of database has tools of its own for this."""
+
+
+class CopyFailed(Exception):  # noqa: N818
+    """The message says which file, and why."""
+
+
+def copy_database(url: str, copy: Path) -> None:
+    """Write the file as it is at one moment; whoever runs on it goes on meanwhile.
+
+    The copy is for its owner alone, for it holds signed addresses. It replaces nothing.
+    """
+    parsed = database_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        message = "DATABASE_URL: this is a PostgreSQL database; copy it with pg_dump"
+        raise NoSqliteFile(message)
+    source = Path(str(parsed.database))
+    if not source.exists():
+        message = f"DATABASE_URL: there is no file {source}"
+        raise CopyFailed(message)
+    try:
+        os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, OWN_ONLY))
+    except OSError as error:
+        message = f"{copy} cannot be made: {error.strerror}"
+        raise CopyFailed(message) from error
+    try:
+        _copy(source, copy)
+    except (sqlite3.Error, OSError) as error:
+        copy.unlink(missing_ok=True)
+        message = f"{source} could not be copied to {copy}: {error}"
+        raise CopyFailed(message) from error
+
+
+def _copy(source: Path, copy: Path) -> None:
+    with closing(sqlite3.connect(source, timeout=30)) as connection:
+        # It takes an empty file as it takes none.
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    file = os.open(copy, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

@@ -1,0 +1,87 @@
+"""What an older copy of the database is recognised by: its identity, its steps and its place."""
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import text, update
+from sqlmodel import Session, col, select
+
+from storage.database import on_sqlite
+from storage.mark import Mark
+from storage.tables import LifeRow
+
+ONLY = 1
+"""The table has one row."""
+
+MARK = "mark"
+"""Under this name a session holds what is to be written beside the file after its commit."""
+
+
+def lock(session: Session) -> LifeRow:
+    return session.get_one(LifeRow, ONLY, with_for_update=True, populate_existing=True)
+
+
+def advance(session: Session) -> None:
+    """Count a step: a copy that was made before it is older than the mark, and so recognised.
+
+    The mark is written after the commit, and before anybody hears that the transaction is done.
+    So it is never behind a call that went out, and never ahead of the database.
+    """
+    # PostgreSQL has no place beside it, and replicas would wait for each other at this one row.
+    if not on_sqlite(session):
+        return
+    identity, steps = session.execute(
+        update(LifeRow)
+        .values(steps=col(LifeRow.steps) + 1)
+        .returning(col(LifeRow.identity), col(LifeRow.steps))
+    ).one()
+    session.info[MARK] = Mark(identity=identity, steps=steps)
+
+
+def settle_in(session: Session) -> None:
+    """Remember where the database lies."""
+    session.execute(update(LifeRow).values(place=place(session)))
+
+
+def begin_anew(session: Session, *, now: datetime) -> None:
+    """From here on the database is another than the one that it was copied from."""
+    session.execute(
+        update(LifeRow).values(
+            identity=secrets.token_hex(16),
+            place=place(session),
+            restored_at=now,
+            cards_due=True,
+        )
+    )
+    advance(session)
+
+
+def take_cards_due(session: Session) -> str | None:
+    """The identity of the database, once after each restoration: its cards are to be shown."""
+    return session.execute(
+        update(LifeRow)
+        .where(col(LifeRow.cards_due).is_(True))
+        .values(cards_due=False)
+        .returning(col(LifeRow.identity))
+    ).scalar_one_or_none()
+
+
+def restored_at(session: Session) -> datetime | None:
+    return session.exec(select(LifeRow.restored_at)).one()
+
+
+def place(session: Session) -> str:
+    """What differs between a database and its copy: the file itself, or its name in the server."""
+    if on_sqlite(session):
+        # Not the device, whose number may change when the machine is started.
+        return str(Path(str(session.get_bind().engine.url.database)).stat().st_ino)
+    number = session.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
+    return f"{_server(session)}/{number}"
+
+
+def _server(session: Session) -> str:
+    allowed = "SELECT has_function_privilege('pg_control_system()', 'execute')"
+    if not session.scalar(text(allowed)):
+        return "?"
+    return str(session.scalar(text("SELECT system_identifier FROM pg_control_system()")))
