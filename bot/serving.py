@@ -70,10 +70,15 @@ class Connections:
     def __init__(self, refusals: RefusalLog, *, most: int) -> None:
         self._refusals = refusals
         self._most = most
+        self._is_stopping = False
         self._open: set[_Connection] = set()
         self._unfinished: OrderedDict[str, OrderedDict[_Connection, None]] = OrderedDict()
 
     def opened(self, connection: "_Connection") -> None:
+        if self._is_stopping:
+            # The loop had accepted it before the port was closed.
+            connection.drop()
+            return
         self._open.add(connection)
         of_one = self._unfinished.setdefault(connection.address, OrderedDict())
         of_one[connection] = None
@@ -97,7 +102,9 @@ class Connections:
     def too_slow(self, connection: "_Connection") -> None:
         self._drop(connection, "too slow")
 
-    def drop_unfinished(self) -> None:
+    def stop(self) -> None:
+        """Drop what is unfinished, and whatever still comes."""
+        self._is_stopping = True
         for of_one in list(self._unfinished.values()):
             for connection in list(of_one):
                 connection.drop()
@@ -162,7 +169,9 @@ class _Connection(RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,  # noqa: ARG002  # it quotes the sender
     ) -> web.StreamResponse:
-        if status >= 500:
+        if isinstance(exc, ConnectionError):
+            self._connections.refuse(self, "its sender has left")
+        elif status >= 500:
             log.error("a request could not be answered", exc_info=exc)
         else:
             self._connections.refuse(self, "it is no HTTP request")
@@ -201,7 +210,7 @@ async def listen(stack: AsyncExitStack, app: web.Application, port: int, *, plac
     refusals = RefusalLog(place)
     connections = Connections(refusals, most=_most_open())
     stack.callback(refusals.close)
-    stack.callback(connections.drop_unfinished)
+    stack.callback(connections.stop)
 
     def connect() -> _Connection:
         if runner.server is None:
