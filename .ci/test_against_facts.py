@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
+from bot.manifest import manifest_for
 from bot.sandbox.fakeslack import LAUNCH, MEI, Delivery, FakeSlack, Person
 from bot.vod.error_codes import ERROR_BY_CODE
 
@@ -15,10 +16,11 @@ ROOT = Path(__file__).parent.parent
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
 
 
-def test_manifest_satisfies_slacks_own_schema(facts: Path) -> None:
+@pytest.mark.parametrize("address", [None, "https://bot.example.com"])
+def test_manifest_satisfies_slacks_own_schema(facts: Path, address: str | None) -> None:
     schema = json.loads((facts / "slack-manifest.schema.json").read_text("utf-8"))
 
-    jsonschema.validate(MANIFEST, schema)
+    jsonschema.validate(manifest_for(MANIFEST, command="/prefetch", address=address), schema)
 
 
 def test_golden_signatures_are_the_collected_ones(facts: Path) -> None:

@@ -188,6 +188,33 @@ def _manifest() -> dict[str, Any]:
 
 
 @app.command()
+def manifest(
+    http: Annotated[
+        str | None,
+        typer.Option(
+            "--http",
+            metavar="https://HOST",
+            help="For HTTP instead of Socket Mode: the bot's public address.",
+        ),
+    ] = None,
+) -> None:
+    """Print the app manifest to paste at api.slack.com/apps, with the command of your settings."""
+    import yaml
+
+    from bot.manifest import AddressWrong, manifest_for
+    from bot.settings import CommandSettings, SettingsWrong, read_settings
+
+    try:
+        command = read_settings(CommandSettings).command
+        made = manifest_for(_manifest(), command=command, address=http)
+    except SettingsWrong as error:
+        _stop(f"{error}\n{SETTINGS_STAND}", EXIT_WRONG)
+    except AddressWrong as error:
+        _stop(f"--http {http}: {error}", EXIT_WRONG)
+    typer.echo(yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=100), nl=False)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database of DATABASE_URL to the schema that this version needs."""
     from storage.database import Database

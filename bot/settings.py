@@ -61,9 +61,7 @@ class SettingsWrong(Exception):  # noqa: N818
     """One line for each variable that is wrong: its name, what it expects, an example."""
 
 
-class DatabaseSettings(BaseSettings):
-    """What `prefetch-bot migrate` needs."""
-
+class _FromEnvironment(BaseSettings):
     model_config = SettingsConfigDict(
         case_sensitive=True,
         env_file=".env",
@@ -72,6 +70,27 @@ class DatabaseSettings(BaseSettings):
         hide_input_in_errors=True,
         allow_inf_nan=False,
     )
+
+
+Command = Annotated[
+    str,
+    Field(
+        alias="PREFETCH_COMMAND",
+        pattern="^/[a-z0-9_-]{1,31}$",
+        description="the slash command, as in the app's manifest",
+        examples=["/prefetch"],
+    ),
+]
+
+
+class CommandSettings(_FromEnvironment):
+    """What `prefetch-bot manifest` needs."""
+
+    command: Command = "/prefetch"
+
+
+class DatabaseSettings(_FromEnvironment):
+    """What `prefetch-bot migrate` needs."""
 
     database_url: DatabaseUrl = Field(
         default="sqlite:///prefetch.db",
@@ -192,13 +211,7 @@ class Settings(DatabaseSettings):
         description="`/livez` and `/readyz`; 0 turns them off",
         examples=["8080"],
     )
-    command: str = Field(
-        default="/prefetch",
-        alias="PREFETCH_COMMAND",
-        pattern="^/[a-z0-9_-]{1,31}$",
-        description="the slash command, as in the app's manifest",
-        examples=["/prefetch"],
-    )
+    command: Command = "/prefetch"
     daily_limit: int = Field(
         default=1000,
         ge=1,
@@ -325,7 +338,7 @@ class Settings(DatabaseSettings):
         )
 
 
-S = TypeVar("S", bound=DatabaseSettings)
+S = TypeVar("S", bound=_FromEnvironment)
 
 
 def read_settings(kind: type[S]) -> S:
@@ -376,11 +389,11 @@ def _missing_together(given: Set[str]) -> Iterator[str]:
         )
 
 
-def _lines(kind: type[DatabaseSettings], error: ValidationError) -> list[str]:
+def _lines(kind: type[_FromEnvironment], error: ValidationError) -> list[str]:
     return [_line(kind, dict(problem)) for problem in error.errors()]
 
 
-def _line(kind: type[DatabaseSettings], problem: dict[str, Any]) -> str:
+def _line(kind: type[_FromEnvironment], problem: dict[str, Any]) -> str:
     name = str(problem["loc"][0])
     field = next(one for one in kind.model_fields.values() if one.alias == name)
     what = (

@@ -8,12 +8,14 @@ from typing import Any
 import yaml
 
 from bot.app import running
+from bot.manifest import manifest_for
 from bot.sandbox.fakevod import Levers
 from bot.sandbox.stage import Stage
 from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
+HTTP_MANIFEST = manifest_for(MANIFEST, command="/prefetch", address="https://bot.example.com")
 
 
 def quick_levers() -> Levers:

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
+from bot.manifest import manifest_for
 from bot.sandbox.fakeslack import FakeSlack
 from bot.sandbox.stage import Stage
 from tests.running_bot import MANIFEST, ROOT
@@ -294,6 +296,38 @@ async def test_postgresql_is_migrated_by_the_same_command(
     assert "run `prefetch-bot migrate` first" in before.said[-1]
     assert migration.code == 0
     assert re.fullmatch(r"schema is at revision \w+\n", migration.output)
+
+
+async def test_manifest_for_sockets_is_printed_as_it_is_shipped(shell: Shell) -> None:
+    found = await shell.bot("manifest")
+
+    assert (found.code, yaml.safe_load(found.output)) == (0, MANIFEST)
+
+
+async def test_manifest_for_http_is_printed_with_the_command_of_the_settings(shell: Shell) -> None:
+    found = await shell.bot("manifest", "--http", "https://b.example.com", PREFETCH_COMMAND="/cdn")
+
+    assert found.code == 0
+    assert yaml.safe_load(found.output) == manifest_for(
+        MANIFEST, command="/cdn", address="https://b.example.com"
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "command", "said"),
+    [
+        ("http://b.example.com", "/cdn", "--http http://b.example.com: it has to be"),
+        ("https://b.example.com/slack/events", "/cdn", "without path or query"),
+        ("https://b.example.com", "cdn", "PREFETCH_COMMAND is wrong"),
+    ],
+)
+async def test_manifest_that_slack_would_refuse_is_not_printed(
+    shell: Shell, address: str, command: str, said: str
+) -> None:
+    found = await shell.bot("manifest", "--http", address, PREFETCH_COMMAND=command)
+
+    assert (found.code, found.output) == (2, "")
+    assert said in found.errors
 
 
 @pytest.mark.parametrize("variable", ["HEALTH_PORT", "PORT"])

@@ -14,12 +14,12 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.manifest import PATH
 from bot.serving import RefusalLog, request_arrived
 from bot.slack.signature import SIGNATURE, TIMESTAMP, Signature
 
 log = logging.getLogger(__name__)
 
-PATH = "/slack/events"
 MOST_BYTES = 1024 * 1024
 REMEMBERED_WITHIN_S = 2.0
 """Slack waits for 3 s; what cannot be remembered by then is refused, and told to the person."""

@@ -10,6 +10,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.manifest import manifest_for
 from bot.sandbox.fakeslack import FakeSlack
 
 Json = dict[str, Any]
@@ -51,8 +52,10 @@ MANIFEST: Json = {
     "settings": {
         "interactivity": {"is_enabled": True},
         "event_subscriptions": {"bot_events": ["app_home_opened", "function_executed"]},
+        "socket_mode_enabled": True,
     },
 }
+HTTP_MANIFEST = manifest_for(MANIFEST, command="/prefetch", address="https://bot.example.com")
 
 
 def text(words: str) -> Json:

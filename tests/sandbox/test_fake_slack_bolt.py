@@ -17,7 +17,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack
 from bot.sandbox.fakeslack.http_mode import signature
-from tests.sandbox.slack_app import MANIFEST, Json, Recorder, bolt, modal, over_sockets
+from tests.sandbox.slack_app import (
+    HTTP_MANIFEST,
+    MANIFEST,
+    Json,
+    Recorder,
+    bolt,
+    modal,
+    over_sockets,
+)
 
 Ack = Callable[..., Awaitable[None]]
 
@@ -29,8 +37,21 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 
 @pytest.fixture
+async def http_slack() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack(HTTP_MANIFEST) as server:
+        yield server
+
+
+@pytest.fixture
 async def persistent() -> AsyncIterator[FakeSlack]:
     """Slack that asks again at once; it waits for an answer as long as the real one."""
+    async with FakeSlack(HTTP_MANIFEST, retry_pauses=(0, 0, 0)) as server:
+        yield server
+
+
+@pytest.fixture
+async def persistent_sockets() -> AsyncIterator[FakeSlack]:
+    """The same over sockets."""
     async with FakeSlack(MANIFEST, retry_pauses=(0, 0, 0)) as server:
         yield server
 
@@ -91,9 +112,9 @@ async def test_modal_to_card_over_sockets(slack: FakeSlack) -> None:
     assert posted == "Prefetch https://cdn.example.com/a"
 
 
-async def test_modal_to_card_over_http(slack: FakeSlack) -> None:
-    async with over_http(slack, confirming(slack)):
-        refused, posted = await ask_refuse_and_confirm(slack)
+async def test_modal_to_card_over_http(http_slack: FakeSlack) -> None:
+    async with over_http(http_slack, confirming(http_slack)):
+        refused, posted = await ask_refuse_and_confirm(http_slack)
 
     assert refused == {"links": "Only links."}
     assert posted == "Prefetch https://cdn.example.com/a"
@@ -120,8 +141,10 @@ async def test_expired_trigger_reaches_the_listener_as_an_error() -> None:
     assert errors == ["expired_trigger_id"]
 
 
-async def test_listener_that_fails_lets_slack_deliver_again(persistent: FakeSlack) -> None:
-    app = bolt(persistent)
+async def test_listener_that_fails_lets_slack_deliver_again(
+    persistent_sockets: FakeSlack,
+) -> None:
+    app = bolt(persistent_sockets)
     attempts: list[str] = []
 
     async def fail_once(ack: Ack, body: Json) -> None:
@@ -132,9 +155,9 @@ async def test_listener_that_fails_lets_slack_deliver_again(persistent: FakeSlac
         await ack()
 
     app.command("/prefetch")(fail_once)
-    async with over_sockets(persistent, app):
-        delivery = await persistent.person(MEI).command(LAUNCH, "/prefetch")
-        await persistent.wait_until(lambda: delivery.is_acked)
+    async with over_sockets(persistent_sockets, app):
+        delivery = await persistent_sockets.person(MEI).command(LAUNCH, "/prefetch")
+        await persistent_sockets.wait_until(lambda: delivery.is_acked)
 
     assert delivery.error == "operation_timeout"
     assert delivery.attempts == 2
@@ -207,16 +230,19 @@ async def test_fifty_people_at_once_get_fifty_modals(slack: FakeSlack) -> None:
     assert len(slack.log.of("call", "views.open")) == 51
 
 
-async def test_slack_checks_url_and_certificate_over_http(slack: FakeSlack) -> None:
-    async with over_http(slack, confirming(slack)):
-        assert await slack.verify_url()
-        assert await slack.check_ssl()
+async def test_slack_checks_url_and_certificate_over_http(http_slack: FakeSlack) -> None:
+    async with over_http(http_slack, confirming(http_slack)):
+        assert await http_slack.verify_url()
+        assert await http_slack.check_ssl()
 
 
-async def test_bolt_refuses_what_another_secret_signed(slack: FakeSlack) -> None:
-    async with over_http(slack, confirming(slack)) as url, aiohttp.ClientSession() as session:
+async def test_bolt_refuses_what_another_secret_signed(http_slack: FakeSlack) -> None:
+    async with (
+        over_http(http_slack, confirming(http_slack)) as url,
+        aiohttp.ClientSession() as session,
+    ):
         statuses = []
-        for secret in (slack.signing_secret, "another"):
+        for secret in (http_slack.signing_secret, "another"):
             now = str(int(time.time()))
             headers = {
                 "x-slack-request-timestamp": now,
@@ -229,10 +255,10 @@ async def test_bolt_refuses_what_another_secret_signed(slack: FakeSlack) -> None
     assert statuses == [404, 401]
 
 
-async def test_request_url_where_nobody_listens_fails_the_command(slack: FakeSlack) -> None:
-    slack.request_url = "http://127.0.0.1:9/slack/events"
+async def test_request_url_where_nobody_listens_fails_the_command(http_slack: FakeSlack) -> None:
+    http_slack.request_url = "http://127.0.0.1:9/slack/events"
 
-    delivery = await slack.person(MEI).command(LAUNCH, "/prefetch")
+    delivery = await http_slack.person(MEI).command(LAUNCH, "/prefetch")
 
     assert delivery.error == "dispatch_failed"
 

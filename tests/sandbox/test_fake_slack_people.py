@@ -54,7 +54,10 @@ async def test_no_shortcut_on_a_message_that_one_cannot_see(slack: FakeSlack, me
 
 
 async def test_buttons_and_shortcuts_need_interactivity_in_the_manifest() -> None:
-    async with FakeSlack({**MANIFEST, "settings": {}}) as slack, SocketApp(slack):
+    async with (
+        FakeSlack({**MANIFEST, "settings": {"socket_mode_enabled": True}}) as slack,
+        SocketApp(slack),
+    ):
         with pytest.raises(CannotDoError, match="interactivity is off"):
             await slack.person(MEI).global_shortcut("anywhere")
 

@@ -15,7 +15,7 @@ from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.fakeslack.http_mode import FORM, signature
 from bot.sandbox.stage import Stage
 from bot.settings import Settings
-from tests.running_bot import MANIFEST, QUICK, quick_levers
+from tests.running_bot import HTTP_MANIFEST, QUICK, quick_levers
 
 ANSWER_WITHIN_S = 30.0
 
@@ -47,7 +47,7 @@ def http_environment(stage: Stage, port: int) -> dict[str, str]:
 @asynccontextmanager
 async def http_bot(database: Path) -> AsyncIterator[Stage]:
     """A bot in this process at the request URL of FakeSlack."""
-    async with Stage(MANIFEST, database=database, levers=quick_levers()) as stage:
+    async with Stage(HTTP_MANIFEST, database=database, levers=quick_levers()) as stage:
         port = free_port()
         async with http_bot_on(stage, port):
             stage.slack.request_url = f"http://127.0.0.1:{port}/slack/events"

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.stage import Stage
-from tests.running_bot import MANIFEST, quick_levers
+from tests.running_bot import HTTP_MANIFEST, quick_levers
 from tests.slack.http_bot import Answer, command, free_port, http_environment, raw, send, signed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -51,7 +51,7 @@ async def measured() -> AsyncIterator[Measured]:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     port, health = free_port(), free_port()
-    async with Stage(MANIFEST, levers=quick_levers()) as stage:
+    async with Stage(HTTP_MANIFEST, levers=quick_levers()) as stage:
         environment = http_environment(stage, port) | {"HEALTH_PORT": str(health)}
         async with BotProcess(environment) as bot:
             await _ready(health)

@@ -5,7 +5,7 @@ import hmac
 import json
 import time
 from collections.abc import Callable
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 import aiohttp
 
@@ -23,7 +23,11 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 
 class HttpMode:
-    """Speaks to the app as Slack does when Socket Mode is off."""
+    """Speaks to the app as Slack does when Socket Mode is off.
+
+    The path of each request is the manifest's for its kind; `url` tells the host, which is another
+    here than in the manifest. Without `path_of` every kind goes to `url`.
+    """
 
     def __init__(
         self,
@@ -31,15 +35,20 @@ class HttpMode:
         url: str,
         signing_secret: str,
         verification_token: str,
+        path_of: Callable[[str, Json], str | None] | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.url = url
         self._secret = signing_secret
         self._token = verification_token
+        self._path_of = path_of
         self._now = now
         self._session = aiohttp.ClientSession()
 
     async def send(self, envelope: Json, within_s: float) -> Answer:
+        url = self._url_for(envelope)
+        if url is None:
+            return Refused("the manifest names no request URL for it", retry=False)
         content_type, body = _encoded(envelope)
         headers = self._headers(content_type, body)
         if attempt := envelope.get("retry_attempt"):
@@ -47,7 +56,7 @@ class HttpMode:
         timeout = aiohttp.ClientTimeout(total=within_s)
         try:
             async with self._session.post(
-                self.url, data=body.encode(), headers=headers, timeout=timeout
+                url, data=body.encode(), headers=headers, timeout=timeout
             ) as response:
                 return _answer(response, await response.read())
         except TimeoutError:
@@ -77,6 +86,12 @@ class HttpMode:
 
     async def close(self) -> None:
         await self._session.close()
+
+    def _url_for(self, envelope: Json) -> str | None:
+        if self._path_of is None:
+            return self.url
+        path = self._path_of(envelope["type"], envelope["payload"])
+        return None if path is None else urljoin(self.url, path)
 
     def _headers(self, content_type: str, body: str) -> dict[str, str]:
         timestamp = str(int(self._now()))

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.sandbox.fakeslack.cast import BOT_USER, TEAM
 from bot.sandbox.fakeslack.identifiers import new_token
@@ -48,6 +49,24 @@ class Installation:
         subscriptions = self.manifest.get("settings", {}).get("event_subscriptions", {})
         return event in subscriptions.get("bot_events", ())
 
+    def request_path(self, envelope_type: str, payload: Json) -> str | None:
+        """Where on its host the manifest has such a payload sent; None: nowhere, or to sockets."""
+        settings = self.manifest.get("settings", {})
+        if self.has_socket_mode:
+            return None
+        match envelope_type:
+            case "slash_commands":
+                url = (self.command(payload.get("command", "")) or self._any_command).get("url")
+            case "events_api":
+                url = settings.get("event_subscriptions", {}).get("request_url")
+            case _:
+                url = settings.get("interactivity", {}).get("request_url")
+        return urlsplit(url).path if url else None
+
+    @property
+    def has_socket_mode(self) -> bool:
+        return bool(self.manifest.get("settings", {}).get("socket_mode_enabled"))
+
     @property
     def has_home_tab(self) -> bool:
         return bool(self._features.get("app_home", {}).get("home_tab_enabled"))
@@ -61,6 +80,10 @@ class Installation:
     def is_interactive(self) -> bool:
         settings = self.manifest.get("settings", {})
         return bool(settings.get("interactivity", {}).get("is_enabled"))
+
+    @property
+    def _any_command(self) -> Json:
+        return next(iter(self._features.get("slash_commands", ())), {})
 
     @property
     def _features(self) -> Mapping[str, Any]:

@@ -33,6 +33,9 @@ def auth_test(backend: Backend, _arguments: Arguments) -> Json:
 
 
 def open_connection(backend: Backend, _arguments: Arguments) -> Json:
+    if not backend.app.has_socket_mode:
+        # Slack documents no code of its own for an app without Socket Mode.
+        raise ApiError("access_denied")
     host = backend.base_url.replace("http://", "ws://")
     return {
         "url": f"{host}/link/?ticket={backend.sockets.new_ticket()}&app_id={backend.app.app_id}"

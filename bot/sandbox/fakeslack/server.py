@@ -131,6 +131,7 @@ class FakeSlack:
                 url=url,
                 signing_secret=self.signing_secret,
                 verification_token=self._backend.app.verification_token,
+                path_of=self._backend.app.request_path,
                 now=self._backend.now,
             )
         self._http.url = url
