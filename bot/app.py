@@ -6,27 +6,30 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import aiohttp
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
-)
+from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import DBAPIError
 
 import handlers
 from bot import health
+from bot.proxies import proxy_for
 from bot.rules.terms import Pace, Terms
 from bot.service import PrefetchService
 from bot.settings import Settings, SettingsWrong
 from bot.slack.announcer import Announcer
+from bot.slack.client import BotToken, RateLimitRetry, SlackClient
 from bot.slack.door import Door
-from bot.slack.errors import code_of
+from bot.slack.envelopes import acknowledgement
+from bot.slack.errors import BAD_TOKEN, code_of
+from bot.slack.listening import Listening
+from bot.slack.opening import NotOpened, Opener
 from bot.vod.client import VodClient
 from bot.vod.connecting import Credentials, connect
 from bot.vod.errors import VodError
@@ -50,18 +53,16 @@ from storage.schema import UnknownSchema, is_current, migrate
 log = logging.getLogger(__name__)
 
 TENANT = "default"
-PING_S = 3
-"""A dead socket is noticed after twice this; 10 s, the default, took 7 s longer (measured)."""
-
 SLACK_TIMEOUT_S = 10
-NEEDED_SCOPES = frozenset({"commands", "chat:write"})
-BAD_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked"})
-
-
 TAKEN_FOR_DEAD = (
     "this process was stopped, or cut off from the database, for so long that the other replicas"
     " carry its requests on; start it again"
 )
+DEAF_FOR_GOOD = (
+    "Slack could not be listened to for ten minutes although it answers; start the bot again"
+    " once this is settled: "
+)
+NEEDED_SCOPES = frozenset({"commands", "chat:write"})
 
 
 class Unreachable(Exception):  # noqa: N818
@@ -78,10 +79,12 @@ class Running:
 
     engine: Engine
     database: Database
+    listening: Listening | None
 
     async def has_to_end(self) -> str:
         """Return, in words, when a fresh process is the only remedy."""
-        waiting = [asyncio.ensure_future(it) for it in (self._taken_for_dead(), self._lost())]
+        ends = (self._taken_for_dead(), self._lost(), self._deaf())
+        waiting = [asyncio.ensure_future(end) for end in ends]
         try:
             done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             return done.pop().result()
@@ -96,6 +99,12 @@ class Running:
 
     async def _lost(self) -> str:
         return await self.database.lost()
+
+    async def _deaf(self) -> str:
+        if self.listening is None:
+            await asyncio.Event().wait()
+            raise AssertionError("unreachable: nothing listens by a socket, so nothing ends")
+        return DEAF_FOR_GOOD + await self.listening.deaf_for_good()
 
 
 @asynccontextmanager
@@ -122,11 +131,17 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         stack.push_async_callback(crew.cards.close)
         stack.push_async_callback(engine.close)
         await _launch(engine, crew, database)
-        socket = await _listen(stack, settings, slack, identity, service, database)
-        await health.serve(stack, settings.health_port, database=database, socket=socket)
+        listening = await _listen(stack, settings, slack, identity, service, database)
+        await health.serve(
+            stack,
+            settings.health_port,
+            database=database,
+            listening=listening,
+            bot_token=slack.bot_token,
+        )
         log.info("the bot is up")
         try:
-            yield Running(engine, database)
+            yield Running(engine, database, listening)
         finally:
             log.info("stopping")
 
@@ -180,6 +195,7 @@ async def _open_vod(stack: AsyncExitStack, settings: Settings) -> VodClient:
                 iam_endpoint=settings.iam_endpoint or "",
                 project_id=settings.project_id or "",
                 timeout_s=settings.request_timeout_s,
+                proxy_for=proxy_for,
             )
         )
     except VodError as error:
@@ -199,20 +215,19 @@ def _credentials(settings: Settings) -> Credentials:
 
 async def _open_slack(
     stack: AsyncExitStack, settings: Settings
-) -> tuple[AsyncWebClient, AuthorizeResult]:
+) -> tuple[SlackClient, AuthorizeResult]:
     # One session: the SDK would otherwise open a connection for every call.
     session = await stack.enter_async_context(
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT_S))
     )
-    client = AsyncWebClient(
+    client = SlackClient(
         token=settings.slack_bot_token.get_secret_value(),
         base_url=f"{settings.slack_api_url}/",
         session=session,
         timeout=SLACK_TIMEOUT_S,
-        retry_handlers=[
-            AsyncConnectionErrorRetryHandler(),
-            AsyncRateLimitErrorRetryHandler(max_retry_count=3),
-        ],
+        retry_handlers=[AsyncConnectionErrorRetryHandler(), RateLimitRetry()],
+        proxy_for=proxy_for,
+        bot_token=BotToken(),
     )
     with _slack_problems(settings, "SLACK_BOT_TOKEN", example="xoxb-…"):
         answer = await client.auth_test()
@@ -257,7 +272,7 @@ def _crew(
     terms: Terms,
     database: Database,
     vod: VodClient,
-    slack: AsyncWebClient,
+    slack: SlackClient,
     engine: Engine,
 ) -> Crew:
     pace = _pace(settings)
@@ -288,11 +303,11 @@ def _crew(
 async def _listen(
     stack: AsyncExitStack,
     settings: Settings,
-    slack: AsyncWebClient,
+    slack: SlackClient,
     identity: AuthorizeResult,
     service: PrefetchService,
     database: Database,
-) -> AsyncSocketModeHandler | None:
+) -> Listening | None:
     """Socket Mode with an app token, signed HTTP without; the same listeners either way."""
 
     async def authorize() -> AuthorizeResult:
@@ -311,23 +326,39 @@ async def _listen(
         # Without this a payload that no listener takes gets no answer, and Slack sends it again.
         raise_error_for_unhandled_request=True,
     )
+    app.use(slack.serve)
     background = Background()
     handlers.register(app, service, background)
     stack.push_async_callback(background.close)
     if settings.slack_app_token is None:
         await _open_door(stack, settings, app, database)
         return None
-    token = settings.slack_app_token.get_secret_value()
-    socket = AsyncSocketModeHandler(app, token, web_client=slack, ping_interval=PING_S)
-    stack.push_async_callback(socket.close_async)
-    with _slack_problems(settings, "SLACK_APP_TOKEN", example="xapp-…"):
-        # The client itself would try a refused token for ever (measured).
-        opened = await slack.apps_connections_open(app_token=token)
-        socket.client.wss_uri = str(opened["url"])
-        # Nor would it ever ask for another address than this one, which serves once.
-        async with asyncio.timeout(SLACK_TIMEOUT_S):
-            await socket.connect_async()  # type: ignore[no-untyped-call]
-    return socket
+    return await _open_socket(stack, settings, settings.slack_app_token, app)
+
+
+async def _open_socket(
+    stack: AsyncExitStack, settings: Settings, app_token: SecretStr, app: AsyncApp
+) -> Listening:
+    # Without a time for the whole: a socket lasts for hours.
+    session = await stack.enter_async_context(
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None))
+    )
+    opener = Opener(
+        session,
+        api_url=settings.slack_api_url,
+        app_token=app_token.get_secret_value(),
+        proxy_for=proxy_for,
+    )
+    listening = Listening(opener, partial(acknowledgement, app))
+    stack.push_async_callback(listening.close)
+    try:
+        await listening.start()
+    except NotOpened as trouble:
+        if trouble.is_token:
+            raise SettingsWrong(str(trouble)) from trouble
+        message = f"Slack cannot be reached at {settings.slack_api_url}: {trouble}"
+        raise Unreachable(message) from trouble
+    return listening
 
 
 async def _open_door(

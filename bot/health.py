@@ -1,16 +1,16 @@
 """`/livez` and `/readyz` for whatever supervises the bot."""
 
 import asyncio
-import time
 from contextlib import AsyncExitStack
 
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot import serving
+from bot.slack.client import BotToken
+from bot.slack.listening import Listening
 from storage.database import Database
 
 ANSWER_WITHIN_S = 2.0
@@ -26,14 +26,19 @@ async def serve(
     port: int,
     *,
     database: Database,
-    socket: AsyncSocketModeHandler | None,
+    listening: Listening | None,
+    bot_token: BotToken,
 ) -> None:
     """Answer until the stack closes; port 0 answers nothing."""
     if port == 0:
         return
 
     async def readyz(_: web.Request) -> web.Response:
-        problems = [*_socket_problems(socket), *await _database_problems(database)]
+        problems = [
+            *(listening.problems() if listening else []),
+            *([token_problem] if (token_problem := bot_token.problem()) else []),
+            *await _database_problems(database),
+        ]
         return web.json_response({"problems": problems}, status=503 if problems else 200)
 
     app = web.Application()
@@ -54,19 +59,6 @@ async def start_server(
 
 async def _livez(_: web.Request) -> web.Response:
     return web.json_response({"alive": True})
-
-
-def _socket_problems(socket: AsyncSocketModeHandler | None) -> list[str]:
-    if socket is None:
-        return []
-    client = socket.client
-    # The client's own is_connected() is true with a closed session and without any pong (measured).
-    last = client.last_ping_pong_time
-    fresh = last is None or time.time() - last < 4 * client.ping_interval
-    session = client.current_session
-    if session is None or session.closed or not fresh:
-        return ["Slack: no live socket"]
-    return []
 
 
 async def _database_problems(database: Database) -> list[str]:

@@ -18,7 +18,7 @@ from bot.blocks.text import Block
 from bot.rules.reference import spoken_id
 from bot.rules.refusals import HeldUp, NothingToSend, NotThen, QuotaExceeded, Refusal
 from bot.rules.request import Rejected, RequestError
-from bot.slack.errors import TOO_LATE, code_of
+from bot.slack.errors import code_of, is_too_late, token_trouble_of
 from handlers.answering import show
 from handlers.payloads import Payload, optional_text_at
 
@@ -33,6 +33,10 @@ UNEXPECTED = (
 UNOPENED = (
     "*The dialog could not be opened in time:* Slack allows three seconds for it. Nothing was done;"
     " try again."
+)
+NOT_LET = (
+    "*Slack does not let the bot do this.* Nothing was sent. Tell whoever runs this bot the ID that"
+    " follows and this: "
 )
 TRIGGER_USED = "exchanged_trigger_id"
 """Slack delivered a payload twice and the first one has opened the modal."""
@@ -75,9 +79,12 @@ def explain(error: Exception) -> Words:
                 if isinstance(error, NotThen | QuotaExceeded | HeldUp)
                 else None,
             )
-        case SlackApiError() if code_of(error) in TOO_LATE:
-            log.warning("%s: a dialog was refused as too late", error_id)
+        case SlackApiError() if is_too_late(error):
+            log.warning("%s: Slack did not take it in time: %s", error_id, code_of(error))
             return Words(UNOPENED, error_id)
+        case SlackApiError() if trouble := token_trouble_of(error):
+            log.warning("%s: Slack does not let the bot do this", error_id)
+            return Words(NOT_LET + trouble, error_id)
         case BoltUnhandledRequestError():
             log.warning("%s: nothing listens to what Slack sent", error_id)
             return Words(UNEXPECTED, error_id)

@@ -10,7 +10,7 @@ from bot.blocks import messages, modals
 from bot.rules.draft import Proposal
 from bot.rules.request import Targets
 from bot.service import PrefetchService
-from bot.slack.errors import TOO_LATE, code_of
+from bot.slack.errors import is_too_late
 from handlers.answering import reply
 from handlers.payloads import asker, optional_text_at, text_at
 
@@ -51,9 +51,7 @@ async def show_proposal(args: AsyncArgs, proposal: Proposal, trigger_id: str) ->
     try:
         await args.client.views_open(trigger_id=trigger_id, view=modals.confirm(proposal))
     except SlackApiError as error:
-        if code_of(error) not in TOO_LATE:
-            raise
-        if not optional_text_at(args.body, "response_url"):
+        if not is_too_late(error) or not optional_text_at(args.body, "response_url"):
             raise
         log.info("draft %s: trigger expired, offering a button", proposal.draft.id)
         await reply(args, messages.reopen(proposal.draft.id, proposal.draft.plan.files))

@@ -3,20 +3,15 @@
 import asyncio
 import socket as sockets
 import sqlite3
-import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import httpx
 import pytest
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import health
-from bot.sandbox.fakeslack import FakeSlack
-from tests.running_bot import MANIFEST, bot_on_stage
+from bot.slack.client import BotToken
+from tests.running_bot import bot_on_stage
 from tests.storage.databases import migrated, sqlite_url
 
 WITHIN_S = 60.0
@@ -44,7 +39,7 @@ async def test_bot_without_slack_is_alive_but_not_ready_until_it_is_back(
         stage.slack.fail("apps.connections.open", "internal_error", times=1)
         await stage.slack.drop_sockets()
 
-        await _until(port, (503, {"problems": ["Slack: no live socket"]}))
+        await _until(port, (503, {"problems": ["Slack: no live socket: Slack closed the socket"]}))
         assert await _ask(port, "livez") == (200, {"alive": True})
         await stage.slack.connected(WITHIN_S)
         await _until(port, (200, {"problems": []}))
@@ -62,18 +57,9 @@ async def test_refresh_of_the_socket_leaves_the_bot_ready(port: int, tmp_path: P
         await _until(port, (200, {"problems": []}))
 
 
-async def test_socket_that_has_fallen_silent_is_no_live_one(port: int, tmp_path: Path) -> None:
-    async with _served(port, tmp_path) as handler:
-        assert await _ask(port, "readyz") == (200, {"problems": []})
-
-        handler.client.last_ping_pong_time = time.time() - 60
-
-        assert await _ask(port, "readyz") == (503, {"problems": ["Slack: no live socket"]})
-
-
 async def test_bot_over_http_needs_no_socket(port: int, tmp_path: Path) -> None:
     async with migrated(sqlite_url(tmp_path)) as database, AsyncExitStack() as stack:
-        await health.serve(stack, port, database=database, socket=None)
+        await health.serve(stack, port, database=database, listening=None, bot_token=BotToken())
 
         assert await _ask(port, "readyz") == (200, {"problems": []})
 
@@ -102,7 +88,9 @@ async def test_taken_port_is_named_with_its_setting(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         async with migrated(sqlite_url(tmp_path)) as database, AsyncExitStack() as stack:
             with pytest.raises(health.PortTaken, match=f"HEALTH_PORT: port {port} cannot be"):
-                await health.serve(stack, port, database=database, socket=None)
+                await health.serve(
+                    stack, port, database=database, listening=None, bot_token=BotToken()
+                )
 
 
 async def test_nobody_answers_once_the_bot_has_stopped(port: int, tmp_path: Path) -> None:
@@ -111,22 +99,6 @@ async def test_nobody_answers_once_the_bot_has_stopped(port: int, tmp_path: Path
 
     with pytest.raises(httpx.ConnectError):
         await _ask(port, "livez")
-
-
-@asynccontextmanager
-async def _served(port: int, folder: Path) -> AsyncIterator[AsyncSocketModeHandler]:
-    """The answers alone, about a connected socket that the test holds."""
-    async with (
-        FakeSlack(MANIFEST) as slack,
-        migrated(sqlite_url(folder)) as database,
-        AsyncExitStack() as stack,
-    ):
-        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
-        handler = AsyncSocketModeHandler(AsyncApp(client=client), slack.app_token)
-        stack.push_async_callback(handler.close_async)
-        await handler.connect_async()  # type: ignore[no-untyped-call]
-        await health.serve(stack, port, database=database, socket=handler)
-        yield handler
 
 
 async def _ask(port: int, what: str) -> tuple[int, object]:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.blocks import messages
 from bot.blocks.text import Block
 from bot.rules.task import RequestState
-from bot.slack.errors import code_of
+from bot.slack.errors import code_of, is_rate_limited
 
 Method = Callable[..., Awaitable[AsyncSlackResponse]]
 log = logging.getLogger(__name__)
@@ -65,6 +66,8 @@ def proves_that_nothing_was_posted(error: SlackApiError | ClientConnectorError) 
     """Of some errors Slack says that part of the work may have been done."""
     if isinstance(error, ClientConnectorError):
         return True
+    if is_rate_limited(error):
+        return True
     # What is no answer of Slack's at all has no status.
     status: int = getattr(error.response, "status_code", 500)
     code = code_of(error)
@@ -73,17 +76,13 @@ def proves_that_nothing_was_posted(error: SlackApiError | ClientConnectorError) 
 
 def _that_posts_once(client: AsyncWebClient) -> AsyncWebClient:
     """By itself it would post again when a connection breaks, also when the first post stands."""
-    return AsyncWebClient(
-        token=client.token,
-        base_url=client.base_url,
-        session=client.session,
-        timeout=client.timeout,
-        retry_handlers=[
-            handler
-            for handler in client.retry_handlers
-            if not isinstance(handler, AsyncConnectionErrorRetryHandler)
-        ],
-    )
+    other = copy(client)
+    other.retry_handlers = [
+        handler
+        for handler in client.retry_handlers
+        if not isinstance(handler, AsyncConnectionErrorRetryHandler)
+    ]
+    return other
 
 
 class Announcer:

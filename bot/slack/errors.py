@@ -5,9 +5,66 @@ from slack_sdk.errors import SlackApiError
 TOO_LATE = frozenset({"expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
 """Slack takes a dialog only within three seconds of the click."""
 
+RATE_LIMITED = 429
+
+BAD_TOKEN = frozenset(
+    {
+        "account_inactive",
+        "app_uninstalled",
+        "invalid_auth",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+    }
+)
+LACKING = "missing_scope"
+WRONG_KIND = "not_allowed_token_type"
+
 
 def code_of(error: SlackApiError) -> str:
     """Slack's own word for it; empty where a failing server answered without one."""
-    # The client keeps an answer that is no JSON as text, on which `response.get` fails.
-    answer = getattr(error.response, "data", error.response)
+    answer = _answer(error)
     return str(answer.get("error", "")) if isinstance(answer, dict) else ""
+
+
+def is_rate_limited(error: SlackApiError) -> bool:
+    """Whether Slack counted the call as one too many, which proves that it did nothing."""
+    return (
+        getattr(error.response, "status_code", 0) == RATE_LIMITED or code_of(error) == "ratelimited"
+    )
+
+
+def is_too_late(error: SlackApiError) -> bool:
+    """Whether a dialog cannot be opened any more; a 429 outlasts the three seconds of a click."""
+    return code_of(error) in TOO_LATE or is_rate_limited(error)
+
+
+def token_trouble(variable: str, answer: object) -> str | None:
+    """What is wrong with the token, in words that name its setting; None: nothing that is told."""
+    if not isinstance(answer, dict):
+        return None
+    code = str(answer.get("error", ""))
+    if code in BAD_TOKEN:
+        return (
+            f"{variable} is refused by Slack ({code}): install the app again and copy its token"
+            " anew"
+        )
+    if code == LACKING:
+        needed = str(answer.get("needed") or "that it needs")
+        return (
+            f"{variable} lacks the scope {needed}: add it in the app's settings, then reinstall"
+            " the app"
+        )
+    if code == WRONG_KIND:
+        return f"{variable} holds a token of another kind ({code}): xoxb-… and xapp-… differ"
+    return None
+
+
+def token_trouble_of(error: SlackApiError) -> str | None:
+    """What is wrong with the bot's token, when that is why Slack refused the call."""
+    return token_trouble("SLACK_BOT_TOKEN", _answer(error))
+
+
+def _answer(error: SlackApiError) -> object:
+    # The client keeps an answer that is no JSON as text, on which `response.get` fails.
+    return getattr(error.response, "data", error.response)

@@ -1,6 +1,6 @@
 """A ready client from settings: connections, credentials and the project's ID."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -20,6 +20,10 @@ CONNECT_TIMEOUT_S = 5.0
 _LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=5.0)
 
 
+def _directly(_url: str) -> None:
+    return None
+
+
 @asynccontextmanager
 async def connect(
     *,
@@ -31,12 +35,14 @@ async def connect(
     project_id: str = "",
     timeout_s: float = 30.0,
     user_agent: str = "prefetch-bot",
+    proxy_for: Callable[[str], str | None] = _directly,
 ) -> AsyncIterator[VodClient]:
     """Without a project ID this asks IAM for it, so entering may raise a VodError."""
     _check(credentials, project_id, endpoint, region)
     endpoint = endpoint or f"https://vod.{region}.myhuaweicloud.com"
     iam_endpoint = iam_endpoint or _iam_endpoint(region)
-    async with open_http(timeout_s=timeout_s, user_agent=user_agent) as http:
+    proxies = {url: proxy_for(url) for url in (endpoint, iam_endpoint)}
+    async with open_http(timeout_s=timeout_s, user_agent=user_agent, proxies=proxies) as http:
         auth = _authentication(http, credentials, iam_endpoint, region, project_id, now)
         if not project_id and isinstance(auth, IamTokenAuth):
             project_id = await auth.project_id()
@@ -47,14 +53,27 @@ async def connect(
         yield VodClient(http, endpoint=endpoint, project_id=project_id, auth=auth)
 
 
-def open_http(*, timeout_s: float, user_agent: str) -> httpx.AsyncClient:
-    """Connections with a short timeout of their own; proxies come from the environment."""
+def open_http(
+    *, timeout_s: float, user_agent: str, proxies: Mapping[str, str | None] | None = None
+) -> httpx.AsyncClient:
+    """Connections with a short timeout of their own; `proxies` holds the one of each endpoint."""
     return httpx.AsyncClient(
+        # A transport that is given keeps the client from reading proxies of the environment.
+        transport=httpx.AsyncHTTPTransport(limits=_LIMITS),
+        mounts={
+            _origin(url): httpx.AsyncHTTPTransport(limits=_LIMITS, proxy=proxy)
+            for url, proxy in (proxies or {}).items()
+            if proxy
+        },
         timeout=httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S, pool=CONNECT_TIMEOUT_S),
-        limits=_LIMITS,
         headers={"User-Agent": user_agent},
         follow_redirects=False,
     )
+
+
+def _origin(url: str) -> str:
+    parts = httpx.URL(url)
+    return f"{parts.scheme}://{parts.netloc.decode()}"
 
 
 def _iam_endpoint(region: str) -> str:

@@ -1,0 +1,163 @@
+"""The bot's client of Slack's Web API: proxies, waiting, and what the token is worth."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import aiohttp
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+from slack_sdk.webhook.webhook_response import WebhookResponse
+
+from bot.slack.errors import RATE_LIMITED, token_trouble_of
+from bot.slack.waiting import UNTOLD_S, retry_after, utc_now
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+TRIGGER_WAIT_S = 1.0
+"""A dialog has to be opened within three seconds of the click; most of them may be over."""
+
+TRIGGER_METHODS = ("views.open", "views.push")
+OTHER_TOKEN = frozenset({"apps.connections.open", "api.test"})
+"""These say nothing of the bot's token."""
+
+
+class BotToken:
+    """What Slack's last answers said of SLACK_BOT_TOKEN; each change is logged once."""
+
+    def __init__(self) -> None:
+        self._problem: str | None = None
+
+    def problem(self) -> str | None:
+        """In words that name the setting; None as long as Slack takes the token."""
+        return self._problem
+
+    def took(self) -> None:
+        """Slack did what was asked."""
+        if self._problem is not None:
+            log.info("Slack takes SLACK_BOT_TOKEN again")
+        self._problem = None
+
+    def refused(self, error: SlackApiError) -> None:
+        """Slack did not; most refusals have nothing to do with the token."""
+        found = token_trouble_of(error)
+        if found is not None and found != self._problem:
+            log.error("%s", found)
+        self._problem = found or self._problem
+
+
+class RateLimitRetry(AsyncRetryHandler):
+    """Waits as long as Slack says in a 429, however that is written, then calls again."""
+
+    def __init__(self) -> None:
+        super().__init__(max_retry_count=TRIES)
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,  # noqa: ARG002  # as the client calls it
+    ) -> bool:
+        if response is None or response.status_code != RATE_LIMITED:
+            return False
+        if request.url.endswith(TRIGGER_METHODS):
+            return state.current_attempt == 0 and _told(response) <= TRIGGER_WAIT_S
+        return True
+
+    async def prepare_for_next_attempt_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,  # noqa: ARG002  # as the client calls it
+        response: HttpResponse | None = None,
+        error: Exception | None = None,  # noqa: ARG002  # as the client calls it
+    ) -> None:
+        state.next_attempt_requested = True
+        await asyncio.sleep(_told(response) if response else UNTOLD_S)
+        state.increment_current_attempt()
+
+
+def _told(response: HttpResponse) -> float:
+    values = next((v for k, v in response.headers.items() if k.lower() == "retry-after"), [])
+    seconds = retry_after(values[0] if values else None, utc_now)
+    return UNTOLD_S if seconds is None else seconds
+
+
+class SlackClient(AsyncWebClient):
+    """Slack's client with the proxy rule of this bot and an eye on the answers.
+
+    The library would take HTTPS_PROXY also for a host that NO_PROXY names.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str | None,
+        base_url: str,
+        session: aiohttp.ClientSession,
+        timeout: int,
+        retry_handlers: list[AsyncRetryHandler],
+        proxy_for: Callable[[str], str | None],
+        bot_token: BotToken,
+    ) -> None:
+        super().__init__(
+            token=token,
+            base_url=base_url,
+            session=session,
+            timeout=timeout,
+            retry_handlers=retry_handlers,
+        )
+        self.proxy_for = proxy_for
+        self.bot_token = bot_token
+        # Set afterwards, because the constructor takes None for "read the environment".
+        self.proxy = proxy_for(base_url)
+
+    async def api_call(
+        self,
+        api_method: str,
+        **arguments: Any,  # noqa: ANN401  # as the library's own
+    ) -> AsyncSlackResponse:
+        """Call Slack as the library does, and remember what the answer says of the token."""
+        try:
+            answer = await super().api_call(api_method, **arguments)
+        except SlackApiError as error:
+            if api_method not in OTHER_TOKEN:
+                self.bot_token.refused(error)
+            raise
+        if api_method not in OTHER_TOKEN:
+            self.bot_token.took()
+        return answer
+
+    async def respond(
+        self,
+        url: str,
+        **message: Any,  # noqa: ANN401  # as Bolt's own responder
+    ) -> WebhookResponse:
+        """Post to a response URL, by the same proxy rule and with the same waiting."""
+        client = AsyncWebhookClient(
+            url, timeout=self.timeout, session=self.session, retry_handlers=self.retry_handlers
+        )
+        client.proxy = self.proxy_for(url)
+        return await client.send_dict(message)
+
+    async def serve(self, context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]) -> None:
+        """A middleware of Bolt: its listeners use this client instead of a copy of Bolt's making.
+
+        A copy, and the responder that Bolt makes, would find their proxy by the library's rule.
+        """
+        context["client"] = self
+        if context.response_url:
+            context["respond"] = partial(self.respond, context.response_url)
+        await next_()

@@ -1,0 +1,161 @@
+"""Socket Mode: keeps one socket to Slack open, whatever becomes of the last one."""
+
+import asyncio
+import logging
+import time
+
+from bot.slack.connection import Connection, Hear
+from bot.slack.opening import NotOpened, Opener, left
+from bot.slack.waiting import backoff
+
+log = logging.getLogger(__name__)
+
+GIVE_UP_S = 600.0
+START_WITHIN_S = 10.0
+SETTLED_S = 5.0
+"""A socket that lasts as long has ended the trouble before it."""
+
+STOP_S = 1.0
+DEAF = "Slack: no live socket"
+REFRESHING = frozenset({"warning", "refresh_requested"})
+
+
+class Listening:
+    """Hears what Slack sends; `deaf_for_good` ends when only a new process may help."""
+
+    def __init__(self, opener: Opener, hear: Hear, *, give_up_s: float = GIVE_UP_S) -> None:
+        self._opener = opener
+        self._hear = hear
+        self._give_up_s = give_up_s
+        self._connection: Connection | None = None
+        self._trouble: str | None = None
+        self._deaf_since: float | None = None
+        self._failures = 0
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._keeping: asyncio.Task[str] | None = None
+
+    async def start(self) -> None:
+        """Listen from now on; raises `NotOpened` when Slack gives no socket within ten seconds."""
+        give_up = time.monotonic() + START_WITHIN_S
+        while self._connection is None:
+            try:
+                self._connection = await self._opener.open(self._hear)
+            except NotOpened as trouble:
+                wait_s = self._pause(trouble)
+                if trouble.is_token or time.monotonic() + wait_s > give_up:
+                    raise
+                log.warning("%s", trouble)
+                await asyncio.sleep(wait_s)
+        self._failures = 0
+        self._keeping = asyncio.create_task(self._keep(self._connection))
+
+    def problems(self) -> list[str]:
+        """Why nothing would be heard now; empty while a socket answers pings."""
+        connection = self._connection
+        if connection is not None and connection.is_live:
+            return []
+        return [f"{DEAF}: {self._trouble}" if self._trouble else DEAF]
+
+    def pong_age(self) -> float | None:
+        """Seconds since Slack last answered a ping; None without a socket."""
+        return self._connection.pong_age if self._connection else None
+
+    async def deaf_for_good(self) -> str:
+        """Return why, once nothing was heard for the whole time although the network answers."""
+        if self._keeping is None:
+            raise RuntimeError("start it first")
+        return await asyncio.shield(self._keeping)
+
+    async def close(self) -> None:
+        """Leave Slack once what is being answered has been acknowledged, which takes a second."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
+        if self._connection is not None:
+            self._leave(self._connection)
+        if self._leaving:
+            await asyncio.wait(self._leaving, timeout=STOP_S)
+        for task in self._leaving:
+            task.cancel()
+        await asyncio.gather(*self._leaving, return_exceptions=True)
+
+    async def _keep(self, connection: Connection) -> str:
+        while True:
+            reason = await self._until_it_ends(connection)
+            # Slack closes the old socket some seconds after it has asked for a new one.
+            if reason not in REFRESHING:
+                self._leave(connection)
+            self._note_deafness()
+            try:
+                fresh = await self._reopened(self._pause_after(connection, reason))
+            except NotOpened as trouble:
+                return str(trouble)
+            self._connection = fresh
+            # The new one first: an envelope may be on its way to either.
+            self._leave(connection)
+            connection = fresh
+
+    async def _reopened(self, wait_s: float) -> Connection:
+        """Raises `NotOpened` when it has been tried for long enough."""
+        while True:
+            await asyncio.sleep(wait_s)
+            try:
+                return await self._opener.open(self._hear)
+            except NotOpened as trouble:
+                self._say(str(trouble))
+                self._note_deafness()
+                if self._is_over(trouble):
+                    raise
+                wait_s = self._pause(trouble)
+
+    async def _until_it_ends(self, connection: Connection) -> str:
+        """The reason; a socket that settles ends the trouble that went before."""
+        try:
+            async with asyncio.timeout(SETTLED_S):
+                return await asyncio.shield(connection.ended)
+        except TimeoutError:
+            self._settle()
+        return await asyncio.shield(connection.ended)
+
+    def _settle(self) -> None:
+        if self._trouble is not None:
+            log.info("listening to Slack again")
+        self._trouble = self._deaf_since = None
+        self._failures = 0
+
+    def _pause_after(self, connection: Connection, reason: str) -> float:
+        """None before the first refresh of a socket that had settled: that is Slack's routine."""
+        has_settled = time.monotonic() - connection.opened_at >= SETTLED_S
+        if reason in REFRESHING and has_settled:
+            return 0.0
+        trouble = left(reason)
+        self._say(str(trouble))
+        return self._pause(trouble)
+
+    def _pause(self, trouble: NotOpened) -> float:
+        wait_s = backoff(self._failures)
+        self._failures += 1
+        return wait_s if trouble.wait_s is None else max(wait_s, trouble.wait_s)
+
+    def _note_deafness(self) -> None:
+        connection = self._connection
+        is_live = connection is not None and connection.is_live
+        if not is_live and self._deaf_since is None:
+            self._deaf_since = time.monotonic()
+
+    def _is_over(self, trouble: NotOpened) -> bool:
+        """Where nothing answers at all the network is gone, and a new process has no other."""
+        if self._deaf_since is None or not trouble.answered:
+            return False
+        return time.monotonic() - self._deaf_since >= self._give_up_s
+
+    def _say(self, words: str) -> None:
+        """Each state once, however many tries it lasts."""
+        if words != self._trouble:
+            log.warning("not listening to Slack: %s", words)
+        self._trouble = words
+
+    def _leave(self, connection: Connection) -> None:
+        leaving = asyncio.create_task(connection.leave())
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)

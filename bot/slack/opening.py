@@ -1,0 +1,177 @@
+"""One try to open a socket: a new address from Slack, then the handshake with it."""
+
+import asyncio
+import json
+import os
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from bot.slack.connection import BROKEN, HELLO, SILENT, Connection, Hear
+from bot.slack.errors import BAD_TOKEN, RATE_LIMITED, token_trouble
+from bot.slack.waiting import retry_after, utc_now
+
+OPEN_S = 5.0
+HANDSHAKE_S = 5.0
+REASONS = {
+    BROKEN: "Slack closed the socket",
+    SILENT: "Slack's socket fell silent",
+    "warning": "Slack is about to close the socket",
+    "refresh_requested": "Slack asks for a new socket again and again",
+    "link_disabled": (
+        "Socket Mode is off for the app: switch it on under Socket Mode at api.slack.com/apps"
+    ),
+    "too_many_websockets": (
+        "Slack refuses one more socket: ten connections are the limit of an app; end bots that"
+        " run with the same SLACK_APP_TOKEN"
+    ),
+}
+
+
+class NotOpened(Exception):  # noqa: N818
+    """Why the bot does not listen: constant words for one cause, so that it is said once.
+
+    `answered`: Slack or something before it spoke, so the network is there.
+    """
+
+    def __init__(
+        self,
+        words: str,
+        *,
+        answered: bool,
+        wait_s: float | None = None,
+        is_token: bool = False,
+    ) -> None:
+        super().__init__(words)
+        self.answered = answered
+        self.wait_s = wait_s
+        self.is_token = is_token
+
+
+def left(reason: str) -> NotOpened:
+    """What a socket that ended means."""
+    words = REASONS.get(reason, f"Slack ended the socket ({reason})")
+    return NotOpened(words, answered=reason != SILENT)
+
+
+class Opener:
+    """Opens sockets for one app token; keeps no address, because each serves once."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        api_url: str,
+        app_token: str,
+        proxy_for: Callable[[str], str | None],
+    ) -> None:
+        self._session = session
+        self._url = f"{api_url.rstrip('/')}/apps.connections.open"
+        self._app_token = app_token
+        self._proxy_for = proxy_for
+
+    async def open(self, hear: Hear) -> Connection:
+        """A connection that has said hello; raises `NotOpened`."""
+        connection = await self._shake_hands(await self._new_address(), hear)
+        try:
+            async with asyncio.timeout(HANDSHAKE_S):
+                greeting = await connection.greeted
+        except TimeoutError:
+            greeting = SILENT
+        except asyncio.CancelledError:
+            await connection.close()
+            raise
+        if greeting != HELLO:
+            await connection.close()
+            raise left(greeting)
+        return connection
+
+    async def _new_address(self) -> str:
+        headers = {"Authorization": f"Bearer {self._app_token}"}
+        proxy = self._proxy_for(self._url)
+        try:
+            async with (
+                asyncio.timeout(OPEN_S),
+                self._session.post(
+                    self._url, headers=headers, proxy=proxy, allow_redirects=False
+                ) as response,
+            ):
+                text = await response.text(errors="replace")
+                return _address_in(response, text)
+        except TimeoutError:
+            raise NotOpened("Slack gives no address: no answer in time", answered=False) from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise _unreachable(error) from error
+
+    async def _shake_hands(self, address: str, hear: Hear) -> Connection:
+        # A proxy that is no tunnel knows http alone.
+        url = address.replace("ws", "http", 1)
+        try:
+            async with asyncio.timeout(HANDSHAKE_S):
+                socket = await self._session.ws_connect(
+                    url, proxy=self._proxy_for(url), autoping=False
+                )
+        except aiohttp.WSServerHandshakeError as error:
+            words = f"Slack refuses the socket's handshake: HTTP {error.status}"
+            wait_s = retry_after(
+                error.headers.get("Retry-After") if error.headers else None, utc_now
+            )
+            raise NotOpened(words, answered=True, wait_s=wait_s) from error
+        except TimeoutError:
+            words = "Slack does not answer the socket's handshake"
+            raise NotOpened(words, answered=False) from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise _unreachable(error) from error
+        return Connection(socket, hear)
+
+
+def _address_in(response: aiohttp.ClientResponse, text: str) -> str:
+    answer = _json(text)
+    wait_s = retry_after(response.headers.get("Retry-After"), utc_now)
+    code = str(answer.get("error") or "")
+    if response.status == RATE_LIMITED or code == "ratelimited":
+        words = "Slack gives no address: too many were asked for (429)"
+        raise NotOpened(words, answered=True, wait_s=1.0 if wait_s is None else wait_s)
+    trouble = token_trouble("SLACK_APP_TOKEN", answer)
+    if trouble is not None:
+        raise NotOpened(trouble, answered=True, is_token=code in BAD_TOKEN)
+    address = answer.get("url")
+    if answer.get("ok") is True and isinstance(address, str) and _is_socket(address):
+        return address
+    if code:
+        words = f"Slack gives no address: {code[:100]}"
+    elif response.status == 200:
+        words = "Slack gives no address: its answer is no JSON with one in it"
+    else:
+        words = f"Slack gives no address: HTTP {response.status}"
+    raise NotOpened(words, answered=True, wait_s=wait_s)
+
+
+def _is_socket(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in {"ws", "wss"} and bool(parts.hostname)
+
+
+def _json(text: str) -> dict[str, object]:
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _unreachable(error: Exception) -> NotOpened:
+    # Not the error's own text: it may hold the address with its ticket, or a proxy's password.
+    kind = type(error).__name__
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return NotOpened(f"the proxy refuses the way to Slack: HTTP {error.status}", answered=True)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        where = f"{error.host}:{error.port}"
+        reason = os.strerror(error.os_error.errno) if error.os_error.errno else kind
+        return NotOpened(f"no connection to {where}: {reason}", answered=False)
+    answered = isinstance(error, aiohttp.ClientResponseError | aiohttp.ServerDisconnectedError)
+    return NotOpened(f"the connection to Slack fails ({kind})", answered=answered)
