@@ -1,0 +1,258 @@
+"""By what an older database is recognised, and what becomes then of what it had on its way."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session, select
+
+from bot.rules.refusals import DraftGone
+from bot.rules.request import Targets, Url
+from bot.rules.task import RequestStatus, TaskStatus
+from bot.workflows import restoring
+from bot.workflows.restoring import Restored, begin_life
+from storage import executors, life, tasks
+from storage.backup import copy_database
+from storage.database import Database
+from storage.tables import DraftRow, ExecutorRow, RequestRow, TaskRow
+from tests.desk import LAUNCH, MEI, NOON, Desk
+from tests.storage.databases import migrated, sqlite_url
+from tests.storage.ledger import Sums
+
+LATER = NOON + timedelta(days=1)
+
+
+async def test_new_database_is_no_copy_and_neither_is_it_at_its_next_start(desk: Desk) -> None:
+    await desk.request(*_urls(3))
+
+    assert await begin_life(desk.database, now=desk.now) is None
+    assert await begin_life(desk.database, now=desk.now) is None
+    assert await desk.sums() == Sums(reserved=3)
+
+
+async def test_database_in_another_place_is_a_copy(desk: Desk) -> None:
+    await begin_life(desk.database, now=desk.now)
+    await desk.request(*_urls(12))
+    await _do(desk, "UPDATE life SET place = 'where it was before'")
+
+    restored = await begin_life(desk.database, now=LATER)
+
+    assert restored is not None
+    assert restored.why == restoring.ELSEWHERE
+    assert (restored.calls, restored.files, restored.scheduled) == (2, 12, 0)
+    assert "restored from a copy of 2024-02-29 04:00 UTC" in str(restored)
+    assert await desk.sums() == Sums(held=12)
+    assert await begin_life(desk.database, now=LATER) is None
+
+
+async def test_restoration_that_is_repeated_changes_nothing_more(desk: Desk) -> None:
+    await desk.request(*_urls(3))
+    await desk.database.transaction(_claim_all)
+    await _restore(desk)
+    before = await _tasks(desk)
+
+    again = await _restore(desk)
+
+    (task,) = before
+    assert (task.status, task.attempts) == (TaskStatus.UNKNOWN, 1)
+    assert task.reason is not None
+    assert again.calls == 0
+    (later,) = await _tasks(desk)
+    assert later.reason is not None
+    assert later.reason.startswith(task.reason)
+    await _restore(desk)
+    assert [row.reason for row in await _tasks(desk)] == [later.reason]
+    assert await desk.sums() == Sums(held=3)
+
+
+async def test_what_fell_due_since_is_in_doubt_and_what_is_for_later_stays(desk: Desk) -> None:
+    due = await _scheduled(desk, NOON + timedelta(hours=1), "due")
+    later = await _scheduled(desk, NOON + timedelta(hours=3), "later")
+
+    restored = await _restore(desk, now=NOON + timedelta(hours=2))
+
+    found = {row.id: row.status for row in await desk.database.transaction(_requests)}
+    reasons = {row.request_id: (row.status, row.reason) for row in await _tasks(desk)}
+    assert (restored.calls, restored.scheduled) == (1, 1)
+    assert found == {due: RequestStatus.RUNNING, later: RequestStatus.SCHEDULED}
+    assert reasons[due][0] == TaskStatus.UNKNOWN
+    assert reasons[later][0] == TaskStatus.QUEUED
+    assert "cancel it again" in str(reasons[later][1])
+
+
+async def test_dialog_from_before_the_restoration_sends_nothing(desk: Desk) -> None:
+    proposal = await desk.draft(*_urls(1))
+    await _restore(desk)
+
+    with pytest.raises(DraftGone):
+        await desk.confirm(proposal)
+    assert await desk.count(DraftRow) == 0
+
+
+async def test_card_that_the_copy_does_not_know_is_expected_to_stand(desk: Desk) -> None:
+    await desk.request(*_urls(1))
+
+    await _restore(desk)
+
+    (request,) = await desk.database.transaction(_requests)
+    assert request.cards_posted == 1
+
+
+async def test_cards_of_what_has_ended_or_waits_are_shown_once(desk: Desk) -> None:
+    later = await _scheduled(desk, NOON + timedelta(hours=3), "later")
+    await desk.request(*_urls(1))
+    await _restore(desk)
+    shown: list[str] = []
+
+    def show(_: Session, request_id: str, _occasion: str) -> None:
+        shown.append(request_id)
+
+    await desk.database.transaction(restoring.show_restored, show)
+    await desk.database.transaction(restoring.show_restored, show)
+
+    assert shown == [later]
+
+
+async def test_replica_that_still_runs_on_a_restored_database_is_dead(
+    postgresql_url: str,
+) -> None:
+    async with migrated(postgresql_url) as database:
+        await database.transaction(executors.enter, "replica")
+        await begin_life(database, now=NOON, asked=True)
+
+        alive = await database.transaction(lambda s: s.exec(select(ExecutorRow.id)).all())
+        may_send = await database.transaction(executors.stays_alive, "replica")
+
+    assert alive == []
+    assert not may_send
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        (lambda mark: mark.unlink(), restoring.MARK_GONE),
+        (lambda mark: mark.write_text("?"), restoring.MARK_DAMAGED),
+        (
+            lambda mark: mark.write_text('{"identity":"another","steps":1}'),
+            restoring.MARK_OF_ANOTHER,
+        ),
+    ],
+)
+async def test_mark_that_is_not_the_databases_own_makes_it_a_copy(
+    tmp_path: Path, damage: Callable[[Path], None], why: str
+) -> None:
+    async with migrated(sqlite_url(tmp_path)) as database:
+        await begin_life(database, now=NOON)
+        damage(tmp_path / "prefetch.db.mark")
+
+        restored = await begin_life(database, now=NOON)
+
+        assert restored is not None
+        assert restored.why == why
+        assert await begin_life(database, now=NOON) is None
+
+
+@pytest.mark.parametrize("act", ["send", "cancel"])
+async def test_copy_from_before_a_call_or_a_cancellation_is_behind_its_mark(
+    tmp_path: Path, act: str
+) -> None:
+    url = sqlite_url(tmp_path)
+    async with migrated(url) as database:
+        desk = Desk(database)
+        await begin_life(database, now=NOON)
+        request_id = await desk.request(*_urls(1))
+        await asyncio.to_thread(_copy, database, tmp_path / "copy.db")
+        if act == "send":
+            await database.transaction(life.advance)
+        else:
+            await desk.service.choices.cancel(request_id, MEI)
+    # Onto the file, which so stays in its place.
+    shutil.copyfile(tmp_path / "copy.db", tmp_path / "prefetch.db")
+
+    async with migrated(url) as database:
+        restored = await begin_life(database, now=NOON)
+
+        assert restored is not None
+        assert restored.why == restoring.BEHIND_ITS_MARK
+        assert await Desk(database).sums() == Sums(held=1)
+
+
+async def test_folder_that_was_copied_with_its_mark_is_a_copy(tmp_path: Path) -> None:
+    (tmp_path / "first").mkdir()
+    async with migrated(sqlite_url(tmp_path / "first")) as database:
+        await begin_life(database, now=NOON)
+    shutil.copytree(tmp_path / "first", tmp_path / "second")
+
+    async with migrated(sqlite_url(tmp_path / "second")) as database:
+        restored = await begin_life(database, now=NOON)
+
+    assert restored is not None
+    assert restored.why == restoring.ELSEWHERE
+
+
+async def test_copy_from_before_the_first_mark_is_told_by_the_mark_of_the_later_life(
+    tmp_path: Path,
+) -> None:
+    async with migrated(sqlite_url(tmp_path)) as database:
+        await begin_life(database, now=NOON)
+        # As the migration of the older copy would make them.
+        await database.transaction(_renamed)
+
+        restored = await begin_life(database, now=NOON)
+
+    assert restored is not None
+    assert restored.why == restoring.MARK_OF_ANOTHER
+
+
+def _urls(count: int) -> list[Url]:
+    return [Url(f"https://v.example.com/{number}.mp4") for number in range(count)]
+
+
+async def _restore(desk: Desk, *, now: datetime = NOON) -> Restored:
+    restored = await begin_life(desk.database, now=now, asked=True)
+    assert restored is not None
+    return restored
+
+
+async def _scheduled(desk: Desk, run_at: datetime, name: str) -> str:
+    proposal = await desk.service.draft(
+        Targets((Url(f"https://v.example.com/{name}.mp4"),), (), 0),
+        actor=MEI,
+        channel_id=LAUNCH,
+        trigger_key=None,
+        run_at=run_at,
+    )
+    assert proposal is not None
+    return (await desk.service.confirm(proposal.draft.id, MEI, run_at)).request_id
+
+
+def _claim_all(session: Session) -> None:
+    for row in session.exec(select(TaskRow)).all():
+        tasks.claim(session, row.request_id, row.position, sender="lost", now=NOON)
+
+
+async def _tasks(desk: Desk) -> list[TaskRow]:
+    return await desk.database.transaction(lambda s: list(s.exec(select(TaskRow)).all()))
+
+
+def _requests(session: Session) -> list[RequestRow]:
+    return list(session.exec(select(RequestRow)).all())
+
+
+def _renamed(session: Session) -> None:
+    session.execute(text("UPDATE life SET identity = 'older', steps = 0, place = NULL"))
+
+
+async def _do(desk: Desk, statement: str) -> None:
+    def do(session: Session) -> None:
+        session.execute(text(statement))
+
+    await desk.database.transaction(do)
+
+
+def _copy(database: Database, copy: Path) -> None:
+    copy_database(str(database.url), copy)
