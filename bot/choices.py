@@ -307,7 +307,9 @@ class Choices:
     def _find(self, session: Session, request_id: str, actor: Actor) -> RequestRow:
         found = requests.id_by_reference(session, request_id, team_id=actor.team_id)
         if found is None:
-            raise RequestUnknown(request_id, command=self._terms.command)
+            raise RequestUnknown(
+                request_id, command=self._terms.command, restored_at=life.restored_at(session)
+            )
         # Two who decide at the same moment decide one after the other.
         return requests.lock(session, found)
 

@@ -25,7 +25,7 @@ from bot.rules.request import Rejected, Targets, Url, host, shown
 from bot.rules.schedule import At
 from bot.rules.task import RequestState
 from bot.rules.terms import Terms
-from storage import audit, drafts, earlier, quota, requests
+from storage import audit, drafts, earlier, life, quota, requests
 from storage.database import Database
 
 DRAFT_TTL = timedelta(hours=1)
@@ -289,7 +289,9 @@ class PrefetchService:
     ) -> RequestState:
         found = requests.id_by_reference(session, reference, team_id=actor.team_id)
         if found is None or (own_only and requests.row(session, found).user_id != actor.user_id):
-            raise RequestUnknown(reference, command=self.terms.command)
+            raise RequestUnknown(
+                reference, command=self.terms.command, restored_at=life.restored_at(session)
+            )
         self.choices.ask_again(session, found, actor)
         return requests.state(session, found, self._promises.quota(session, self.now()))
 

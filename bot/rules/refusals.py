@@ -156,11 +156,20 @@ class PlanChanged(Refusal):
 class RequestUnknown(Refusal):
     """No request of this workspace has the ID."""
 
-    def __init__(self, reference: str, *, command: str) -> None:
+    def __init__(
+        self, reference: str, *, command: str, restored_at: datetime | None = None
+    ) -> None:
         harmless = shown(reference).translate(_HARMLESS)
+        gone = (
+            ""
+            if restored_at is None
+            else f" The bot's database was restored at {restored_at.astimezone(UTC):%Y-%m-%d %H:%M}"
+            " UTC from an older copy: what was confirmed after that copy is gone, although its"
+            " card stands; look in the VOD console."
+        )
         super().__init__(
             f"*No request found for `{harmless}`.* Use the ID on the card, for instance"
-            f" `{command} status R-7F3K2`, or a task_id in full."
+            f" `{command} status R-7F3K2`, or a task_id in full.{gone}"
         )
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
-from bot.rules.refusals import DraftGone
+from bot.rules.refusals import DraftGone, RequestUnknown
 from bot.rules.request import Targets, Url
 from bot.rules.task import RequestStatus, TaskStatus
 from bot.workflows import restoring
@@ -91,6 +91,17 @@ async def test_dialog_from_before_the_restoration_sends_nothing(desk: Desk) -> N
     with pytest.raises(DraftGone):
         await desk.confirm(proposal)
     assert await desk.count(DraftRow) == 0
+
+
+async def test_click_on_the_card_of_a_request_that_is_gone_says_why(desk: Desk) -> None:
+    with pytest.raises(RequestUnknown) as before:
+        await desk.service.choices.cancel("R-7F3K2", MEI)
+    await _restore(desk)
+
+    with pytest.raises(RequestUnknown) as after:
+        await desk.service.choices.cancel("R-7F3K2", MEI)
+    assert "restored" not in str(before.value)
+    assert "restored at 2024-02-29 04:00 UTC from an older copy" in str(after.value)
 
 
 async def test_card_that_the_copy_does_not_know_is_expected_to_stand(desk: Desk) -> None:
