@@ -90,6 +90,9 @@ def parse_command(text: str) -> Command:
     if isinstance(at, NoTime):
         return UnreadableTime(at.typed)
     targets = parse_text(listed)
+    # The time that "at" announces was lost, or stands where none is read.
+    if bare_word("".join(listed.split()[-1:])).lstrip("-") == "at":
+        return MisplacedTime("at")
     if misplaced := _misplaced_time(targets):
         return MisplacedTime(misplaced)
     if at is not None and (day := _word_before_the_time(listed, targets)):

@@ -19,7 +19,7 @@ def spoken_id(prefix: str, choose: Callable[[str], str]) -> str:
 
 def request_id(text: str) -> str | None:
     """`R-7F3K2` however it was said: in lower case, without `R-`, with O for 0 or L for 1."""
-    word = plain(text).strip(MARKS)
+    word = plain(text).strip(MARKS + "-")
     if not word.isascii():
         return None
     match = _REQUEST_ID.fullmatch(word.upper().translate(_LOOKALIKES))
@@ -28,5 +28,5 @@ def request_id(text: str) -> str | None:
 
 def task_id(text: str) -> str | None:
     """The cloud's own name of one call, in lower case as the cloud gives it."""
-    match = _TASK_ID.fullmatch(plain(text).strip(MARKS).lower())
+    match = _TASK_ID.fullmatch(plain(text).strip(MARKS + "-").lower())
     return match[0] if match else None

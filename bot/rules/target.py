@@ -49,10 +49,18 @@ _FILE_NAME = re.compile(r"\.(?![0-9]{2}[ap]m$)(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}
 _LEFT_OUT = re.compile(r"\?(?:…|\.{3})|…(?!$)")
 _SHORTENED = re.compile(r"(?:…|\.{3,})$")
 # A keyboard makes — of two hyphens, and “ of a plain mark, between the characters of an address.
-_CORRECTED = re.compile("(?<=[A-Za-z0-9=_])—(?=[A-Za-z0-9_])|(?<==)[“”„]|[“”](?=&)")
+_CORRECTED = re.compile(
+    "(?<=[!-~])—(?=[!-~])|(?<==)[“”„]|[“”](?=&)|(?<=[A-Za-z0-9=_/-])[‘’](?=[A-Za-z0-9&_.-])"
+)
 _GLUED_SCHEME = re.compile(r"(?<!=)https?://", re.IGNORECASE)
 # Control characters, line separators, text direction overrides and halves of surrogate pairs.
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Nobody sees these in a name. Joiners and variation selectors belong to the character before them,
+# which in ASCII is a keycap's alone.
+_UNSEEN = re.compile(
+    "[\xad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\ufeff]"
+    "|(?<=[\x00-\x7f])(?:[\u200c\u200d]|[\ufe00-\ufe0f](?!\u20e3))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +206,8 @@ def _fault(item: str) -> Reason | None:
     if _has_a_time_behind(item):
         return Reason.WORDS_BEHIND
     parts = split_address(item)
-    return next((reason for reason, is_so in _FAULTS if is_so(parts)), None)
+    fault = next((reason for reason, is_so in _FAULTS if is_so(parts)), None)
+    return fault or (Reason.CONTROL_CHARACTERS if _UNSEEN.search(item) else None)
 
 
 _DAMAGES = (

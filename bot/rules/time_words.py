@@ -1,9 +1,10 @@
 """Words that a person may mean as a time, wherever they stand."""
 
 import re
+import unicodedata
 from itertools import pairwise
 
-from bot.rules.keyboard import plain
+from bot.rules.keyboard import MARKS, plain
 
 SENTENCE_MARKS = ".,:;!?()\"'@~*_。，：；！？（）"
 
@@ -11,12 +12,14 @@ BEHIND_A_NUMBER = frozenset(
     {"am", "pm", "o'clock", "min", "mins", "minute", "minutes", "hour", "hours", "day", "days"}
 )
 
-_CLOCK = r"[0-9]{1,2}[:：][0-5][0-9](?:[:：][0-5][0-9])?"
+# Also in the digits of other scripts, which a time is not read from but must not be passed over.
+_CLOCK = r"\d{1,2}[:∶꞉ː˸]\d{2}(?:[:∶꞉ː˸]\d{2})?"
 _ENGLISH = re.compile(
     rf"(?:at|T)?{_CLOCK}(?:-{_CLOCK})?[a-z]{{0,4}}|[0-9]{{1,2}}(?:[.][0-5][0-9])?(?:am|pm)"
     r"|(?:[01]?[0-9]|2[0-3])[.][0-5][0-9]|[0-9]{1,2}h(?:[0-5][0-9])?"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:]+Z?)?"
-    r"|today|tonight|tom+or+ow|tmrw?|noon|midnight|(?:mon|tues|wednes|thurs|fri|satur|sun)day",
+    r"|today|tonight|tom+or+ow|tmrw?|noon|midnight|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|later|soon|morning|afternoon|evening|night|weekend|eod|hours?|minutes?",
     re.IGNORECASE,
 )
 # Chinese sets no blanks between words; names hold these as well, but have an extension.
@@ -27,17 +30,28 @@ _CHINESE = re.compile(
 )
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _NAME = re.compile(r"[/=]|\.[A-Za-z0-9]{2,5}$")
+# Between the characters of a word nobody sees these, nor do they change what it says.
+_UNSEEN = re.compile(
+    "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\u20e3\ufe0e\ufe0f\ufeff]"
+)
+_AROUND = MARKS + "@-{}|【】「」『』《》〈〉"
 
 
 def time_in(text: str) -> str | None:
     """The first word that says a time or a day, as written; names of files are no such words."""
     words = [word.strip(SENTENCE_MARKS) for word in text.split()]
     for word, after in pairwise([*words, ""]):
-        if _says_a_time(plain(word)):
+        bare = _bare(word)
+        if _says_a_time(bare):
             return word
-        if word.isdecimal() and after.lower() in BEHIND_A_NUMBER:
+        if bare.isdecimal() and _bare(after).lower() in BEHIND_A_NUMBER:
             return f"{word} {after}"
     return None
+
+
+def _bare(word: str) -> str:
+    """Without what cannot be seen and what stands around it: `18:30` for a `«18:30»`."""
+    return plain(unicodedata.normalize("NFKC", _UNSEEN.sub("", word))).strip(_AROUND)
 
 
 def _says_a_time(word: str) -> bool:

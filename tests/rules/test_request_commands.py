@@ -6,6 +6,7 @@ from bot.rules.request import (
     AskForTargets,
     Asset,
     Command,
+    MisplacedTime,
     Prefetch,
     Reason,
     Rejected,
@@ -15,6 +16,7 @@ from bot.rules.request import (
     ShowStatus,
     Targets,
     UnknownCommand,
+    UnreadableTime,
     Url,
     parse_command,
 )
@@ -92,6 +94,28 @@ ID = "5199337c31c8e4622f1590735b13a263"
 )
 def test_command_is_recognised(text: str, command: Command) -> None:
     assert parse_command(text) == command
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "«18:30»", "[18:30]", "【18:30】", "—18:30", "to\xadmorrow", "1\ufe0f\u20e38\u20e3:30",
+        "١٨:٣٠", "18∶30", "１８﹕３０", "later", "soon", "this evening", "in an hour", "um 18:30",
+        "@ 18:00", "«10» minutes", "18:60", "27:10",
+        "at", "—at", "at.", "ａｔ", f"{ID} at",
+    ],
+)  # fmt: skip
+def test_word_that_may_say_a_time_never_becomes_at_once(behind: str) -> None:
+    command = parse_command(f"https://h/a.mp4 {behind}")
+
+    assert isinstance(command, MisplacedTime)
+
+
+@pytest.mark.parametrize("behind", ["at noon", "at 12:60", "at 6", "at ١٨:٣٠"])
+def test_time_that_is_not_understood_is_said(behind: str) -> None:
+    command = parse_command(f"https://h/a.mp4 {behind}")
+
+    assert isinstance(command, UnreadableTime)
 
 
 def test_too_many_targets_after_the_command_are_refused() -> None:

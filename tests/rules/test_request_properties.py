@@ -33,7 +33,7 @@ unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 PIECES = [
     "视频点播", "é", "a", "VOD", " ", "  ", "\u3000", "&", "&&", "lt;", "amp;", "(1)", ")", "[",
     ",", ", ", ";", "=", "%20", "%7C", "<", ">", "<b>", "'", '"', "`", "*", "_", "~", "@", ":", "/",
-    "。", "，", "!", "+", ".", "\u200b", "5199",
+    "。", "，", "!", "+", ".", "5199",
 ]  # fmt: skip
 HOSTS = ["cdn.example.com", "1.cdn-vod.huaweicloud.com", "视频.example.com", "h", "h:8080"]
 SCHEMES = ["https", "http", "HTTPS"]

@@ -90,7 +90,6 @@ def test_time_stands_at_the_end_of_a_command(text: str, command: Command) -> Non
         f"{FILM}?at 18:00/x.mp4",
         "https://v.example.com/meet me at 18:00/b.mp4\nhttps://v.example.com/c.mp4",
         f"look at {FILM}",
-        f"{FILM} {ID} at",
         f"{FILM}\nhttps://v.example.com/Look at me.mp4",
         f"{FILM}\nhttps://v.example.com/Meet me at 18:00.mp4",
         f"what at {ID}",

@@ -167,3 +167,84 @@ async def test_shortcut_redelivered_opens_one_modal(shared_stage: Stage) -> None
     assert private(mei)[already:] == [told]
     assert mei.views == (view,)
     check_books(shared_stage)
+
+
+async def test_links_behind_every_kind_of_block_are_each_shown_once_and_unread_files_are_named(
+    shared_stage: Stage,
+) -> None:
+    mei = shared_stage.slack.person(MEI)
+    message = _message_of_every_kind(shared_stage)
+
+    view = await pick(mei, message)
+
+    shown = words(view)
+    for name in FILMS_OF_EVERY_KIND:
+        assert shown.count(f"https://v.example.com/{name}.mp4") == 1, name
+    assert "slack.com" not in shown
+    assert "launch.csv" in shown
+    assert "The bot cannot read files that are attached in Slack" in shown
+    assert "paste its lines" in shown
+    await mei.close(view)
+
+
+FILMS_OF_EVERY_KIND = [
+    *["button", "overflow", "card", "container", "cell", "task"],
+    *["source", "forwarded", "snippet"],
+]
+
+
+def _message_of_every_kind(stage: Stage) -> Message:
+    permalink = "https://acme.slack.com/archives/C0LAUNCH1/p1764000000000100"
+    forwarded = {
+        "from_url": permalink,
+        "original_url": permalink,
+        "is_share": True,
+        "text": f"<{_film('forwarded')}>",
+        "fallback": f"see <{_film('forwarded')}>",
+        "message_blocks": [{"message": {"blocks": rich_text(link(_film("forwarded")))}}],
+    }
+    snippet = {"name": "list.txt", "mode": "snippet", "mimetype": "text/plain"}
+    sheet = {"name": "launch.csv", "mode": "hosted", "mimetype": "text/csv"}
+    return stage.slack.workspace.post(
+        LAUNCH,
+        MEI,
+        "films of the launch",
+        blocks=_blocks_of_every_kind(),
+        attachments=[forwarded],
+        files=[
+            snippet | {"preview": _film("snippet"), "lines_more": 0},
+            sheet | {"preview": _film("unread"), "lines_more": 40},
+        ],
+    )
+
+
+def _film(name: str) -> str:
+    return f"https://v.example.com/{name}.mp4"
+
+
+def _plain(text: str) -> dict[str, str]:
+    return {"type": "plain_text", "text": text}
+
+
+def _button(name: str) -> dict[str, Any]:
+    return {"type": "button", "action_id": name, "text": _plain(name), "url": _film(name)}
+
+
+def _blocks_of_every_kind() -> list[dict[str, Any]]:
+    option = {"text": _plain("watch"), "value": "watch", "url": _film("overflow")}
+    overflow = {"type": "overflow", "action_id": "more", "options": [option]}
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": f"<{_film('container')}|in>"}}
+    rows = [[{"type": "raw_text", "text": "film"}], [{"type": "raw_text", "text": _film("cell")}]]
+    return [
+        {"type": "actions", "elements": [_button("button"), overflow, _button("button")]},
+        {"type": "card", "title": _plain("film"), "actions": [_button("card")]},
+        {"type": "container", "title": _plain("all"), "child_blocks": [section]},
+        {"type": "data_table", "caption": "films", "rows": rows},
+        {
+            "type": "task_card",
+            "task_id": "t1",
+            "title": "upload",
+            "output": rich_text(link(_film("task")))[0],
+            "sources": [{"type": "url", "url": _film("source"), "text": "film"}],
+        },
+    ]
