@@ -1,5 +1,6 @@
 """After a story: the bot, the cloud and Slack must tell the same of it."""
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -30,6 +31,14 @@ def check_books(stage: Stage, *, refused: Collection[str] = ()) -> Sums:
         sums = _check_quota(session, stage.vod)
         _check_audit(session)
     return sums
+
+
+def check_no_call_went_out_twice(stage: Stage) -> None:
+    """Whatever happened to the bot, the cloud was asked for each address once."""
+    creates = [call for call in stage.vod.calls if call.operation == "create"]
+    sent = Counter(url for call in creates for url in json.loads(call.body)["urls"])
+
+    assert sent.total() == len(sent)
 
 
 def check_slack(slack: FakeSlack, *, refused: Collection[str] = ()) -> None:

@@ -1,7 +1,5 @@
 """The bot is killed and started again: what was confirmed ends, and no call goes out twice."""
 
-import json
-from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,7 +7,12 @@ import pytest
 from bot.sandbox.fakeslack import MEI, Message
 from bot.sandbox.stage import Stage
 from tests.running_bot import MANIFEST, QUICK, quick_levers
-from tests.scenarios.books import check_books, movements, requests_of
+from tests.scenarios.books import (
+    check_books,
+    check_no_call_went_out_twice,
+    movements,
+    requests_of,
+)
 from tests.scenarios.people import (
     cards,
     final_card,
@@ -41,7 +44,7 @@ async def test_kill_right_after_the_confirmation_loses_nothing(stage: Stage) -> 
     card = await _any_final_card(stage)
 
     assert outcome_of(card) in {"succeeded", "partly failed"}
-    _check_no_call_went_out_twice(stage)
+    check_no_call_went_out_twice(stage)
     check_books(stage)
 
 
@@ -58,7 +61,7 @@ async def test_kill_while_a_call_is_out_holds_its_files_and_repeats_nothing(stag
     assert "1 of 11 ready, 10 may have been sent" in card.text
     assert "The bot was stopped while it was sending this" in words(card)
     assert movements(stage) == {"reserve": 11, "hold": 10, "settle": 1}
-    _check_no_call_went_out_twice(stage)
+    check_no_call_went_out_twice(stage)
     check_books(stage)
 
 
@@ -76,7 +79,7 @@ async def test_kill_while_tasks_are_followed_goes_on_following(stage: Stage) -> 
     assert outcome_of(ended) == "succeeded"
     assert task_ids(ended) == task_ids(card)
     assert movements(stage) == {"reserve": 11, "settle": 11}
-    _check_no_call_went_out_twice(stage)
+    check_no_call_went_out_twice(stage)
     check_books(stage)
 
 
@@ -89,7 +92,7 @@ async def test_kill_after_the_end_starts_nothing_anew(stage: Stage) -> None:
     assert first.ts != second.ts
     assert len(cards(stage)) == 2
     assert movements(stage) == {"reserve": 12, "settle": 12}
-    _check_no_call_went_out_twice(stage)
+    check_no_call_went_out_twice(stage)
     check_books(stage)
 
 
@@ -122,7 +125,7 @@ async def test_modal_that_was_confirmed_before_the_kill_asks_for_nothing_more_af
 
     assert again.is_acked
     assert len(requests_of(stage)) == 1
-    _check_no_call_went_out_twice(stage)
+    check_no_call_went_out_twice(stage)
     check_books(stage)
 
 
@@ -140,9 +143,3 @@ async def _any_final_card(stage: Stage) -> Message:
 
 def _card_with_task_ids(stage: Stage, number: int) -> Message | None:
     return next((card for card in cards(stage) if len(task_ids(card)) == number), None)
-
-
-def _check_no_call_went_out_twice(stage: Stage) -> None:
-    creates = [call for call in stage.vod.calls if call.operation == "create"]
-    sent = Counter(url for call in creates for url in json.loads(call.body)["urls"])
-    assert sent.total() == len(sent)
