@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 import handlers
 from bot import health
 from bot.proxies import proxy_for
-from bot.rules.terms import Pace, Terms
+from bot.rules.terms import Pace, SlackPace, Terms
 from bot.service import PrefetchService
 from bot.settings import Settings, SettingsWrong
 from bot.slack.announcer import Announcer
@@ -35,12 +35,14 @@ from bot.vod.connecting import Credentials, connect
 from bot.vod.errors import VodError
 from bot.vod.signing import AccessKey
 from bot.vod.tokens import FixedToken, IamUser
+from bot.workflows.card_posting import CardPosting
 from bot.workflows.cards import Cards
 from bot.workflows.engine import Crew, Engine
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
 from bot.workflows.restoring import begin_life, show_restored
 from bot.workflows.sending import Sender
+from bot.workflows.slack_turns import SlackTurns
 from bot.workflows.starting import Starter
 from bot.workflows.turns import Turns
 from handlers.background import Background
@@ -116,7 +118,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         slack, identity = await _open_slack(stack, settings)
         engine = Engine(database)
         terms = await _terms(settings, database)
-        crew = _crew(settings, terms, database, vod, slack, engine)
+        crew = _crew(settings, terms, database, vod, slack, engine, workspace=_workspace(identity))
         service = PrefetchService(
             database,
             policy=settings.policy,
@@ -274,9 +276,13 @@ def _crew(
     vod: VodClient,
     slack: SlackClient,
     engine: Engine,
+    *,
+    workspace: str,
 ) -> Crew:
     pace = _pace(settings)
-    cards = Cards(database, Announcer(slack), terms=terms, now=utc_now)
+    slack_turns = SlackTurns(database, workspace=workspace, pace=_slack_pace(settings), now=utc_now)
+    posting = CardPosting(database, Announcer(slack), slack_turns, terms=terms, now=utc_now)
+    cards = Cards(database, posting, slack_turns)
     turns = Turns(database, tenant=TENANT, pace=pace, now=utc_now)
     books = Books(terms)
     return Crew(
@@ -400,6 +406,18 @@ async def _terms(settings: Settings, database: Database) -> Terms:
         zone=zone,
         asset_cost=settings.asset_cost,
         command=settings.command,
+    )
+
+
+def _workspace(identity: AuthorizeResult) -> str:
+    """Where the bot is installed, whose edits Slack counts together."""
+    return identity.team_id or identity.enterprise_id or ""
+
+
+def _slack_pace(settings: Settings) -> SlackPace:
+    return SlackPace(
+        edits_per_minute=settings.card_edits_per_minute,
+        posts_per_minute=settings.card_posts_per_minute,
     )
 
 

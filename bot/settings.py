@@ -246,6 +246,20 @@ class Settings(DatabaseSettings):
         description="status queries a minute, evenly spaced",
         examples=["60"],
     )
+    card_edits_per_minute: float = Field(
+        default=45,
+        gt=0,
+        alias="PREFETCH_CARD_EDITS_PER_MINUTE",
+        description="edits of cards a minute in the workspace, of which Slack takes 50",
+        examples=["45"],
+    )
+    card_posts_per_minute: float = Field(
+        default=55,
+        gt=0,
+        alias="PREFETCH_CARD_POSTS_PER_MINUTE",
+        description="cards a minute in each channel, of which Slack takes 60",
+        examples=["55"],
+    )
     poll_first_s: float = Field(
         default=60,
         gt=0,

@@ -16,11 +16,18 @@ FARTHEST_S = 600.0
 
 
 def take_turn(
-    session: Session, tenant: str, kind: str, *, per_minute: float, now: datetime
+    session: Session,
+    tenant: str,
+    kind: str,
+    *,
+    per_minute: float,
+    now: datetime,
+    yield_s: float = 0.0,
 ) -> float:
     """Seconds to wait; 0 means that the turn is taken, by this caller alone.
 
     Turns are evenly spaced: no window of a minute less `LATE_S` ever holds more than `per_minute`.
+    `yield_s`: only a turn that nobody has taken for so long, so that others come first.
     """
     _ensure_row(session, tenant, kind)
     moment = now.timestamp()
@@ -30,7 +37,7 @@ def take_turn(
             col(PacingRow.tenant) == tenant,
             col(PacingRow.kind) == kind,
             or_(
-                col(PacingRow.next_at) <= moment,
+                col(PacingRow.next_at) <= moment - yield_s,
                 # So far ahead lies only what was written before the clock was set back.
                 col(PacingRow.next_at) > moment + FARTHEST_S + 60 / per_minute,
             ),
@@ -48,7 +55,7 @@ def take_turn(
     if taken is not None:
         return 0.0
     row = session.get_one(PacingRow, (tenant, kind))
-    return max(row.next_at - moment, 0.001)
+    return max(row.next_at + yield_s - moment, 0.001)
 
 
 def shared_clock(session: Session, own: datetime) -> datetime:

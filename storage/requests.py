@@ -37,6 +37,17 @@ class CardPlace(NamedTuple):
     is_second: bool = False
 
 
+class CardTrouble(NamedTuple):
+    """What Slack has refused in a row about the card, with its last code for it.
+
+    `given_up`: no card is posted any longer, unless the end of the request changes that.
+    """
+
+    refusals: int
+    refusal: str | None
+    given_up: bool
+
+
 def add(
     session: Session,
     request_id: str,
@@ -139,6 +150,7 @@ def state(session: Session, request_id: str, quota: Quota) -> RequestState:
         run_at=found.run_at,
         asked_before=tuple(found.asked_before),
         decisions=audit.decisions(session, request_id),
+        no_card=found.card_refusal if found.card_given_up else None,
     )
 
 
@@ -262,6 +274,7 @@ def keep_card_place(session: Session, request_id: str, place: CardPlace) -> bool
     if found.card_ts is not None:
         return (found.card_channel, found.card_ts) == (place.channel, place.ts)
     found.card_channel, found.card_ts, found.card_reason, _ = place
+    _forget_card_trouble(found)
     return True
 
 
@@ -270,6 +283,37 @@ def forget_card_place(session: Session, request_id: str) -> None:
     found = lock(session, request_id)
     found.card_channel = found.card_ts = found.card_reason = None
     found.cards_posted = 0
+    _forget_card_trouble(found)
+
+
+def card_trouble(session: Session, request_id: str) -> CardTrouble:
+    found = row(session, request_id)
+    return CardTrouble(found.card_refusals, found.card_refusal, found.card_given_up)
+
+
+def note_card_trouble(session: Session, request_id: str, refusals: int, refusal: str) -> None:
+    """Slack has refused the card so often by now; a later life goes on from here."""
+    found = lock(session, request_id)
+    found.card_refusals, found.card_refusal = refusals, refusal
+
+
+def note_card_edited(session: Session, request_id: str, *, refusals: int = 0) -> None:
+    """Slack has taken an edit; `refusals` is how many it is still taken to have refused."""
+    found = lock(session, request_id)
+    found.card_refusals, found.card_refusal = refusals, None
+
+
+def give_up_card(session: Session, request_id: str, refusal: str) -> RequestRow | None:
+    """No card is posted any longer; None when that was settled before."""
+    found = lock(session, request_id)
+    if found.card_given_up or found.card_ts is not None:
+        return None
+    found.card_refusal, found.card_given_up = refusal, True
+    return found
+
+
+def _forget_card_trouble(found: RequestRow) -> None:
+    found.card_refusals, found.card_refusal, found.card_given_up = 0, None, False
 
 
 def to_target(stored: TargetRow) -> Target:

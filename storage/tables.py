@@ -77,6 +77,9 @@ class RequestRow(SQLModel, table=True):
     card_ts: str | None = None
     card_reason: str | None = None
     cards_posted: int = 0
+    card_refusals: int = 0
+    card_refusal: str | None = None
+    card_given_up: bool = False
     asked_before: list[str] = Field(default_factory=list, sa_type=JSON)
 
 

@@ -9,6 +9,7 @@ import yaml
 
 from bot.app import running
 from bot.manifest import manifest_for
+from bot.sandbox.fakeslack import Tiers
 from bot.sandbox.fakevod import Levers
 from bot.sandbox.stage import Stage
 from bot.settings import Settings
@@ -33,11 +34,11 @@ QUICK = {
 
 @asynccontextmanager
 async def bot_on_stage(
-    database: Path, *, levers: Levers | None = None, **settings: str
+    database: Path, *, levers: Levers | None = None, tiers: Tiers | None = None, **settings: str
 ) -> AsyncIterator[Stage]:
     """Both stand-ins and a connected bot on the database file; `settings` are variables."""
     async with (
-        Stage(MANIFEST, database=database, levers=levers or quick_levers()) as stage,
+        Stage(MANIFEST, database=database, levers=levers or quick_levers(), tiers=tiers) as stage,
         bot_on(stage, database, **settings),
     ):
         yield stage

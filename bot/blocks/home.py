@@ -65,6 +65,10 @@ def _prefetch_button() -> Block:
 def _request(state: RequestState) -> Block:
     return section(
         f"*{state.id}* · {counted(state.files, 'file')} · {clock(state.confirmed_at)}"
-        f" · {standing_word(state)}\n{outcome(state.files, state.counts)}",
+        f" · {standing_word(state)}\n{outcome(state.files, state.counts)}{_no_card(state)}",
         accessory=button("Details", ids.DETAILS_BUTTON, state.id),
     )
+
+
+def _no_card(state: RequestState) -> str:
+    return "" if state.no_card is None else "\nSlack took no card of it; Details tells more."

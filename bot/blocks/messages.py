@@ -45,9 +45,13 @@ TASKS_A_SECTION = 20
 TASKS_SHOWN = 100
 """A day's whole quota in URLs."""
 
-# Together with the rest of the card below the 13,200 characters that Slack takes in one message.
-TASKS_ROOM = 9000
+MESSAGE_ROOM = 9_900
+"""Slack has refused messages of 11,341 characters (undocumented), and blocks cost something too."""
+
+BLOCK_COST = 100
 LINES_ROOM = 900
+
+CLOSING_ROOM = 60
 
 LINES_SHOWN = 10
 BAR_LENGTH = 10
@@ -56,6 +60,16 @@ SECOND_CARD = (
     "Another card of this request may stand above, from a moment when Slack did not answer or the"
     " bot was stopped. This one is kept true; a click on the other removes it."
 )
+
+CARD_BLOCKS = frozenset({"section", "context", "actions"})
+
+NEEDS_A_PERSON = (
+    TaskStatus.UNKNOWN,
+    TaskStatus.FAILED,
+    TaskStatus.REJECTED,
+    TaskStatus.PARTLY_FAILED,
+)
+"""Of a card that cannot list all calls, these are listed first, in this order."""
 
 STATUS_WORDS: dict[TaskStatus, str] = {
     TaskStatus.QUEUED: "waiting to be sent",
@@ -84,7 +98,8 @@ def card(state: RequestState, *, reason: str | None = None, is_second: bool = Fa
         f"*Prefetch {state.id}* · {counted(state.files, 'file')} · asked by <@{state.user_id}>"
         f" · {clock(state.confirmed_at)}"
     )
-    blocks = [section(f"{title}\n{_standing(state)}"), *_task_sections(state)]
+    first = section(f"{title}\n{_standing(state)}")
+    rest: list[Block] = []
     for heading, lines in (
         ("Why", reasons(state)),
         ("Failed", failed_targets(state)),
@@ -92,19 +107,33 @@ def card(state: RequestState, *, reason: str | None = None, is_second: bool = Fa
     ):
         if lines:
             listed = list_of(lines, most=LINES_SHOWN, room=LINES_ROOM)
-            blocks.append(section(f"*{heading}*\n{listed}"))
+            rest.append(section(f"*{heading}*\n{listed}"))
     if state.asked_before:
-        blocks.append(context(_asked_before(state.asked_before)))
-    blocks.append(section(quota_line(state.quota)))
+        rest.append(context(_asked_before(state.asked_before)))
+    rest.append(section(quota_line(state.quota)))
     details = button("Details", ids.DETAILS_BUTTON, state.id)
-    blocks.append({"type": "actions", "elements": [details, *offered(state)]})
+    rest.append({"type": "actions", "elements": [details, *offered(state)]})
     if reason is not None:
-        blocks.append(
+        rest.append(
             context(f"{reason} That is why this is here and not {_there(state.channel_id)}.")
         )
     if is_second:
-        blocks.append(context(SECOND_CARD))
-    return {"text": _card_text(state), "blocks": blocks}
+        rest.append(context(SECOND_CARD))
+    room = MESSAGE_ROOM - cost([first, *rest])
+    return {"text": _card_text(state), "blocks": [first, *_task_sections(state, room), *rest]}
+
+
+def cost(found: object) -> int:
+    """What blocks use up of a message's room: their texts, and something for each block."""
+    if isinstance(found, list):
+        return sum(map(cost, found))
+    if not isinstance(found, dict):
+        return 0
+    texts = sum(
+        len(value) if name == "text" and isinstance(value, str) else cost(value)
+        for name, value in found.items()
+    )
+    return texts + (BLOCK_COST if found.get("type") in CARD_BLOCKS else 0)
 
 
 def _there(channel_id: str) -> str:
@@ -138,6 +167,18 @@ def task_line(task: TaskState) -> str:
     if task.status in {TaskStatus.PARTLY_FAILED, TaskStatus.PROCESSING} and task.counts.ready:
         words = f"{words}: {outcome(task.files, task.counts)}"
     return f"{task_title(task)} · {words}"
+
+
+def no_card(state: RequestState) -> list[Block]:
+    """For the places that show a request without its card."""
+    if state.no_card is None:
+        return []
+    return [
+        context(
+            f"No card of this request could be posted: Slack answers {code(state.no_card)}."
+            " The request itself has gone on; this is what became of it."
+        )
+    ]
 
 
 def reasons(state: RequestState) -> list[str]:
@@ -191,6 +232,7 @@ def quota(found: Quota, now: datetime) -> Block:
 def status(state: RequestState) -> Block:
     """The card as it stands, for the person who asked alone."""
     answer = {**card(state), "response_type": "ephemeral"}
+    answer["blocks"].extend(no_card(state))
     if state.status in {RequestStatus.SCHEDULED, RequestStatus.RUNNING}:
         answer["blocks"].append(context("This answer stays as it is; the card itself goes on."))
     return answer
@@ -302,14 +344,33 @@ def _asked_before(request_ids: Sequence[str]) -> str:
     return f"Holds files that are in {', '.join(request_ids)} as well; they count in each."
 
 
-def _task_sections(state: RequestState) -> list[Block]:
-    lines = fitting([task_line(task) for task in state.tasks[:TASKS_SHOWN]], room=TASKS_ROOM)
+def _task_sections(state: RequestState, room: int) -> list[Block]:
+    """All calls in their order; where there is no room, in short, then those that matter first."""
+    # The closing line and the blocks themselves.
+    room -= BLOCK_COST * (len(state.tasks[:TASKS_SHOWN]) // TASKS_A_SECTION + 2) + CLOSING_ROOM
+    tasks: Sequence[TaskState] = state.tasks
+    lines = fitting([task_line(task) for task in tasks[:TASKS_SHOWN]], room=room)
+    if len(lines) < len(tasks):
+        tasks = sorted(tasks, key=_urgency)
+        lines = fitting([_short_line(task) for task in tasks[:TASKS_SHOWN]], room=room)
     sections = [
         section(list_of(lines[start : start + TASKS_A_SECTION], most=TASKS_A_SECTION))
         for start in range(0, len(lines), TASKS_A_SECTION)
     ]
-    left = len(state.tasks) - len(lines)
-    return [*sections, context(f"and {counted(left, 'more call')}")] if left else sections
+    left = len(tasks) - len(lines)
+    if not left:
+        return sections
+    return [*sections, context(f"… and {counted(left, 'more call')}, see Details")]
+
+
+def _urgency(task: TaskState) -> int:
+    if task.status in NEEDS_A_PERSON:
+        return NEEDS_A_PERSON.index(task.status)
+    return len(NEEDS_A_PERSON) + (not task.let_go)
+
+
+def _short_line(task: TaskState) -> str:
+    return f"{task_title(task)} · {STATUS_WORDS[task.status]}"
 
 
 def standing_word(state: RequestState) -> str:

@@ -124,7 +124,7 @@ def notice(text: str) -> Block:
 
 def details(state: RequestState) -> Block:
     """Every task with its targets, as many as a modal holds."""
-    blocks = [section(f"*{state.id}* · {counted(state.files, 'file')}")]
+    blocks = [section(f"*{state.id}* · {counted(state.files, 'file')}{_no_card(state)}")]
     room = VIEW_ROOM
     for task in state.tasks[: BLOCK_LIMIT - 2]:
         block = _task_targets(task)
@@ -178,6 +178,12 @@ def asked_before(earlier: Sequence[Earlier]) -> str:
 
 def review_button(draft_id: str) -> Block:
     return button("Review and confirm", ids.REVIEW_BUTTON, draft_id, style="primary")
+
+
+def _no_card(state: RequestState) -> str:
+    if state.no_card is None:
+        return ""
+    return f"\nNo card of it could be posted: Slack answers {code(state.no_card)}."
 
 
 def _task_targets(task: TaskState) -> Block:

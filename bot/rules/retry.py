@@ -6,6 +6,20 @@ THROTTLED_WAIT_S = 60.0
 UNREACHABLE_WAIT_S = 5.0
 UNREACHABLE_GIVE_UP_S = 1800.0
 
+CARD_WAIT_S = 3.0
+CARD_WAIT_AT_MOST_S = 60.0
+POSTS_IN_CHANNEL = 5
+"""Refusals of a kind that the bot does not know, before the card goes to the requester instead."""
+
+POSTS_IN_ALL = 8
+"""The same before no card is posted at all."""
+
+EDITS_WITH_BLOCKS = 4
+"""Refusals of the edit of a card, before it is tried with its words alone."""
+
+EDITS_IN_ALL = 6
+"""The same before the last state is posted anew."""
+
 
 def throttled_wait_s(retry_after_s: float | None) -> float:
     wait = THROTTLED_WAIT_S if retry_after_s is None else retry_after_s
@@ -31,3 +45,11 @@ def next_poll_s(*, first_s: float, every_s: float, polls: int, jitter: float) ->
     """Seconds until a task is asked for again; `jitter`, 0 to 1, adds up to a fifth."""
     wait = first_s if polls == 0 else every_s
     return wait * (1 + jitter / 5)
+
+
+def card_wait_s(attempt: int) -> float:
+    """Doubles from 3 s to a minute; `attempt` counts from 1 what Slack failed or refused in a row.
+
+    Any number of attempts, so the exponent is bounded as well.
+    """
+    return float(min(CARD_WAIT_S * 2 ** min(attempt - 1, 10), CARD_WAIT_AT_MOST_S))

@@ -169,7 +169,8 @@ class RequestState:
     """All that a card, a status answer or a details view shows of one request.
 
     `asked_before` are IDs of requests that held some of its files when it was confirmed;
-    `decisions` are in the order in which people made them.
+    `decisions` are in the order in which people made them; `no_card` is the code with which Slack
+    refused the card for good.
     """
 
     id: str
@@ -182,6 +183,7 @@ class RequestState:
     run_at: datetime | None = None
     asked_before: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    no_card: str | None = None
 
     @property
     def files(self) -> int:

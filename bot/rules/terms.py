@@ -24,3 +24,11 @@ class Pace:
     poll_first_s: float
     poll_every_s: float
     poll_give_up_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SlackPace:
+    """How fast Slack may be called: edits in a workspace, posts in each channel."""
+
+    edits_per_minute: float
+    posts_per_minute: float

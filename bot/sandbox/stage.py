@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.sandbox.bot_process import BotProcess
-from bot.sandbox.fakeslack import SAM, FakeSlack
+from bot.sandbox.fakeslack import SAM, FakeSlack, Tiers
 from bot.sandbox.fakevod import FakeVod, Levers
 
 READY_WITHIN_S = 60.0
@@ -42,11 +42,12 @@ class Stage:
         database: Path | None = None,
         environment: Mapping[str, str] | None = None,
         levers: Levers | None = None,
+        tiers: Tiers | None = None,
     ) -> None:
         self._stack = AsyncExitStack()
         self._database = database
         self._extra = dict(environment or {})
-        self.slack = FakeSlack(manifest)
+        self.slack = FakeSlack(manifest, tiers=tiers)
         self.vod = FakeVod(
             ak="AK" + secrets.token_hex(9).upper(),
             sk=secrets.token_hex(20),

@@ -56,7 +56,9 @@ def shown_messages() -> dict[str, Block]:
     return {
         **{f"card: {name}": messages.card(it) for name, it in states.items()},
         **{
-            f"card in a DM: {name}": messages.card(it, reason=max(NOT_THERE.values(), key=len))
+            f"card in a DM: {name}": messages.card(
+                it, reason=max(NOT_THERE.values(), key=len), is_second=True
+            )
             for name, it in states.items()
         },
         **{

@@ -211,6 +211,7 @@ def states() -> dict[str, RequestState]:
     found["asked for before"] = replace(
         found["only processing"], asked_before=("R-00001", "R-00002", "R-00003")
     )
+    found["without a card"] = replace(found["every status"], no_card="ekm_access_denied")
     return {**found, **_largest()}
 
 

@@ -137,7 +137,7 @@ def test_card_that_leaves_one_call_out_says_so_in_the_singular() -> None:
     )
 
     assert words(card).count("· ready") == 100
-    assert "and 1 more call\n" in f"{words(card)}\n"
+    assert "… and 1 more call, see Details\n" in f"{words(card)}\n"
 
 
 @pytest.mark.parametrize("status", TaskStatus)

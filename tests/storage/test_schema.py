@@ -56,7 +56,7 @@ async def test_second_migration_changes_nothing(database: Database) -> None:
 
     revision = migrate(database)
 
-    assert revision == "0016"
+    assert revision == "0017"
     assert is_current(database)
     assert await database.transaction(_lines) == 1
 
@@ -70,7 +70,7 @@ async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
         for statement in ROWS_OF_THE_FIRST_VERSION.split(";"):
             connection.execute(text(statement))
 
-    revisions = [migrate(database, to=f"{number:04}") for number in (*range(2, 10), 14, 15, 16)]
+    revisions = [migrate(database, to=f"{number:04}") for number in (*range(2, 10), 14, 15, 16, 17)]
 
     with database.engine.begin() as connection:
         rows = [
@@ -91,6 +91,7 @@ async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
         "0014",
         "0015",
         "0016",
+        "0017",
     ]
     assert rows == [1, 1, 1]
     assert differences == []
@@ -110,7 +111,7 @@ def test_replica_at_work_and_migration_never_wait_for_each_other(
         replica.execute(text(f"LOCK TABLE {second} IN ROW EXCLUSIVE MODE"))
         replica.commit()
 
-        assert migrating.result(60) == "0016"
+        assert migrating.result(60) == "0017"
     database.engine.dispose()
 
 
@@ -132,7 +133,7 @@ def test_replicas_that_migrate_at_the_same_time_do_it_one_after_another(
     for database in databases:
         database.engine.dispose()
 
-    assert revisions == ["0016"] * 4
+    assert revisions == ["0017"] * 4
 
 
 @pytest.mark.parametrize("look", [migrate, is_current])

@@ -15,17 +15,19 @@ from sqlmodel import Session, col, select
 from bot.rules.policy import Actor
 from bot.rules.request import Target, Targets, Url
 from bot.rules.task import RequestState, TaskStatus
-from bot.rules.terms import Pace
-from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack
+from bot.rules.terms import Pace, SlackPace
+from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack, Tiers
 from bot.sandbox.fakevod import Asset, Call, FakeVod, Levers, Output
 from bot.service import PrefetchService
 from bot.slack.announcer import Announcer
 from bot.vod.connecting import connect
 from bot.vod.signing import AccessKey
+from bot.workflows.card_posting import CardPosting
 from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Books
 from bot.workflows.sending import Sender
+from bot.workflows.slack_turns import SlackTurns
 from bot.workflows.starting import Starter
 from bot.workflows.turns import Turns
 from storage import requests
@@ -40,7 +42,9 @@ AK, SK, PROJECT = "AKEXAMPLE0000000000A", "SKexample" + "0" * 31, "0" * 32
 FILM = "f" * 32
 FILM_URLS = tuple(f"https://v.example.com/film/{name}.m3u8" for name in ("hd", "sd", "audio"))
 POLICY = replace(OPEN, operators=frozenset({MEI}))
-ACTOR = Actor(MEI, "T0LAUNCHHQ")
+TEAM = "T0LAUNCHHQ"
+ACTOR = Actor(MEI, TEAM)
+QUICK_CARDS = SlackPace(edits_per_minute=60_000, posts_per_minute=60_000)
 
 
 def utc_now() -> datetime:
@@ -89,6 +93,11 @@ class Workshop:
         )
         assert proposal is not None
         return (await self.service.confirm(proposal.draft.id, ACTOR, run_at)).request_id
+
+    async def post_card(self, request_id: str) -> None:
+        """Show the card as a workflow does, and wait until that has come to its end."""
+        self.cards.show(request_id)
+        await self.cards.settled(request_id)
 
     async def run_when_due(self, request_id: str) -> None:
         """What the workflow of a schedule does, from the moment when somebody wakes it."""
@@ -152,6 +161,26 @@ class Workshop:
         return sums
 
 
+def make_cards(
+    database: Database,
+    web: AsyncWebClient,
+    now: Callable[[], datetime] = utc_now,
+    *,
+    pace: SlackPace = QUICK_CARDS,
+    edit_every_s: float = 0.05,
+) -> Cards:
+    """Cards that wait for nothing long; those of a second replica are a second call."""
+    turns = SlackTurns(database, workspace=TEAM, pace=pace, now=now)
+    posting = CardPosting(database, Announcer(web), turns, terms=TERMS, now=now)
+    return Cards(
+        database,
+        posting,
+        turns,
+        wait_s=lambda tries: min(0.01 * 2**tries, 0.1),
+        edit_every_s=edit_every_s,
+    )
+
+
 @asynccontextmanager
 async def open_workshop(
     folder: Path,
@@ -165,7 +194,8 @@ async def open_workshop(
     async with (
         migrated(sqlite_url(folder)) as database,
         _cloud(levers) as vod,
-        FakeSlack(MANIFEST) as slack,
+        # Slack's rate limits have tests of their own, and none of them is waited for here.
+        FakeSlack(MANIFEST, tiers=Tiers(enforced=False)) as slack,
         _client(slack) as web,
         connect(
             region="",
@@ -176,7 +206,7 @@ async def open_workshop(
             timeout_s=timeout_s,
         ) as client,
     ):
-        cards = Cards(database, Announcer(web), terms=TERMS, now=now)
+        cards = make_cards(database, web, now)
         service = PrefetchService(
             database,
             policy=POLICY,

@@ -17,6 +17,7 @@ from bot.sandbox.fakeslack.journal import Journal, Record
 from bot.sandbox.fakeslack.people import Person
 from bot.sandbox.fakeslack.refusals import CannotDoError, IncompleteFormError
 from bot.sandbox.fakeslack.server import FakeSlack
+from bot.sandbox.fakeslack.tiers import Tiers
 from bot.sandbox.fakeslack.views import View
 from bot.sandbox.fakeslack.workspace import Channel, File, Message, User, Workspace
 
@@ -42,6 +43,7 @@ __all__ = [
     "Message",
     "Person",
     "Record",
+    "Tiers",
     "User",
     "View",
     "Workspace",

@@ -14,6 +14,7 @@ from bot.sandbox.fakeslack.journal import Journal
 from bot.sandbox.fakeslack.json_types import Json
 from bot.sandbox.fakeslack.response_urls import ResponseUrls
 from bot.sandbox.fakeslack.socket_mode import SocketMode
+from bot.sandbox.fakeslack.tiers import Tiers
 from bot.sandbox.fakeslack.triggers import Triggers
 from bot.sandbox.fakeslack.views import Views
 from bot.sandbox.fakeslack.workspace import Workspace
@@ -34,8 +35,9 @@ class StepRun:
 
 
 class Backend:
-    def __init__(self, manifest: Json, now: Callable[[], float]) -> None:
+    def __init__(self, manifest: Json, now: Callable[[], float], tiers: Tiers) -> None:
         self.now = now
+        self.tiers = tiers
         self.app = Installation.of(manifest)
         self.ids = Identifiers(now)
         self.changes = Changes()

@@ -9,7 +9,7 @@ from bot.sandbox.fakeslack.payloads import message_body
 from bot.sandbox.fakeslack.refusals import ApiError
 from bot.sandbox.fakeslack.workspace import Channel, Message
 
-UPDATE_TEXT_LIMIT = 4000
+UPDATE_TEXT_BYTES = 4000
 
 
 def post_message(backend: Backend, arguments: Arguments) -> Json:
@@ -48,7 +48,7 @@ def post_ephemeral(backend: Backend, arguments: Arguments) -> Json:
 def update(backend: Backend, arguments: Arguments) -> Json:
     """Blocks and attachments that the call does not mention stay, as Slack documents it."""
     message = _own_message(backend, arguments, refusal="cant_update_message")
-    if len(arguments.text("text")) > UPDATE_TEXT_LIMIT:
+    if len(arguments.text("text").encode(errors="surrogatepass")) > UPDATE_TEXT_BYTES:
         raise ApiError("msg_too_long")
     content = read_content(arguments, backend.ids)
     if not content.parts():

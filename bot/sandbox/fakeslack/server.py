@@ -16,6 +16,7 @@ from bot.sandbox.fakeslack.json_types import Json
 from bot.sandbox.fakeslack.lookup_methods import file_body
 from bot.sandbox.fakeslack.onlookers import WAIT_SECONDS
 from bot.sandbox.fakeslack.people import Person
+from bot.sandbox.fakeslack.tiers import Tiers
 from bot.sandbox.fakeslack.troubles import Troubles
 from bot.sandbox.fakeslack.web_api import WebApi
 from bot.sandbox.fakeslack.workspace import File, Message, Workspace
@@ -27,7 +28,8 @@ LOOPBACK = "127.0.0.1"
 class FakeSlack:
     """One workspace with one installed app; `async with` starts and stops the server.
 
-    `now` gives the time by which triggers, response URLs and message timestamps go.
+    `now` gives the time by which triggers, response URLs and message timestamps go; `tiers` are
+    Slack's rate limits, by a clock of their own.
     """
 
     def __init__(
@@ -39,8 +41,9 @@ class FakeSlack:
         ack_seconds: float = ACK_SECONDS,
         retry_pauses: Sequence[float] = RETRY_PAUSES,
         now: Callable[[], float] = time.time,
+        tiers: Tiers | None = None,
     ) -> None:
-        self._backend = Backend(dict(manifest), now)
+        self._backend = Backend(dict(manifest), now, tiers or Tiers())
         self._troubles = Troubles(self._backend)
         self._request_url = request_url
         self._port = port
@@ -155,6 +158,11 @@ class FakeSlack:
     def scopes(self) -> set[str]:
         """The granted bot scopes; taking one away is felt by the next call."""
         return self._backend.app.scopes
+
+    @property
+    def tiers(self) -> Tiers:
+        """The rate limits; `tiers.enforced = False` is for what is about something else."""
+        return self._backend.tiers
 
     @property
     def connections(self) -> int:

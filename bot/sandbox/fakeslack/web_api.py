@@ -1,6 +1,7 @@
 """Slack's Web API: who may call which method, and what becomes of the call."""
 
 import asyncio
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -47,6 +48,9 @@ class WebApi:
         return _response(answer)
 
     async def _answer(self, name: str, arguments: Arguments, token: str) -> _Answer:
+        wait_s = self._backend.tiers.refuses(name, arguments.text("channel"))
+        if wait_s is not None:
+            return _spoiled(Fault(name, retry_after_s=math.ceil(wait_s)))
         fault = self._backend.faults.take(name)
         if fault is None:
             return self._call(name, arguments, token)

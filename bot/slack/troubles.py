@@ -1,0 +1,107 @@
+"""What can be done about a call that Slack refused, by kinds."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from math import isfinite
+
+from aiohttp import ClientConnectorError, ClientError
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.errors import code_of
+
+RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
+TOKEN_TROUBLES = frozenset(
+    {
+        "account_inactive",
+        "app_uninstalled",
+        "invalid_auth",
+        "missing_scope",
+        "not_allowed_token_type",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+    }
+)
+"""No call of any kind is taken until an administrator has changed something."""
+
+HALF_DONE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
+"""Slack says of these that part of the work may have been done."""
+
+PASSING = frozenset({*HALF_DONE, "accesslimited", "team_added_to_org"})
+"""Slack itself says that the same call will be taken later."""
+
+UNSHOWABLE = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
+)
+"""Slack will never take these blocks."""
+
+SlackFailed = (SlackApiError, ClientError, TimeoutError, OSError)
+"""What a call raises when Slack refuses it or cannot be reached."""
+
+RETRY_AFTER_S = 30.0
+"""For a 429 that does not say how long to wait."""
+
+LONGEST_RETRY_AFTER_S = 600.0
+TOO_MANY_REQUESTS = 429
+
+
+class Trouble(StrEnum):
+    """Why a call failed, split by the remedy."""
+
+    RATE_LIMITED = "rate limited"  # wait as long as Slack asks
+    PASSING = "passing"  # Slack is unwell or away: try again, for ever
+    TOKEN = "token"  # noqa: S105  # an administrator has to act: try again, for ever
+    REFUSED = "refused"  # may be for ever: something else has to be tried
+
+
+def trouble_of(error: Exception) -> Trouble:
+    """The kind of what a call raised; whatever Slack refuses by an unknown name is REFUSED."""
+    if not isinstance(error, SlackApiError):
+        return Trouble.PASSING
+    code, status = code_of(error), _status(error)
+    if status == TOO_MANY_REQUESTS or code in RATE_LIMITED:
+        return Trouble.RATE_LIMITED
+    if code in TOKEN_TROUBLES:
+        return Trouble.TOKEN
+    # A proxy's page, or a failing server's, has no word of Slack's.
+    if status >= 500 or not code or code in PASSING:
+        return Trouble.PASSING
+    return Trouble.REFUSED
+
+
+def in_a_word(error: Exception) -> str:
+    """For the log: Slack's code, or what kind of failure it was."""
+    if not isinstance(error, SlackApiError):
+        return type(error).__name__
+    return code_of(error) or f"HTTP {_status(error)}"
+
+
+def proves_that_nothing_was_posted(error: Exception) -> bool:
+    """A refusal proves it, and so does a 429 whatever else its answer holds."""
+    if isinstance(error, ClientConnectorError):
+        return True
+    if not isinstance(error, SlackApiError):
+        return False
+    code, status = code_of(error), _status(error)
+    return status == TOO_MANY_REQUESTS or (status < 500 and bool(code) and code not in HALF_DONE)
+
+
+def retry_after_s(error: SlackApiError) -> float:
+    """How long Slack asks to wait; a header that is no number counts as absent."""
+    headers = getattr(error.response, "headers", None)
+    given = ""
+    if isinstance(headers, Mapping):
+        given = next((str(v) for k, v in headers.items() if str(k).lower() == "retry-after"), "")
+    try:
+        wait_s = float(given)
+    except ValueError:
+        return RETRY_AFTER_S
+    if not isfinite(wait_s) or wait_s < 0:
+        return RETRY_AFTER_S
+    return min(wait_s, LONGEST_RETRY_AFTER_S)
+
+
+def _status(error: SlackApiError) -> int:
+    # What is no answer of Slack's at all has no status.
+    status: int = getattr(error.response, "status_code", 500)
+    return status
