@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from bot.sandbox.bot_process import BotProcess
-from bot.sandbox.fakeslack import LAUNCH, MEI, Message
+from bot.sandbox.fakeslack import LAUNCH, MEI, Message, Tiers
 from bot.sandbox.fakevod import Call, Levers
 from bot.sandbox.stage import Stage
 from storage.database import Database
@@ -95,7 +95,14 @@ def _is(replica: BotProcess, executor_id: str | None) -> bool:
 
 
 @asynccontextmanager
-async def company(database_url: str, replicas: int, **settings: str) -> AsyncIterator[Company]:
+async def company(
+    database_url: str,
+    replicas: int,
+    *,
+    levers: Levers | None = None,
+    tiers: Tiers | None = None,
+    **settings: str,
+) -> AsyncIterator[Company]:
     database = Database(database_url)
     migrate(database)
     await database.close()
@@ -105,10 +112,10 @@ async def company(database_url: str, replicas: int, **settings: str) -> AsyncIte
         "PREFETCH_QUERIES_PER_MINUTE": "6000",
         **settings,
     }
-    levers = Levers(task_seconds=0.1, creates_per_minute=6000, queries_per_minute=6000)
+    levers = levers or Levers(task_seconds=0.1, creates_per_minute=6000, queries_per_minute=6000)
     async with AsyncExitStack() as stack:
         stage = await stack.enter_async_context(
-            Stage(MANIFEST, environment=environment, levers=levers)
+            Stage(MANIFEST, environment=environment, levers=levers, tiers=tiers)
         )
         environment = stage.environment(stage.database)
         found = Company(stage, [BotProcess(environment) for _ in range(replicas)])
