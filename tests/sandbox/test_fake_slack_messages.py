@@ -67,6 +67,8 @@ async def test_posting_to_a_person_opens_the_conversation_with_them(slack: FakeS
         ({"blocks": [section("x")] * 51}, "invalid_blocks"),
         ({"blocks": "[{"}, "invalid_blocks_format"),
         ({"blocks": [section("x" * 2900) for _ in range(5)]}, "msg_blocks_too_long"),
+        ({"blocks": [section("x" * 2725) for _ in range(4)]}, "msg_blocks_too_long"),
+        ({"blocks": [section("x" * 126) for _ in range(50)]}, "msg_blocks_too_long"),
         ({"text": "x", "attachments": [{"text": "a"}] * 101}, "too_many_attachments"),
         ({"text": "x", "metadata": {"event_type": "t"}}, "invalid_metadata_format"),
     ],
@@ -145,6 +147,8 @@ async def test_empty_list_takes_the_blocks_away(slack: FakeSlack) -> None:
     ("arguments", "error"),
     [
         ({"text": "x" * 4001}, "msg_too_long"),
+        ({"text": "视" * 1334}, "msg_too_long"),
+        ({"text": "\U0001f680" * 1001}, "msg_too_long"),
         ({}, "no_text"),
         ({"text": "x", "ts": "1.000000"}, "message_not_found"),
         ({"text": "x", "channel": MEI}, "channel_not_found"),

@@ -98,9 +98,9 @@ def _is(replica: BotProcess, executor_id: str | None) -> bool:
 async def company(
     database_url: str,
     replicas: int,
-    *,
     levers: Levers | None = None,
     tiers: Tiers | None = None,
+    /,
     **settings: str,
 ) -> AsyncIterator[Company]:
     database = Database(database_url)

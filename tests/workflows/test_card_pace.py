@@ -41,9 +41,7 @@ async def test_many_cards_at_once_pass_no_limit_and_end_true(database_url: str) 
     )
     kind = database_url.partition(":")[0].partition("+")[0]
     tiers = Tiers(window_s=MINUTE_S)
-    async with company(
-        database_url, REPLICAS[kind], levers=levers, tiers=tiers, **SETTINGS
-    ) as workers:
+    async with company(database_url, REPLICAS[kind], levers, tiers, **SETTINGS) as workers:
         for number in range(REQUESTS):
             await workers.confirm(100, f"folder-{number}")
         await workers.stage.slack.wait_until(

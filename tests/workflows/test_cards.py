@@ -309,7 +309,7 @@ async def test_card_of_a_message_between_people_says_why_it_comes_to_the_request
 ) -> None:
     request_id = await shop.confirm(*urls(3), channel_id="D0BETWEEN")
 
-    await shop.cards.post(request_id)
+    await shop.post_card(request_id)
 
     (card,) = _direct_messages(shop)
     assert "a direct message between people, and no bot can join one." in str(card.blocks)
@@ -323,7 +323,7 @@ async def test_card_of_a_group_message_says_that_no_bot_can_be_invited(
 ) -> None:
     request_id = await shop.confirm(*urls(3), channel_id=channel_id)
 
-    await shop.cards.post(request_id)
+    await shop.post_card(request_id)
 
     (card,) = _direct_messages(shop)
     assert "A message among people takes no bot." in str(card.blocks)

@@ -168,6 +168,7 @@ def make_cards(
     *,
     pace: SlackPace = QUICK_CARDS,
     edit_every_s: float = 0.05,
+    first_wait_s: float = 0.01,
 ) -> Cards:
     """Cards that wait for nothing long; those of a second replica are a second call."""
     turns = SlackTurns(database, workspace=TEAM, pace=pace, now=now)
@@ -176,7 +177,7 @@ def make_cards(
         database,
         posting,
         turns,
-        wait_s=lambda tries: min(0.01 * 2**tries, 0.1),
+        wait_s=lambda tries: min(first_wait_s * 2 ** (tries - 1), 10 * first_wait_s),
         edit_every_s=edit_every_s,
     )
 

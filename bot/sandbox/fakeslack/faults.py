@@ -12,13 +12,14 @@ class Fault:
     """`error` None only delays. `applied` means that the call takes effect and its answer is lost.
 
     `method` "*" means any method; `times` counts down with each call that it spoils.
+    `retry_after_s` may be any text that Slack or a proxy before it writes into the header.
     `name` is the one of FAULTS that brought it about.
     """
 
     method: str
     error: str | None = "ratelimited"
     status: int = 200
-    retry_after_s: int = 1
+    retry_after_s: float | str = 1
     times: int = 1
     latency_s: float = 0.0
     applied: bool = False

@@ -219,7 +219,7 @@ class FakeSlack:
         method: str,
         error: str | None = "ratelimited",
         *,
-        retry_after: int = 1,
+        retry_after: float | str = 1,
         times: int = 1,
         status: int = 200,
         latency_s: float = 0.0,

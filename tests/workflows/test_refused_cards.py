@@ -1,0 +1,221 @@
+"""Cards that Slack refuses: tried with growing waits, then shown otherwise, then given up."""
+
+import asyncio
+from itertools import pairwise
+
+import pytest
+
+from bot.blocks import messages, modals
+from bot.blocks.home import home
+from bot.rules.retry import EDITS_IN_ALL, EDITS_WITH_BLOCKS, POSTS_IN_ALL, POSTS_IN_CHANNEL
+from bot.sandbox.fakeslack import LAUNCH, MEI, Message, Record
+from storage import requests
+from tests.workflows.workshop import Workshop, make_cards, urls
+
+FOR_EVER = 1_000_000
+REFUSED_POSTS = (
+    "ekm_access_denied",
+    "enterprise_is_restricted",
+    "message_limit_exceeded",
+    "external_channel_migrating",
+    "a_word_that_slack_invents_tomorrow",
+)
+REFUSED_EDITS = (
+    "block_mismatch",
+    "update_failed",
+    "message_limit_exceeded",
+    "another_word_of_tomorrow",
+)
+PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
+TOKEN = ("token_revoked", "invalid_auth", "account_inactive", "missing_scope")
+
+
+@pytest.mark.parametrize("error", REFUSED_POSTS)
+async def test_card_refused_in_its_channel_goes_to_the_requester(
+    shop: Workshop, error: str
+) -> None:
+    request_id = await shop.confirm(*urls(3))
+    shop.slack.fail("chat.postMessage", error, times=POSTS_IN_CHANNEL)
+
+    await shop.post_card(request_id)
+
+    (card,) = _direct_messages(shop)
+    assert request_id in card.text
+    assert f"Slack takes no message of the bot there (`{error}`)." in str(card.blocks)
+    assert _messages(shop, LAUNCH) == []
+
+
+async def test_waits_between_refused_posts_grow(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+    shop.slack.fail("chat.postMessage", "ekm_access_denied", times=4)
+
+    await shop.post_card(request_id)
+
+    times = [record.at for record in _calls(shop, "chat.postMessage")]
+    first, second, third, _ = (later - earlier for earlier, later in pairwise(times))
+    assert first < second < third
+
+
+@pytest.mark.parametrize("error", REFUSED_POSTS)
+async def test_card_refused_for_ever_is_given_up_in_words_and_the_request_ends(
+    shop: Workshop, error: str
+) -> None:
+    request_id = await shop.confirm(*urls(3))
+    shop.slack.fail("chat.postMessage", error, times=FOR_EVER)
+
+    shop.cards.show(request_id)
+    await shop.send_and_follow(request_id)
+    await shop.end(request_id)
+    await shop.cards.settled(request_id)
+    tries = len(_calls(shop, "chat.postMessage"))
+
+    state = await shop.state(request_id)
+    assert tries == POSTS_IN_ALL
+    assert "card.given_up" in await shop.audit(request_id)
+    assert state.status == "succeeded"
+    for shown in (
+        messages.status(state),
+        modals.details(state),
+        home(state.quota, [state], now=shop.now()),
+    ):
+        assert "Slack took no card" in str(shown) or f"Slack answers `{error}`" in str(shown)
+
+
+async def test_card_that_was_given_up_is_not_begun_anew_by_the_next_life(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+    shop.slack.fail("chat.postMessage", "ekm_access_denied", times=FOR_EVER)
+    await shop.post_card(request_id)
+    tries = len(_calls(shop, "chat.postMessage"))
+
+    next_life = make_cards(shop.database, shop.web)
+    next_life.show(request_id)
+    await next_life.settled(request_id)
+    begun_anew = len(_calls(shop, "chat.postMessage")) - tries
+    await next_life.finish(request_id)
+    at_the_end = len(_calls(shop, "chat.postMessage")) - tries
+
+    assert (begun_anew, at_the_end) == (0, 2)
+    assert (await shop.audit(request_id)).count("card.given_up") == 1
+
+
+async def test_refusals_of_an_earlier_life_count(shop: Workshop) -> None:
+    request_id = await shop.confirm(*urls(3))
+    shop.slack.fail("chat.postMessage", "ekm_access_denied", times=FOR_EVER)
+    slow = make_cards(shop.database, shop.web, first_wait_s=0.2)
+    slow.show(request_id)
+    await shop.slack.wait_until(lambda: len(_calls(shop, "chat.postMessage")) == 3)
+    await asyncio.sleep(0.05)
+    await slow.close()
+
+    await shop.post_card(request_id)
+
+    assert len(_calls(shop, "chat.postMessage")) == POSTS_IN_ALL
+
+
+async def test_card_that_was_given_up_is_posted_at_the_end_once_slack_takes_it(
+    shop: Workshop,
+) -> None:
+    request_id = await shop.confirm(*urls(3))
+    shop.slack.fail("chat.postMessage", "ekm_access_denied", times=POSTS_IN_ALL)
+    await shop.post_card(request_id)
+    await shop.send_and_follow(request_id)
+    await shop.end(request_id)
+
+    await shop.cards.finish(request_id)
+
+    (card,) = _messages(shop, LAUNCH)
+    assert "(succeeded): 3 of 3 ready" in card.text
+    assert (await shop.state(request_id)).no_card is None
+
+
+@pytest.mark.parametrize("error", REFUSED_EDITS)
+async def test_last_state_is_shown_in_words_when_its_blocks_are_refused(
+    shop: Workshop, error: str
+) -> None:
+    request_id = await _about_to_end(shop)
+    shop.slack.fail("chat.update", error, times=EDITS_WITH_BLOCKS)
+
+    await shop.cards.finish(request_id)
+
+    (card,) = _messages(shop, LAUNCH)
+    assert "(succeeded): 3 of 3 ready" in card.text
+    assert card.blocks == []
+
+
+@pytest.mark.parametrize("error", REFUSED_EDITS)
+async def test_last_state_is_posted_anew_when_every_edit_is_refused(
+    shop: Workshop, error: str
+) -> None:
+    request_id = await _about_to_end(shop)
+    (old,) = _messages(shop, LAUNCH)
+    shop.slack.fail("chat.update", error, times=FOR_EVER)
+
+    await shop.cards.finish(request_id)
+
+    (card,) = _messages(shop, LAUNCH)
+    assert card.ts != old.ts
+    assert "(succeeded): 3 of 3 ready" in card.text
+    refused = [it for it in _calls(shop, "chat.update") if error in str(it.facts["answer"])]
+    assert len(refused) == EDITS_IN_ALL
+
+
+async def test_neither_edit_nor_post_taken_any_more_is_given_up_in_words(shop: Workshop) -> None:
+    request_id = await _about_to_end(shop)
+    shop.slack.fail("chat.update", "update_failed", times=FOR_EVER)
+    shop.slack.fail("chat.postMessage", "ekm_access_denied", times=FOR_EVER)
+
+    await shop.cards.finish(request_id)
+
+    assert (await shop.state(request_id)).no_card == "ekm_access_denied"
+    assert "card.given_up" in await shop.audit(request_id)
+
+
+@pytest.mark.parametrize("error", [*PASSING, *TOKEN])
+async def test_trouble_that_may_pass_is_waited_out_however_often_it_comes(
+    shop: Workshop, error: str
+) -> None:
+    request_id = await shop.confirm(*urls(3))
+    shop.slack.fail("chat.postMessage", error, times=2 * POSTS_IN_ALL)
+
+    await shop.post_card(request_id)
+
+    (card,) = _messages(shop, LAUNCH)
+    assert request_id in card.text
+    assert _direct_messages(shop) == []
+    assert (await shop.state(request_id)).no_card is None
+
+
+@pytest.mark.parametrize("header", [".5", "0.01", "", "Sat, 28 Nov 2026 20:00:00 GMT", "-1", "nan"])
+async def test_429_proves_that_nothing_was_posted(shop: Workshop, header: str) -> None:
+    request_id = await shop.confirm(*urls(3))
+    shop.slack.fail("chat.postMessage", retry_after=header, times=1)
+
+    shop.cards.show(request_id)
+    await shop.slack.wait_until(lambda: _calls(shop, "chat.postMessage"))
+    await asyncio.sleep(0.1)
+    row = await shop.database.transaction(requests.row, request_id)
+
+    assert row.cards_posted == (0 if row.card_ts is None else 1)
+    assert row.card_refusals == 0
+
+
+def _messages(shop: Workshop, channel_id: str) -> list[Message]:
+    return list(shop.slack.workspace.messages.get(channel_id, {}).values())
+
+
+def _direct_messages(shop: Workshop) -> list[Message]:
+    return _messages(shop, shop.slack.workspace.direct_message(MEI).id)
+
+
+def _calls(shop: Workshop, method: str) -> list[Record]:
+    return shop.slack.log.of("call", method)
+
+
+async def _about_to_end(shop: Workshop) -> str:
+    """A request whose end is stored, and whose card still shows it as running."""
+    request_id = await shop.confirm(*urls(3))
+    await shop.post_card(request_id)
+    await shop.send_and_follow(request_id)
+    await shop.cards.settled(request_id)
+    await shop.end(request_id)
+    return request_id
