@@ -36,13 +36,13 @@ class Cards:
         turns: SlackTurns,
         *,
         wait_s: Callable[[int], float] = card_wait_s,
-        edit_every_s: float = EDIT_EVERY_S,
+        edit_every_s: float | None = None,
     ) -> None:
         self._database = database
         self._posting = posting
         self._turns = turns
         self._wait_s = wait_s
-        self._edit_every_s = edit_every_s
+        self._edit_every_s = EDIT_EVERY_S if edit_every_s is None else edit_every_s
         self._editing: dict[str, asyncio.Task[None]] = {}
         self._waiting: set[asyncio.Task[object] | None] = set()
         self._ending: set[str] = set()

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import make_url
 
 from bot.sandbox.bot_process import OWN_VARIABLES
+from bot.sandbox.fakeslack import Tiers
 from bot.sandbox.fakevod import Levers
 from bot.sandbox.stage import Stage
 from tests.running_bot import MANIFEST, QUICK, ROOT
@@ -25,6 +26,8 @@ SILENT_S = 1.0
 NO_SETTINGS: Mapping[str, str] = {}
 SETTINGS = {
     **QUICK,
+    "PREFETCH_CARD_EDITS_PER_MINUTE": "6000",
+    "PREFETCH_CARD_POSTS_PER_MINUTE": "6000",
     "PREFETCH_DAILY_LIMIT": str(QUOTA),
     "PREFETCH_POLL_FIRST_S": "0.1",
     "PREFETCH_POLL_EVERY_S": "0.1",
@@ -159,7 +162,9 @@ async def lives_on(database_url: str, folder: Path) -> AsyncIterator[Lives]:
         empty_queries=1,
     )
     environment = {**SETTINGS, "DATABASE_URL": database_url}
-    async with Stage(MANIFEST, levers=levers, environment=environment) as stage:
+    # Slack's rate limits have tests of their own; a hundred lives here take a moment each.
+    tiers = Tiers(enforced=False)
+    async with Stage(MANIFEST, levers=levers, environment=environment, tiers=tiers) as stage:
         nursery = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

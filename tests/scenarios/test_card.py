@@ -78,6 +78,8 @@ async def test_card_is_whole_in_its_fallback_text_too(shared_stage: Stage) -> No
 async def test_card_is_edited_in_place_and_previews_no_media(shared_stage: Stage) -> None:
     stage = shared_stage
     shown, posted = len(cards(stage)), len(stage.slack.log.of("call", "chat.postMessage"))
+    # A card that waits for its turn while the request ends is posted with its last state.
+    stage.vod.levers.task_seconds = 3.0
 
     card = await prefetch(stage, stage.slack.person(MEI), URL)
 
