@@ -60,12 +60,15 @@ async def stage(running: Stage) -> AsyncIterator[Stage]:
 @pytest.mark.parametrize("fault", ["slack-429", "slack-500"])
 async def test_card_is_posted_and_edited_once_slack_takes_it(stage: Stage, fault: str) -> None:
     stage.slack.set_fault(fault, times=1)
+    # Longer than the post is put off: a request that has ended by then needs no edit.
+    stage.vod.levers.task_seconds = 6.0
 
     card = await prefetch(stage, stage.slack.person(MEI), URL)
 
     assert outcome_of(card) == "succeeded"
     assert len(task_ids(card)) == 1
     assert not stage.slack.faults
+    stage.vod.levers.task_seconds = 0.1
 
 
 async def test_files_are_sent_while_slack_takes_no_card(stage: Stage) -> None:
@@ -124,21 +127,6 @@ async def test_card_of_a_channel_archived_meanwhile_comes_as_a_direct_message(
 
     assert outcome_of(card) == "succeeded"
     assert "The channel is archived" in words(card)
-
-
-async def test_card_of_a_channel_archived_for_a_while_is_true_again_afterwards(
-    stage: Stage,
-) -> None:
-    stage.vod.levers.task_seconds = 3600
-    mei = stage.slack.person(MEI)
-    await mei.submit(await propose(mei, URL))
-    card = await stage.slack.next_message(LAUNCH)
-    stage.slack.set_fault("channel-archived")
-    await stage.slack.wait_until(lambda: _last_edit_was_refused(stage), WITHIN_S)
-    stage.slack.clear_fault()
-    stage.vod.levers.task_seconds = 0.1
-
-    assert outcome_of(await final(stage, card)) == "succeeded"
 
 
 async def test_modal_that_comes_too_late_is_offered_until_it_opens(stage: Stage) -> None:
@@ -219,8 +207,3 @@ async def _greeted(stage: Stage, hellos: int) -> None:
         lambda: len(stage.slack.log.of("socket", "hello")) > hellos and stage.slack.connections,
         RECONNECTED_S,
     )
-
-
-def _last_edit_was_refused(stage: Stage) -> bool:
-    edits = stage.slack.log.of("call", "chat.update")
-    return bool(edits) and "is_inactive" in str(edits[-1].facts["answer"])

@@ -178,6 +178,23 @@ async def test_last_state_comes_as_a_direct_message_when_the_channel_was_archive
     assert _errors(shop)[-1] == "is_archived"
 
 
+async def test_card_of_a_channel_archived_for_a_while_is_true_again_afterwards(
+    shop: Workshop,
+) -> None:
+    request_id = await _posted(shop)
+    shop.slack.workspace.archive(LAUNCH)
+    await shop.send_and_follow(request_id)
+    await shop.cards.settled(request_id)
+    shop.slack.workspace.unarchive(LAUNCH)
+    await shop.end(request_id)
+
+    await shop.cards.finish(request_id)
+
+    (card,) = _messages(shop, LAUNCH)
+    assert "is_inactive" in _errors(shop)
+    assert "(succeeded): 3 of 3 ready" in card.text
+
+
 async def test_last_state_is_posted_anew_when_the_card_takes_no_edit_any_longer(
     shop: Workshop,
 ) -> None:
