@@ -12,7 +12,6 @@ from tests.scenarios.books import check_books
 from tests.scenarios.people import (
     ERROR_ID,
     cards,
-    final,
     final_card,
     next_private,
     outcome_of,
