@@ -2,26 +2,14 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from math import isfinite
 
 from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.errors import code_of
+from bot.slack.errors import BAD_TOKEN, LACKING, WRONG_KIND, code_of, is_rate_limited
+from bot.slack.waiting import retry_after, utc_now
 
-RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
-TOKEN_TROUBLES = frozenset(
-    {
-        "account_inactive",
-        "app_uninstalled",
-        "invalid_auth",
-        "missing_scope",
-        "not_allowed_token_type",
-        "not_authed",
-        "token_expired",
-        "token_revoked",
-    }
-)
+TOKEN_TROUBLES = frozenset({*BAD_TOKEN, LACKING, WRONG_KIND})
 """No call of any kind is taken until an administrator has changed something."""
 
 HALF_DONE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
@@ -38,11 +26,8 @@ UNSHOWABLE = frozenset(
 SlackFailed = (SlackApiError, ClientError, TimeoutError, OSError)
 """What a call raises when Slack refuses it or cannot be reached."""
 
-RETRY_AFTER_S = 30.0
+UNTOLD_S = 30.0
 """For a 429 that does not say how long to wait."""
-
-LONGEST_RETRY_AFTER_S = 600.0
-TOO_MANY_REQUESTS = 429
 
 
 class Trouble(StrEnum):
@@ -59,7 +44,7 @@ def trouble_of(error: Exception) -> Trouble:
     if not isinstance(error, SlackApiError):
         return Trouble.PASSING
     code, status = code_of(error), _status(error)
-    if status == TOO_MANY_REQUESTS or code in RATE_LIMITED:
+    if is_rate_limited(error):
         return Trouble.RATE_LIMITED
     if code in TOKEN_TROUBLES:
         return Trouble.TOKEN
@@ -83,22 +68,17 @@ def proves_that_nothing_was_posted(error: Exception) -> bool:
     if not isinstance(error, SlackApiError):
         return False
     code, status = code_of(error), _status(error)
-    return status == TOO_MANY_REQUESTS or (status < 500 and bool(code) and code not in HALF_DONE)
+    return is_rate_limited(error) or (status < 500 and bool(code) and code not in HALF_DONE)
 
 
 def retry_after_s(error: SlackApiError) -> float:
-    """How long Slack asks to wait; a header that is no number counts as absent."""
+    """How long Slack asks to wait; a header that says no time counts as absent."""
     headers = getattr(error.response, "headers", None)
-    given = ""
+    given = None
     if isinstance(headers, Mapping):
-        given = next((str(v) for k, v in headers.items() if str(k).lower() == "retry-after"), "")
-    try:
-        wait_s = float(given)
-    except ValueError:
-        return RETRY_AFTER_S
-    if not isfinite(wait_s) or wait_s < 0:
-        return RETRY_AFTER_S
-    return min(wait_s, LONGEST_RETRY_AFTER_S)
+        given = next((str(v) for k, v in headers.items() if str(k).lower() == "retry-after"), None)
+    wait_s = retry_after(given, utc_now)
+    return UNTOLD_S if wait_s is None else wait_s
 
 
 def _status(error: SlackApiError) -> int:
