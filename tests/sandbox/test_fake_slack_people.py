@@ -34,6 +34,16 @@ async def test_nobody_writes_in_an_archived_channel(mei: Person) -> None:
         await mei.command(OLD_LAUNCH, "/prefetch")
 
 
+@pytest.mark.parametrize("text", ["x" * 12_000, "影" * 11_995, "🎬" * 6_000])
+async def test_command_longer_than_the_message_box_is_refused_and_not_cut(
+    slack: FakeSlack, mei: Person, text: str
+) -> None:
+    with pytest.raises(CannotDoError, match="the message box takes 12,000"):
+        await mei.command(LAUNCH, "/prefetch", text)
+
+    assert mei.sees(LAUNCH) == []
+
+
 async def test_only_members_write_in_a_channel(slack: FakeSlack) -> None:
     with pytest.raises(CannotDoError, match="not a member"):
         await slack.person(NORA).say(WAR_ROOM, "hello")

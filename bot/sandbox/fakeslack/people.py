@@ -12,7 +12,7 @@ from bot.sandbox.fakeslack.acks import (
     tell,
 )
 from bot.sandbox.fakeslack.backend import Backend, StepRun
-from bot.sandbox.fakeslack.composer import escaped, rich_text
+from bot.sandbox.fakeslack.composer import check_length, escaped, rich_text
 from bot.sandbox.fakeslack.delivery import Courier, Delivery
 from bot.sandbox.fakeslack.forms import Typed, check_complete, filled
 from bot.sandbox.fakeslack.gestures import (
@@ -41,6 +41,7 @@ class Person(Onlooker):
         self._courier = courier
 
     async def command(self, channel_id: str, command: str, text: str = "") -> Delivery:
+        check_length(f"{command} {text}")
         channel = self._writable(channel_id)
         offered = self._backend.app.command(command)
         if offered is None:

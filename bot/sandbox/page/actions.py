@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.sandbox.fakeslack import CannotDoError, Message, View
+from bot.sandbox.fakeslack.composer import check_length
 from bot.sandbox.page.fields import Fields, MalformedError
 from bot.sandbox.page.tab import Outcome, Tab
 
@@ -14,19 +15,10 @@ Act = Callable[[Tab, Fields], Awaitable[Outcome]]
 COMMAND = re.compile(r"(/\S+)(?:\s+(.*))?", re.DOTALL)
 
 
-# No reference states a limit for commands; this is what the message box of the clients takes.
-MOST_TYPED = 12_000
-
-
 async def say(tab: Tab, given: Fields) -> Outcome:
     """As the message box does: a text that begins with a slash is a command."""
     channel, text = _channel(tab, given), given.text("text")
-    if len(text) > MOST_TYPED:
-        message = (
-            f"This is {len(text):,} characters long and the message box takes {MOST_TYPED:,};"
-            " shorten it, or give the list as a file in the app's dialog"
-        )
-        raise CannotDoError(message)
+    check_length(text)
     thread_ts = given.optional_text("thread_ts")
     if typed := COMMAND.fullmatch(text.strip()):
         if thread_ts is not None:
