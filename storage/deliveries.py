@@ -21,29 +21,29 @@ class Deliveries:
     async def take(self, key: str) -> bool:
         """Remember the request; False when it was taken before, here or by another replica."""
 
-        def insert(session: Session) -> bool:
+        def take_delivery(session: Session) -> bool:
             return insert_missing(session, DeliveryRow, key=key, at=self._now(), answered=False)
 
-        return await self._database.transaction(insert)
+        return await self._database.transaction(take_delivery)
 
     async def answered(self, key: str) -> None:
         """Remember that the request was acknowledged."""
 
-        def note(session: Session) -> None:
+        def note_answer(session: Session) -> None:
             session.exec(
                 update(DeliveryRow).where(col(DeliveryRow.key) == key).values(answered=True)
             )
 
-        await self._database.transaction(note)
+        await self._database.transaction(note_answer)
 
     async def is_answered(self, key: str) -> bool:
         """Whether the request was acknowledged."""
 
-        def look(session: Session) -> bool:
+        def look_for_answer(session: Session) -> bool:
             row = session.get(DeliveryRow, key)
             return row is not None and row.answered
 
-        return await self._database.transaction(look)
+        return await self._database.transaction(look_for_answer)
 
 
 def delete(session: Session, *, before: datetime, at_most: int) -> int:
