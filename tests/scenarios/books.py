@@ -1,5 +1,6 @@
 """After a story: the bot, the cloud and Slack must tell the same of it."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -17,6 +18,7 @@ from storage.database import database_url
 from storage.tables import AuditRow, DraftRow, LedgerRow, RequestRow, TaskRow
 from tests.storage.ledger import Sums, check_ledger
 
+KNOWN_WITHIN_S = 30.0
 SIGNED = {"signature ok", "token ok"}
 
 
@@ -64,6 +66,13 @@ def requests_of(stage: Stage) -> list[RequestRow]:
     """Oldest first."""
     with reading(stage) as session:
         return list(session.exec(select(RequestRow).order_by(col(RequestRow.confirmed_at))))
+
+
+async def until_cards_are_known(stage: Stage) -> None:
+    """Wait until the bot has written down where each card stands; killed before, it posts anew."""
+    async with asyncio.timeout(KNOWN_WITHIN_S):
+        while not all(request.card_ts for request in requests_of(stage)):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)  # the database tells of no change
 
 
 def count_drafts(stage: Stage) -> int:

@@ -12,6 +12,7 @@ from tests.scenarios.books import (
     check_no_call_went_out_twice,
     movements,
     requests_of,
+    until_cards_are_known,
 )
 from tests.scenarios.people import (
     cards,
@@ -70,6 +71,7 @@ async def test_kill_while_tasks_are_followed_goes_on_following(stage: Stage) -> 
     mei = stage.slack.person(MEI)
     await mei.submit(await propose(mei, ELEVEN))
     card = await stage.slack.wait_until(lambda: _card_with_task_ids(stage, 2), WITHIN_S)
+    await until_cards_are_known(stage)
     stage.vod.levers.task_seconds = 0.1
     await _killed_and_started(stage)
 
@@ -86,6 +88,7 @@ async def test_kill_while_tasks_are_followed_goes_on_following(stage: Stage) -> 
 async def test_kill_after_the_end_starts_nothing_anew(stage: Stage) -> None:
     mei = stage.slack.person(MEI)
     first = await prefetch(stage, mei, ELEVEN)
+    await until_cards_are_known(stage)
     await _killed_and_started(stage)
     second = await prefetch(stage, mei, "https://v.example.com/another.mp4")
 

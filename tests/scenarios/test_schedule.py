@@ -9,7 +9,12 @@ import pytest
 from bot.sandbox.fakeslack import MEI, Message, Person, View
 from bot.sandbox.stage import Stage
 from tests.running_bot import MANIFEST, QUICK, bot_on, quick_levers
-from tests.scenarios.books import check_books, movements, requests_of
+from tests.scenarios.books import (
+    check_books,
+    movements,
+    requests_of,
+    until_cards_are_known,
+)
 from tests.scenarios.people import ask, cards, final_card, outcome_of, propose, request_id, words
 from tests.storage.databases import migrated
 
@@ -40,11 +45,6 @@ def moment_of(stage: Stage) -> int:
     run_at = requests_of(stage)[-1].run_at
     assert run_at is not None
     return int(run_at.timestamp())
-
-
-def is_known(stage: Stage) -> bool:
-    """Whether the bot has edited a card, so it remembers where that is."""
-    return any(record.name == "chat.update" for record in stage.slack.log.of("call"))
 
 
 async def run_of(stage: Stage, card: Message, end: str = "succeeded") -> Message:
@@ -209,7 +209,7 @@ async def test_killed_bot_sends_at_its_time_what_it_had_promised(
         await stage.start_bot()
         card = await schedule(stage, stage.slack.person(MEI), KILLED_WITHIN_S)
         moment = moment_of(stage)
-        await stage.slack.wait_until(lambda: is_known(stage))
+        await until_cards_are_known(stage)
         await stage.bot.kill()
         await stage.start_bot()
 

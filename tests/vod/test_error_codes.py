@@ -81,6 +81,7 @@ EXPECTED = {
     ("IAM.0001", 401): "AuthenticationFailed",
     ("IAM.0002", 403): "Forbidden",
     ("IAM.0003", 403): "Forbidden",
+    ("IAM.0004", 404): "ProjectNotFound",
     ("IAM.0006", 500): "OutcomeUnknown",
     ("IAM.0012", 429): "Throttled",
     ("IAM.0061", 401): "KeyLocked",
