@@ -5,7 +5,7 @@ import json
 import socket
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from bot.settings import Settings
 from tests.running_bot import HTTP_MANIFEST, QUICK, quick_levers
 
 ANSWER_WITHIN_S = 30.0
+READY_WITHIN_S = 60.0
 
 Headers = Sequence[tuple[str, str]]
 
@@ -119,6 +120,17 @@ async def send(port: int, data: bytes) -> Answer | None:
 def answer_in(said: bytes) -> Answer | None:
     head, _, body = said.partition(b"\r\n\r\n")
     return Answer(int(head.split(b" ")[1]), body) if head else None
+
+
+async def until_ready(health_port: int) -> None:
+    """Wait for a bot in a process of its own."""
+    async with asyncio.timeout(READY_WITHIN_S):
+        while True:
+            with suppress(OSError):
+                answer = await send(health_port, raw(b"", [], method="GET", path="/readyz"))
+                if answer is not None and answer.status == 200:
+                    return
+            await asyncio.sleep(0.1)
 
 
 async def post(stage: Stage, body: bytes, headers: Headers) -> Answer:

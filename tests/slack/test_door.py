@@ -3,14 +3,17 @@
 import asyncio
 import gzip
 import json
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.fakeslack.http_mode import FORM, signature
 from bot.sandbox.stage import Stage
+from bot.slack.signature import Signature
 from tests.slack.http_bot import (
     Answer,
     Headers,
@@ -293,6 +296,44 @@ async def test_command_sent_again_byte_for_byte_is_acknowledged_and_not_acted_on
     assert (first.status, again, as_retry) == (200, Answer(200, b""), Answer(200, b""))
     assert as_json.status == 400
     assert done(shared_http) == before
+
+
+async def test_copy_of_what_a_dead_process_had_begun_is_not_acknowledged(
+    shared_http: Stage,
+) -> None:
+    """Acknowledged, a confirmation would be lost without a word."""
+    body = command(shared_http, text="status")
+    headers = signed(shared_http, body)
+    key = Signature(timestamp=headers[1][1], digest=headers[2][1]).key
+    with closing(sqlite3.connect(shared_http.database)) as left_behind, left_behind:
+        left_behind.execute(
+            "INSERT INTO delivery (key, at, answered) VALUES (?, '2026-11-28 12:00:00', 0)", (key,)
+        )
+    before = done(shared_http)
+
+    answer = await post(shared_http, body, headers)
+
+    assert answer == Answer(409, b"")
+    assert done(shared_http) == before
+
+
+async def test_request_that_cannot_be_remembered_is_refused_in_time(
+    shared_http: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = done(shared_http)
+    body = command(shared_http, text="status R-00000")
+    began = time.monotonic()
+    with closing(sqlite3.connect(shared_http.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        answer = await post(shared_http, body, signed(shared_http, body))
+
+        seconds = time.monotonic() - began
+        other.execute("ROLLBACK")
+    assert answer == Answer(503, b"")
+    assert seconds < 3
+    assert done(shared_http) == before
+    assert any("database" in line for line in lines_of(caplog))
 
 
 async def test_many_copies_at_once_are_acted_on_once(shared_http: Stage) -> None:

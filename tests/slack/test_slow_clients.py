@@ -14,7 +14,16 @@ import pytest_asyncio
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.stage import Stage
 from tests.running_bot import HTTP_MANIFEST, quick_levers
-from tests.slack.http_bot import Answer, command, free_port, http_environment, raw, send, signed
+from tests.slack.http_bot import (
+    Answer,
+    command,
+    free_port,
+    http_environment,
+    raw,
+    send,
+    signed,
+    until_ready,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -54,7 +63,7 @@ async def measured() -> AsyncIterator[Measured]:
     async with Stage(HTTP_MANIFEST, levers=quick_levers()) as stage:
         environment = http_environment(stage, port) | {"HEALTH_PORT": str(health)}
         async with BotProcess(environment) as bot:
-            await _ready(health)
+            await until_ready(health)
             async with _slow_clients(port), _slow_clients(health):
                 figures = await _measure(stage, bot, port, health)
     print(
@@ -109,16 +118,6 @@ async def _timed(port: int, data: bytes) -> tuple[float, Answer | None]:
     began = time.monotonic()
     answer = await send(port, data)
     return time.monotonic() - began, answer
-
-
-async def _ready(health: int) -> None:
-    async with asyncio.timeout(READY_WITHIN_S):
-        while True:
-            with suppress(OSError):
-                answer = await send(health, raw(b"", [], method="GET", path="/readyz"))
-                if answer is not None and answer.status == 200:
-                    return
-            await asyncio.sleep(0.1)
 
 
 @asynccontextmanager
