@@ -119,7 +119,9 @@ class Door:
                 if await self._memory.is_answered(key):
                     return False
         except Exception as error:  # whatever the database has: what is not remembered is not done
-            log.warning("a request of Slack's was refused: %s", type(error).__name__)
+            log.warning(
+                "the database does not remember a request of Slack's: %s", type(error).__name__
+            )
             raise RefusedRequest(503, "the database does not remember it") from error
         # The process that took it may have died over it. Acknowledged, it would be lost silently.
         raise RefusedRequest(409, "it was taken before, and is not answered yet")

@@ -58,6 +58,7 @@ async def test_inspector_shows_acknowledgement_times_and_answers(page: SandboxPa
     async with opened(page) as tab:
         await confirm_film(tab)
         await tab.until(lambda: card(tab))
+        await tab.until(lambda: any(one["name"] == "chat.postMessage" for one in tab.records))
 
         acks = [record for record in tab.records if record["kind"] == "ack"]
         calls = {record["name"]: record["facts"] for record in tab.records}
