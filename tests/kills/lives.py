@@ -5,11 +5,11 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import make_url
 
@@ -21,6 +21,7 @@ from tests.running_bot import MANIFEST, QUICK, ROOT
 from tests.storage.databases import migrated
 
 PATIENCE_S = 60.0
+LOOK_AGAIN_S = 0.02
 QUOTA = 1_000_000
 SILENT_S = 1.0
 NO_SETTINGS: Mapping[str, str] = {}
@@ -33,6 +34,17 @@ SETTINGS = {
     "PREFETCH_POLL_EVERY_S": "0.1",
     "PREFETCH_POLL_GIVE_UP_S": "600",
 }
+
+
+Found = TypeVar("Found")
+
+
+async def seen(look: Callable[[], Found | None]) -> Found:
+    """The first truthy thing that `look` sees; for what no change in Slack need follow."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not (found := look()):  # noqa: ASYNC110  # the database tells nobody
+            await asyncio.sleep(LOOK_AGAIN_S)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from aiohttp import ClientWebSocketResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from sqlalchemy import Connection, Engine, event
@@ -21,6 +20,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlmodel import Session
 
 from bot.rules.draft import Receipt
+from bot.slack.connection import Connection as SlackConnection
 from bot.vod.client import VodClient
 from storage.database import Database
 from storage.mark import Mark, MarkFile
@@ -65,11 +65,12 @@ class Moments:
         """Have every commit and every call to the outside tell of itself."""
         self._around(AsyncWebClient, "api_call", _slack_call)
         self._around(AsyncWebhookClient, "send_dict", lambda *_: "the answer to a response URL")
-        self._around(AsyncBaseSocketModeClient, "send_socket_mode_response", _acknowledgement)
+        # Acknowledgements are all that the bot sends over its socket.
+        self._around(ClientWebSocketResponse, "send_str", _acknowledgement)
         for name, method in vars(VodClient).items():
             if not name.startswith("_") and callable(method):
                 self._around(VodClient, name, lambda *_, name=name, **__: f"VodClient.{name}")
-        _set(AsyncSocketModeHandler, "handle", _hearing(AsyncSocketModeHandler.handle))
+        _set(SlackConnection, "_answer", _hearing(SlackConnection._answer))
         _set(Database, "transaction", self._transaction(Database.transaction))
         _set(Database, "promptly", self._transaction(Database.promptly))
         _set(MarkFile, "write", self._marking(MarkFile.write))
@@ -190,8 +191,8 @@ def _acknowledgement(*_: object) -> str:
 
 
 def _hearing(original: Callable[..., Coroutine[Any, Any, None]]) -> Any:  # noqa: ANN401
-    async def handle(handler: Any, client: Any, request: Any) -> None:  # noqa: ANN401
-        payload = request.payload
+    async def answer(connection: SlackConnection, envelope: dict[str, Any]) -> None:
+        payload = envelope.get("payload") or {}
         view, actions = payload.get("view") or {}, payload.get("actions") or [{}]
         names = (
             payload.get("command"),
@@ -201,6 +202,6 @@ def _hearing(original: Callable[..., Coroutine[Any, Any, None]]) -> Any:  # noqa
             (payload.get("event") or {}).get("type"),
         )
         _heard.set(next(name for name in names if name))
-        await original(handler, client, request)
+        await original(connection, envelope)
 
-    return handle
+    return answer

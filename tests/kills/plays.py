@@ -12,7 +12,7 @@ from sqlmodel import select
 from bot.rules.task import RequestStatus
 from bot.sandbox.fakeslack import MEI
 from storage.tables import RequestRow
-from tests.kills.lives import Lives
+from tests.kills.lives import Lives, seen
 from tests.kills.stories import STORIES, Scene, Story, make_all_well, sent_when_due
 from tests.kills.truth import settle
 from tests.scenarios.books import reading
@@ -22,8 +22,10 @@ CALL = "VodClient.create_prefetch_of_urls"
 OF_ONE = ("storage.executors.", "replicas.", "dbos.resume", "the mark of")
 """What only one of the two databases has."""
 
+OF_THE_FASTER = ("at the reading", "before chat.postMessage (", "after chat.postMessage (")
+"""What is read, and whether a card shows an end when it is posted, need not come a second time."""
+
 DIES_WITHIN_S = 3.0
-LOOK_AGAIN_S = 0.02
 TRIES = 3
 
 
@@ -120,8 +122,7 @@ class Plays:
         self._miss(moment)
 
     def _miss(self, moment: str) -> None:
-        # What is read depends on who was faster, so it need not come a second time.
-        if not moment.startswith("at the reading"):
+        if not moment.startswith(OF_THE_FASTER):
             self.missed.append(moment)
 
     async def _cut_off(self) -> None:
@@ -148,8 +149,7 @@ class Plays:
     async def _over(self, story: Story) -> None:
         if story.name != "stopped":
             await settle(self.lives)
-            while not self._is_written_down():  # noqa: ASYNC110  # DBOS tells nobody
-                await asyncio.sleep(LOOK_AGAIN_S)
+            await seen(self._is_written_down)
 
     def _is_written_down(self) -> bool:
         """DBOS writes last of all that a workflow has ended."""

@@ -10,7 +10,7 @@ from sqlmodel import col, select, update
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message, Person, View
 from storage.tables import QuotaDayRow, RequestRow, TargetRow
-from tests.kills.lives import PATIENCE_S, Lives
+from tests.kills.lives import PATIENCE_S, Lives, seen
 from tests.kills.truth import TURNED_AWAY
 from tests.scenarios.books import reading
 from tests.scenarios.people import outcome_of, words
@@ -45,7 +45,7 @@ class Scene:
         def look() -> View | None:
             return next((view for view in person.views if said in words(view)), None)
 
-        return await self.lives.stage.slack.wait_until(look, PATIENCE_S)
+        return await seen(look)
 
     async def confirmed(self, *, files: int = 1, run_in_s: float | None = None) -> None:
         view = await self.proposed(files=files)
@@ -76,7 +76,7 @@ class Scene:
             card = self.lives.stage.slack.message(row.card_channel, row.card_ts)
             return card if card and outcome_of(card) in ends else None
 
-        return await self.lives.stage.slack.wait_until(look, PATIENCE_S)
+        return await seen(look)
 
     async def over(self, runs: int) -> None:
         """Wait until so many runs of the request have ended."""
@@ -85,7 +85,7 @@ class Scene:
             row = self.request()
             return row is not None and row.runs == runs and row.ended_at is not None
 
-        await self.lives.stage.slack.wait_until(look, PATIENCE_S)
+        await seen(look)
 
     async def clicked(self, person: Person, card: Message, button: str) -> None:
         await self.lives.does(person.click(card, button))

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from bot.blocks.messages import SECOND_CARD
 from bot.rules.task import RequestStatus, TaskStatus
 from storage.tables import RequestRow, TargetRow, TaskRow
-from tests.kills.lives import PATIENCE_S, Lives
+from tests.kills.lives import Lives, seen
 from tests.scenarios.books import check_books, reading
 from tests.scenarios.people import cards, outcome_of, request_id
 from tests.storage.ledger import Sums
@@ -54,7 +54,7 @@ async def settle(lives: Lives) -> None:
         return all(_is_told(row, lives) for row in rows)
 
     try:
-        await stage.slack.wait_until(over, PATIENCE_S)
+        await seen(over)
     except TimeoutError:
         raise AssertionError(_unfinished(lives)) from None
 
