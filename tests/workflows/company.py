@@ -74,12 +74,6 @@ class Company:
         with reading(self.stage) as session:
             return Counter(session.exec(select(TaskRow.sender)))
 
-    async def know_the_card(self) -> None:
-        """Return when its place is stored, as the first edit of it shows."""
-        await self.stage.slack.wait_until(
-            lambda: self.stage.slack.log.of("call", "chat.update"), 30
-        )
-
     async def final_card(self) -> Message:
         """The one card of the one request, once nothing more of it changes by itself."""
         await self.stage.slack.wait_until(lambda: cards(self.stage), 30)

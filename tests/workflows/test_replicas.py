@@ -9,7 +9,7 @@ from sqlmodel import select
 from bot.workflows.replicas import SILENT_S
 from storage.tables import AuditRow
 from tests.postgresql import OwnPostgreSql
-from tests.scenarios.books import check_books, reading
+from tests.scenarios.books import check_books, reading, until_cards_are_known
 from tests.scenarios.people import cards, words
 from tests.storage.ledger import Sums
 from tests.workflows.company import PACE, Company, company
@@ -86,7 +86,7 @@ async def test_answer_that_a_paused_replica_had_not_read_yet_is_told_in_the_end(
         bots.stage.vod.set_fault("vod-slow", times=1, only="create")
         await bots.confirm(30)
         await bots.creates(1)
-        await bots.know_the_card()
+        await until_cards_are_known(bots.stage)
         zombie = bots.sender()
         zombie.pause()
         unsure = await bots.final_card()
@@ -139,7 +139,7 @@ async def test_schedule_of_replicas_that_were_all_away_starts_once_when_they_are
     async with company(postgresql_url, 2) as bots:
         run_at = int(datetime.now(UTC).timestamp()) + DUE_IN_S
         await bots.confirm(12, run_at=run_at)
-        await bots.know_the_card()
+        await until_cards_are_known(bots.stage)
         await bots.dismiss()
         await asyncio.sleep(run_at - datetime.now(UTC).timestamp())
         meanwhile = len(bots.sent())
