@@ -80,6 +80,21 @@ MESSAGES: list[tuple[Json, str, str]] = [
         "must provide exactly 2 items",
         "/blocks/0/rows/1",
     ),
+    (
+        message({"type": "table", "rows": [[raw(), raw()], [raw(), raw()], [raw()]]}),
+        "must provide exactly 2 items",
+        "/blocks/0/rows/2",
+    ),
+    (
+        message(*[{"type": "table", "rows": [[raw("x" * 6000)]]}] * 3),
+        "must be less than 10001 characters",
+        "/blocks/1",
+    ),
+    (
+        message({**DATA_TABLE, "row_header_column_index": 1}),
+        "must be less than 0",
+        "/blocks/0/row_header_column_index",
+    ),
     (message({**DATA_TABLE, "page_size": 101}), "must be less than 100", "/blocks/0/page_size"),
     (message({**TASK, "status": "done"}), "must be a valid enum value", "/blocks/0/status"),
     (

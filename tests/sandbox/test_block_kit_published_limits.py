@@ -63,6 +63,16 @@ def data_table(**fields: object) -> Json:
     return message({"type": "data_table", "caption": "Targets", "rows": rows, **fields})
 
 
+def table(*rows: list[Json]) -> Json:
+    return {"type": "table", "rows": list(rows)}
+
+
+def formatted(text: str) -> Json:
+    said = {"type": "link", "url": URL, "text": text}
+    section = {"type": "rich_text_section", "elements": [said]}
+    return {"type": "rich_text", "elements": [section]}
+
+
 def menu(name: str, count: int) -> Json:
     return actions(
         {"type": name, "action_id": "a", "options": [option(str(i)) for i in range(count)]}
@@ -296,6 +306,47 @@ LIMITS: list[tuple[str, Json, Json]] = [
     ("small page", data_table(page_size=1), data_table(page_size=0)),
     ("empty cell", data_table(rows=[[raw("a")]] * 2), data_table(rows=[[raw("")]] * 2)),
     ("row lengths", data_table(), data_table(rows=[[raw()], [raw(), raw()]])),
+    (
+        "row header",
+        data_table(row_header_column_index=1),
+        data_table(row_header_column_index=2),
+    ),
+    (
+        "characters of a data table",
+        data_table(rows=[[raw("Name")], [raw(x(19_996))]]),
+        data_table(rows=[[raw("Name")], [raw(x(19_997))]]),
+    ),
+    (
+        "short row of a table",
+        message(table([raw(), raw()], [raw(), raw()])),
+        message(table([raw(), raw()], [raw()])),
+    ),
+    (
+        "long row of a table",
+        message(table([raw()], [raw()])),
+        message(table([raw()], [raw()], [raw(), raw()])),
+    ),
+    ("empty row of a table", message(table([raw()])), message(table([raw()], []))),
+    (
+        "characters of a table",
+        message(table([raw(x(4_000)), formatted(x(6_000))])),
+        message(table([raw(x(4_000)), formatted(x(6_001))])),
+    ),
+    (
+        "characters of two tables",
+        message(table([raw(x(5_000))]), table([raw(x(5_000))])),
+        message(table([raw(x(5_000))]), table([raw(x(5_001))])),
+    ),
+    (
+        "characters of a table on the home tab",
+        home(table([raw(x(10_000))])),
+        home(table([raw(x(10_001))])),
+    ),
+    (
+        "characters of a table in a container",
+        message(container(child_blocks=[table([raw(x(10_000))])])),
+        message(container(child_blocks=[table([raw(x(10_001))])])),
+    ),
     (
         "tasks",
         message({"type": "plan", "title": "Send", "tasks": [TASK] * 50}),

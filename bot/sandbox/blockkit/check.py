@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from bot.sandbox.blockkit.interpreter import problems_of
 from bot.sandbox.blockkit.problem import Problem
 from bot.sandbox.blockkit.surfaces import BLOCKS_IN_MESSAGE, VIEW
-from bot.sandbox.blockkit.whole import few_charts, markdown_total, unique_ids
+from bot.sandbox.blockkit.whole import few_charts, markdown_total, short_tables, unique_ids
 
 VIEW_BYTES = 250_000
 MOST_ATTACHMENTS = 100
@@ -37,18 +37,6 @@ def check_message(message: Mapping[str, object]) -> list[Problem]:
     return problems
 
 
-def block_text_length(blocks: object) -> int:
-    """Characters in everything called `text`, which Slack limits to about 13,200 a message."""
-    if isinstance(blocks, Mapping):
-        return sum(
-            len(value) if name == "text" and isinstance(value, str) else block_text_length(value)
-            for name, value in blocks.items()
-        )
-    if isinstance(blocks, list | tuple):
-        return sum(map(block_text_length, blocks))
-    return 0
-
-
 def _view_size(view: object) -> list[Problem]:
     sent = json.dumps(view, ensure_ascii=False, separators=(",", ":"))
     too_large = len(sent.encode(errors="surrogatepass")) > VIEW_BYTES
@@ -62,6 +50,7 @@ def _message_blocks(blocks: object, at: str) -> list[Problem]:
             *unique_ids(blocks, at),
             *markdown_total(blocks, at),
             *few_charts(blocks, at),
+            *short_tables(blocks, at),
         ]
     return problems
 

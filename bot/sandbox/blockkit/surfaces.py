@@ -7,7 +7,7 @@ from bot.sandbox.blockkit.composition import plain
 from bot.sandbox.blockkit.kinds import FLAG, ByType, Items, Kind, Shape, Text
 from bot.sandbox.blockkit.layout import HOME_BLOCKS, MESSAGE_BLOCKS, MODAL_BLOCKS
 from bot.sandbox.blockkit.problem import Problem
-from bot.sandbox.blockkit.whole import one_focus, unique_ids
+from bot.sandbox.blockkit.whole import one_focus, short_tables, unique_ids
 
 
 def _input_needs_submit(view: Mapping[str, Any]) -> Iterator[Problem]:
@@ -18,6 +18,7 @@ def _input_needs_submit(view: Mapping[str, Any]) -> Iterator[Problem]:
 def _blocks_agree(view: Mapping[str, Any]) -> Iterator[Problem]:
     yield from unique_ids(view["blocks"], "/blocks")
     yield from one_focus(view["blocks"], "/blocks")
+    yield from short_tables(view["blocks"], "/blocks")
 
 
 _VIEW: dict[str, Kind] = {

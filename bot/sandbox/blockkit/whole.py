@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.sandbox.blockkit.charts import MOST_CHARTS
 from bot.sandbox.blockkit.problem import Problem
+from bot.sandbox.blockkit.tables import MOST_CHARACTERS
 
 MARKDOWN_TOTAL = 12_000
 
@@ -63,6 +64,33 @@ def few_charts(blocks: Sequence[_Block], at: str) -> Iterator[Problem]:
     ]
     for where in drawn[MOST_CHARTS:]:
         yield Problem(f"no more than {MOST_CHARTS} charts allowed", where)
+
+
+def short_tables(blocks: Sequence[_Block], at: str) -> Iterator[Problem]:
+    """The cells of all tables of a payload share a number of characters, as those of data_tables.
+
+    Only the words count, not the address of a link. How Slack words the refusal is not recorded.
+    """
+    total = dict.fromkeys(MOST_CHARACTERS, 0)
+    for block, where in _all_blocks(blocks, at):
+        kind = block.get("type", "")
+        if kind in total:
+            fitted = total[kind] <= MOST_CHARACTERS[kind]
+            total[kind] += block_text_length(block["rows"])
+            if fitted and total[kind] > MOST_CHARACTERS[kind]:
+                yield Problem(f"must be less than {MOST_CHARACTERS[kind] + 1} characters", where)
+
+
+def block_text_length(blocks: object) -> int:
+    """Characters in everything called `text`, which Slack limits to about 13,200 a message."""
+    if isinstance(blocks, Mapping):
+        return sum(
+            len(value) if name == "text" and isinstance(value, str) else block_text_length(value)
+            for name, value in blocks.items()
+        )
+    if isinstance(blocks, list | tuple):
+        return sum(map(block_text_length, blocks))
+    return 0
 
 
 def _unique_action_ids(block: _Block, at: str) -> Iterator[Problem]:
