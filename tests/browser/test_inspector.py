@@ -88,6 +88,21 @@ async def test_fault_for_one_call_ends_by_itself(window: Window) -> None:
     await expect(switch).to_have_attribute("aria-checked", "false")
 
 
+async def test_error_code_is_chosen_and_switched_on_for_one_call(window: Window) -> None:
+    code = window.page.get_by_role("switch", name="VOD.10110")
+    await expect(code).to_be_hidden()
+    await window.page.get_by_label("Code", exact=True).select_option("VOD.10110")
+    await window.page.get_by_label("Each switch below holds for").select_option("the next call")
+    await code.click()
+    await expect(window.page.locator(".top-bar .fault")).to_have_text("VOD.10110")
+
+    await window.say(f"/prefetch {FILM}")
+    card = await window.next_card("Prefetch 1 file")
+
+    await expect(card).to_contain_text("VOD.10110")
+    await expect(code).to_have_attribute("aria-checked", "false")
+
+
 async def test_dropped_socket_is_opened_again(window: Window) -> None:
     slack = window.sandbox.scene.slack
     hellos = len(slack.log.of("socket", "hello"))

@@ -13,6 +13,13 @@ from tests.sandbox.page_client import Json, PageTab, opened
 from tests.sandbox.page_stage import page_alone, page_with_bot, page_with_process
 
 FILM = "https://v.example.com/film.mp4"
+# What the published tables of VOD, its gateway and IAM name, a few of each kind.
+PUBLISHED = (
+    *("VOD.10051", "VOD.10053", "VOD.10057", "VOD.10062", "VOD.10086", "VOD.10109", "VOD.10127"),
+    *("VOD.10120", "VOD.10136", "VOD.10051-403"),
+    *("APIGW.0101", "APIGW.0201-502", "APIGW.0301", "APIGW.0307", "APIGW.0308", "APIGW.0613"),
+    *("IAM.0001", "IAM.0004", "IAM.0012", "IAM.0061", "IAM.0066", "IAM.0080"),
+)
 
 
 @pytest.fixture
@@ -57,6 +64,42 @@ async def test_every_fault_goes_on_and_off_again(quiet: SandboxPage, name: str) 
         assert off["ok"]
         assert list(shown_on) == [name]
         assert faults_on(tab) == {}
+
+
+async def test_every_published_code_goes_on_and_off_again(quiet: SandboxPage) -> None:
+    async with opened(quiet) as tab:
+        offered = {f["name"]: f["text"] for f in tab.hello["faults"] if f["side"] == "code"}
+        for name in offered:
+            on = await tab.do("fault", name=name, times=2)
+            shown_on = faults_on(tab)
+            await tab.do("clear_faults", name=name)
+
+            assert on["ok"], name
+            assert shown_on == {name: 2}
+        left = faults_on(tab)
+
+    assert left == {}
+    assert set(PUBLISHED) <= set(offered)
+    assert all(text[:3].isdigit() for text in offered.values())
+
+
+@pytest.mark.parametrize("code", ["VOD.10110", "APIGW.0302"])
+async def test_code_of_the_cloud_shows_on_the_card(page: SandboxPage, code: str) -> None:
+    async with opened(page) as tab:
+        await tab.do("fault", name=code, times=1)
+        await confirm(tab)
+
+        failed = await tab.until(lambda: card(tab, "(failed)"))
+        assert code in str(failed)
+        assert tab.calls[0]["fault"] == code
+        assert faults_on(tab) == {}
+
+
+async def test_code_that_nobody_published_is_refused(quiet: SandboxPage) -> None:
+    async with opened(quiet) as tab:
+        refused = await tab.do("fault", name="VOD.99999")
+
+        assert refused["error"] == "there is no fault VOD.99999"
 
 
 async def test_faults_are_cleared_all_at_once(quiet: SandboxPage) -> None:

@@ -3,7 +3,7 @@
 from bot.sandbox.fakevod.assets import EXAMPLE_ASSETS, Asset, AssetState, Output
 from bot.sandbox.fakevod.books import Books, Task
 from bot.sandbox.fakevod.calls import Call
-from bot.sandbox.fakevod.codes import CODE_FAULTS
+from bot.sandbox.fakevod.codes import CODE_FAULTS, EVERY_FAULT
 from bot.sandbox.fakevod.faults import FAULTS, Fault
 from bot.sandbox.fakevod.levers import Levers
 from bot.sandbox.fakevod.server import FakeVod
@@ -11,6 +11,7 @@ from bot.sandbox.fakevod.wire import Operation
 
 __all__ = [
     "CODE_FAULTS",
+    "EVERY_FAULT",
     "EXAMPLE_ASSETS",
     "FAULTS",
     "Asset",

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.sandbox.fakeslack import FAULTS as SLACK_FAULTS
 from bot.sandbox.fakeslack import CannotDoError
-from bot.sandbox.fakevod import FAULTS as CLOUD_FAULTS
-from bot.sandbox.fakevod import Levers
+from bot.sandbox.fakevod import EVERY_FAULT, Levers
 from bot.sandbox.page.actions import Act
 from bot.sandbox.page.fields import Fields, MalformedError
 from bot.sandbox.page.tab import Outcome, Tab
@@ -21,8 +20,8 @@ async def fault(tab: Tab, given: Fields) -> Outcome:
     times = None if given.get("times") is None else given.count("times", (1, MOST_TIMES))
     if name in SLACK_FAULTS:
         tab.scene.slack.set_fault(name, times)
-    elif name in CLOUD_FAULTS:
-        is_for_calls = CLOUD_FAULTS[name].moment != "socket"
+    elif name in EVERY_FAULT:
+        is_for_calls = EVERY_FAULT[name].moment != "socket"
         tab.scene.vod.set_fault(name, times if is_for_calls else None)
     else:
         message = f"there is no fault {name}"

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from bot.sandbox.fakeslack import FAULTS as SLACK_FAULTS
 from bot.sandbox.fakeslack import Person, View
+from bot.sandbox.fakevod import CODE_FAULTS
 from bot.sandbox.fakevod import FAULTS as CLOUD_FAULTS
 from bot.sandbox.page.scene import Scene
 from bot.sandbox.page.shown import (
@@ -158,7 +159,8 @@ class Status:
 def _faults() -> list[Shown]:
     slack = [{"name": name, "side": "slack", "text": text} for name, text in SLACK_FAULTS.items()]
     cloud = [{"name": n, "side": "cloud", "text": fault.text} for n, fault in CLOUD_FAULTS.items()]
-    return [*slack, *cloud]
+    codes = [{"name": n, "side": "code", "text": fault.text} for n, fault in CODE_FAULTS.items()]
+    return [*slack, *cloud, *codes]
 
 
 def _same(some: Sequence[object], others: Sequence[object]) -> bool:

@@ -16,12 +16,15 @@ export class Levers {
   #switches = new Map();
   #bot = h("div.lever-row");
   #faults = h("div");
+  #code;
   #times;
 
   constructor(state, act) {
     this.#state = state;
     this.#act = act;
     this.#times = h("select.field", { id: freshId("times") }, Object.keys(TIMES).map((words) => h("option", { value: words }, words)));
+    this.#code = h("select.field", { id: freshId("code") });
+    this.#code.addEventListener("change", () => this.#look());
     this.numbers = NUMBERS.map((number) => this.#number(...number));
     this.failing = this.#failing();
     this.node = h(
@@ -52,10 +55,27 @@ export class Levers {
     const groups = Object.entries(sides).flatMap(([side, title]) => [
       h("h3", {}, title),
       side === "cloud" && h("div.lever-number", {}, h("label", { for: this.#times.id }, "Each switch below holds for"), this.#times),
-      ...this.#state.faults.filter((fault) => fault.side === side).map((fault) => this.#switch(fault)),
+      ...this.#of(side).map((fault) => this.#switch(fault)),
     ]);
-    refill(this.#faults, groups);
+    refill(this.#faults, groups, this.#codes());
     this.#look();
+  }
+
+  #of(side) {
+    return this.#state.faults.filter((fault) => fault.side === side);
+  }
+
+  /** A switch for each of a hundred codes would fill the panel: one is chosen, and all that are on are shown. */
+  #codes() {
+    const chosen = this.#code.value;
+    const codes = this.#of("code");
+    this.#code.replaceChildren(...codes.map(({ name, text }) => h("option", { value: name }, `${name} ${text}`)));
+    if (codes.some(({ name }) => name === chosen)) this.#code.value = chosen;
+    return [
+      h("h3", {}, "The cloud answers with an error code"),
+      h("div.lever-code", {}, h("label", { for: this.#code.id }, "Code"), this.#code),
+      ...codes.map((fault) => this.#switch(fault)),
+    ];
   }
 
   #look() {
@@ -67,7 +87,9 @@ export class Levers {
       if (document.activeElement !== input) input.value = value;
     }
     const left = new Map(status.faults.map((fault) => [fault.name, fault.left]));
+    const isCode = new Set(this.#of("code").map(({ name }) => name));
     for (const [name, { button, note }] of this.#switches) {
+      button.hidden = isCode.has(name) && !left.has(name) && name !== this.#code.value;
       button.setAttribute("aria-checked", String(left.has(name)));
       note.textContent = left.get(name) ? `${left.get(name)} more` : "";
     }
@@ -106,8 +128,8 @@ export class Levers {
   #turn(name) {
     const isOn = this.#switches.get(name).button.getAttribute("aria-checked") === "true";
     if (isOn) return this.#act("clear_faults", { name });
-    const isCloud = this.#state.faults.some((fault) => fault.name === name && fault.side === "cloud");
-    const times = isCloud ? TIMES[this.#times.value] : null;
+    const isOfSlack = this.#of("slack").some((fault) => fault.name === name);
+    const times = isOfSlack ? null : TIMES[this.#times.value];
     return this.#act("fault", { name, ...(times && { times }) });
   }
 
