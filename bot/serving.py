@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import os
 import resource
+import socket
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -20,7 +22,16 @@ LINGER_S = 1.0
 """For reading on after a refusal, so that the sender gets to read it."""
 
 STOP_WITHIN_S = 5.0
-BACKLOG = 1024
+BACKLOG = 4096
+"""Connections that the system holds until the loop takes them; Linux allows as many by default.
+
+One that finds no place is lost without a word, and its sender tries again after one and three
+seconds: too late for Slack.
+"""
+
+TAKEN_AT_ONCE = 64
+"""Connections before the loop reads again: far fewer than would push out one not yet read."""
+
 MOST_OPEN = 1024
 """Connections at once: no request takes long, and each connection serves one."""
 
@@ -219,8 +230,16 @@ async def listen(stack: AsyncExitStack, app: web.Application, port: int, *, plac
         return _Connection(runner.server, connections)
 
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(connect, port=port, backlog=BACKLOG)
+    server = await loop.create_server(connect, port=port, backlog=TAKEN_AT_ONCE)
     stack.callback(server.close)
+    for listening in server.sockets:
+        # The loop knows one number for both, and would take as many at once as may wait.
+        _let_wait(listening.fileno())
+
+
+def _let_wait(descriptor: int) -> None:
+    with socket.socket(fileno=os.dup(descriptor)) as listening:
+        listening.listen(BACKLOG)
 
 
 @web.middleware
