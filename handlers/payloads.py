@@ -67,8 +67,13 @@ def asker(args: AsyncArgs) -> Actor:
 
 
 def is_from_elsewhere(args: AsyncArgs) -> bool:
-    """Whether the payload names another workspace than the one where the bot is installed."""
-    return actor(args.body).team_id != asker(args).team_id
+    """Whether a command was typed where the bot is not installed.
+
+    A bot that is installed for a whole organisation is so in each workspace of it.
+    """
+    installation = asker(args).team_id
+    organisation = optional_text_at(args.body, "enterprise_id")
+    return installation not in {actor(args.body).team_id, organisation}
 
 
 def input_text(payload: Payload, block_id: str, action_id: str, key: str) -> str:

@@ -2,6 +2,8 @@
 
 from bot.sandbox.fakeslack.cast import (
     EDITORS,
+    GUEST_TEAM,
+    IDA,
     JUN,
     LAUNCH,
     MEI,
@@ -9,6 +11,7 @@ from bot.sandbox.fakeslack.cast import (
     OLD_LAUNCH,
     RANDOM,
     SAM,
+    SISTER_TEAM,
     WAR_ROOM,
 )
 from bot.sandbox.fakeslack.delivery import Delivery
@@ -24,6 +27,8 @@ from bot.sandbox.fakeslack.workspace import Channel, File, Message, User, Worksp
 __all__ = [
     "EDITORS",
     "FAULTS",
+    "GUEST_TEAM",
+    "IDA",
     "JUN",
     "LAUNCH",
     "MEI",
@@ -31,6 +36,7 @@ __all__ = [
     "OLD_LAUNCH",
     "RANDOM",
     "SAM",
+    "SISTER_TEAM",
     "WAR_ROOM",
     "CannotDoError",
     "Channel",

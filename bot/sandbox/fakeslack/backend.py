@@ -51,7 +51,9 @@ class Backend:
         )
         self.triggers = Triggers(now)
         self.views = Views(self.ids)
-        self.response_urls = ResponseUrls(ids=self.ids, workspace=self.workspace, now=now)
+        self.response_urls = ResponseUrls(
+            ids=self.ids, workspace=self.workspace, team_id=self.app.team_id, now=now
+        )
         self.sockets = SocketMode(app_id=self.app.app_id, log=self.log, changes=self.changes)
         self.faults = FaultPlan()
         self.step_runs: dict[str, StepRun] = {}

@@ -92,7 +92,7 @@ def reported(backend: Backend, user: User, surface: Surface, action: Json) -> Js
     common = payloads.block_actions(backend.app, user, action)
     if isinstance(surface, View):
         trigger = backend.triggers.issue(user.id, channel_id=surface.channel_id, view_id=surface.id)
-        return common | {"trigger_id": trigger} | payloads.in_view(backend.app, surface)
+        return common | {"trigger_id": trigger} | payloads.in_view(backend.app, user, surface)
     channel = backend.workspace.channels[surface.channel_id]
     url = backend.response_urls.issue(
         "actions", channel_id=channel.id, user_id=user.id, message_ts=surface.ts

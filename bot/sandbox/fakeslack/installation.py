@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.sandbox.fakeslack.cast import BOT_USER, TEAM
+from bot.sandbox.fakeslack.cast import BOT_USER, DOMAINS, SISTER_TEAM, TEAM
 from bot.sandbox.fakeslack.identifiers import new_token
 from bot.sandbox.fakeslack.json_types import Json
 
@@ -23,9 +23,9 @@ class Installation:
     bot_id: str = "B0PREFETCH"
     bot_user_id: str = BOT_USER
     team_id: str = TEAM
-    team_domain: str = "launch-hq"
     enterprise_id: str | None = "E0LAUNCHCO"
     enterprise_name: str = "Launch Co"
+    is_org_wide: bool = False
     workflow_tokens: set[str] = field(default_factory=set)
 
     @classmethod
@@ -62,6 +62,23 @@ class Installation:
             case _:
                 url = settings.get("interactivity", {}).get("request_url")
         return urlsplit(url).path if url else None
+
+    @property
+    def team_domain(self) -> str:
+        return DOMAINS[self.team_id]
+
+    @property
+    def installed_in(self) -> str:
+        """The workspace of the installation, or the organisation of one for all its workspaces."""
+        return self.enterprise_id if self.is_org_wide and self.enterprise_id else self.team_id
+
+    def organisation_of(self, team_id: str) -> str | None:
+        """The organisation of a workspace; a plain workspace and a stranger's have none."""
+        return self.enterprise_id if team_id in {self.team_id, SISTER_TEAM} else None
+
+    def is_colleague(self, team_id: str) -> bool:
+        """Whether the workspace is the installation's, or of its organisation."""
+        return team_id == self.team_id or self.organisation_of(team_id) is not None
 
     @property
     def has_socket_mode(self) -> bool:

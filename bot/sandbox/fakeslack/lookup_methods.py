@@ -24,11 +24,11 @@ def auth_test(backend: Backend, _arguments: Arguments) -> Json:
         "url": f"https://{app.team_domain}.slack.com/",
         "team": app.enterprise_name,
         "user": "prefetch",
-        "team_id": app.team_id,
+        "team_id": app.installed_in,
         "user_id": app.bot_user_id,
         "bot_id": app.bot_id,
         "enterprise_id": app.enterprise_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": app.is_org_wide,
     }
 
 

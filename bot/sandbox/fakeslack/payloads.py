@@ -1,5 +1,12 @@
-"""The payloads that Slack sends, with every key that the recorded ones have."""
+"""The payloads that Slack sends, with every key that the recorded ones have.
 
+Which workspace each kind names is as reported for Bolt: the commands and shortcuts the one in
+which the person acts, a click on a message that of the bot (java-slack-sdk #1041), what comes from
+a view that of the viewer, and none where the bot is installed for a whole organisation (bolt-python
+`extract_team_id`). The rest of what is said of such an installation is inferred.
+"""
+
+from bot.sandbox.fakeslack.cast import DOMAINS
 from bot.sandbox.fakeslack.installation import Installation
 from bot.sandbox.fakeslack.json_types import Json
 from bot.sandbox.fakeslack.views import View
@@ -9,17 +16,17 @@ from bot.sandbox.fakeslack.workspace import Channel, Message, User
 def slash_command(app: Installation, user: User, channel: Channel, command: str, text: str) -> Json:
     return {
         "token": app.verification_token,
-        "team_id": user.team_id,
-        "team_domain": app.team_domain,
+        "team_id": user.workspace,
+        "team_domain": DOMAINS[user.workspace],
         "channel_id": channel.id,
-        "channel_name": _name_to_commands(channel),
+        "channel_name": _name(channel),
         "user_id": user.id,
         "user_name": user.name,
         "command": command,
         "text": text,
         "api_app_id": app.app_id,
-        "is_enterprise_install": "false",
-        **_organisation(app),
+        "is_enterprise_install": str(app.is_org_wide).lower(),
+        **_organisation(app, user.workspace),
     }
 
 
@@ -28,9 +35,9 @@ def global_shortcut(app: Installation, user: User, callback_id: str, action_ts: 
         "type": "shortcut",
         "token": app.verification_token,
         "action_ts": action_ts,
-        "team": team(app),
+        **_viewers_workspace(app, user),
         "user": {"id": user.id, "username": user.name, "team_id": user.team_id},
-        "is_enterprise_install": False,
+        "is_enterprise_install": app.is_org_wide,
         "callback_id": callback_id,
     }
 
@@ -48,10 +55,10 @@ def message_action(
         "type": "message_action",
         "token": app.verification_token,
         "action_ts": action_ts,
-        "team": team(app),
+        "team": team(app, user.workspace),
         "user": {"id": user.id, "name": user.name, "team_id": user.team_id},
-        "channel": {"id": channel.id, "name": channel.name},
-        "is_enterprise_install": False,
+        "channel": {"id": channel.id, "name": _name(channel)},
+        "is_enterprise_install": app.is_org_wide,
         "callback_id": callback_id,
         "message_ts": message.ts,
         "message": message_body(app, message),
@@ -65,9 +72,7 @@ def block_actions(app: Installation, user: User, action: Json) -> Json:
         "user": _person(user),
         "api_app_id": app.app_id,
         "token": app.verification_token,
-        "team": team(app),
-        "enterprise": _enterprise(app),
-        "is_enterprise_install": False,
+        "is_enterprise_install": app.is_org_wide,
         "actions": [action],
     }
 
@@ -75,13 +80,15 @@ def block_actions(app: Installation, user: User, action: Json) -> Json:
 def in_message(app: Installation, channel: Channel, message: Message, values: Json) -> Json:
     """Where a click was; the text of an ephemeral message never comes with it."""
     place: Json = {
+        "team": team(app, app.team_id),
+        "enterprise": _enterprise(app, app.team_id),
         "container": {
             "type": "message",
             "message_ts": message.ts,
             "channel_id": channel.id,
             "is_ephemeral": message.is_ephemeral,
         },
-        "channel": {"id": channel.id, "name": channel.name},
+        "channel": {"id": channel.id, "name": _name(channel)},
         "state": {"values": values},
     }
     if not message.is_ephemeral:
@@ -89,8 +96,12 @@ def in_message(app: Installation, channel: Channel, message: Message, values: Js
     return place
 
 
-def in_view(app: Installation, view: View) -> Json:
-    return {"container": {"type": "view", "view_id": view.id}, "view": view_body(app, view)}
+def in_view(app: Installation, user: User, view: View) -> Json:
+    return {
+        **_viewers_workspace(app, user),
+        "container": {"type": "view", "view_id": view.id},
+        "view": view_body(app, user, view),
+    }
 
 
 def block_suggestion(
@@ -105,10 +116,9 @@ def block_suggestion(
         "action_id": action_id,
         "block_id": block_id,
         "value": value,
-        "team": team(app),
-        "enterprise": _enterprise(app),
-        "is_enterprise_install": False,
-        "view": view_body(app, view),
+        **_viewers_workspace(app, user),
+        "is_enterprise_install": app.is_org_wide,
+        "view": view_body(app, user, view),
     }
 
 
@@ -121,11 +131,15 @@ def view_closed(app: Installation, user: User, view: View, *, is_cleared: bool) 
     return {**closed, "is_cleared": is_cleared, "response_urls": []}
 
 
-def event_callback(app: Installation, event: Json, event_id: str) -> Json:
+def event_callback(
+    app: Installation, user: User, event: Json, event_id: str, *, is_shared: bool = False
+) -> Json:
+    """`is_shared`: in a conversation with people of another organisation."""
+    organisation = app.organisation_of(user.workspace)
     return {
         "token": app.verification_token,
-        "team_id": app.team_id,
-        **({"enterprise_id": app.enterprise_id} if app.enterprise_id else {}),
+        "team_id": user.workspace,
+        **({"enterprise_id": organisation} if organisation else {}),
         "api_app_id": app.app_id,
         "event": event,
         "type": "event_callback",
@@ -134,13 +148,14 @@ def event_callback(app: Installation, event: Json, event_id: str) -> Json:
         "authorizations": [
             {
                 "enterprise_id": app.enterprise_id,
-                "team_id": app.team_id,
+                "team_id": None if app.is_org_wide else app.team_id,
                 "user_id": app.bot_user_id,
                 "is_bot": True,
-                "is_enterprise_install": False,
+                "is_enterprise_install": app.is_org_wide,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": is_shared,
+        **({"context_team_id": app.team_id} if is_shared else {}),
     }
 
 
@@ -169,26 +184,22 @@ def step_function(app: Installation, callback_id: str, step: Json) -> Json:
     }
 
 
-def team(app: Installation) -> Json:
-    return {
-        "id": app.team_id,
-        "domain": app.team_domain,
-        **_organisation(app),
-    }
+def team(app: Installation, team_id: str) -> Json:
+    return {"id": team_id, "domain": DOMAINS[team_id], **_organisation(app, team_id)}
 
 
-def view_body(app: Installation, view: View) -> Json:
+def view_body(app: Installation, user: User, view: View) -> Json:
     """The view as Slack shows it to the app: its definition and what Slack adds."""
     return {
         "id": view.id,
-        "team_id": app.team_id,
+        "team_id": user.workspace,
         **view.body,
         "state": {"values": view.values},
         "hash": view.hash,
         "previous_view_id": view.previous_id,
         "root_view_id": view.root_id,
         "app_id": app.app_id,
-        "app_installed_team_id": app.team_id,
+        "app_installed_team_id": app.installed_in,
         "bot_id": app.bot_id,
     }
 
@@ -218,22 +229,29 @@ def _parameters(declared: Json) -> list[Json]:
     return [{"name": name, **parameter} for name, parameter in declared.items()]
 
 
-def _organisation(app: Installation) -> Json:
+def _organisation(app: Installation, team_id: str) -> Json:
     """Nothing in a plain workspace: the payloads lack the keys there."""
-    if app.enterprise_id is None:
+    organisation = app.organisation_of(team_id)
+    if organisation is None:
         return {}
-    return {"enterprise_id": app.enterprise_id, "enterprise_name": app.enterprise_name}
+    return {"enterprise_id": organisation, "enterprise_name": app.enterprise_name}
 
 
-def _enterprise(app: Installation) -> Json | None:
+def _enterprise(app: Installation, team_id: str) -> Json | None:
     """Null in a plain workspace."""
-    if app.enterprise_id is None:
-        return None
-    return {"id": app.enterprise_id, "name": app.enterprise_name}
+    organisation = app.organisation_of(team_id)
+    return None if organisation is None else {"id": organisation, "name": app.enterprise_name}
 
 
-def _name_to_commands(channel: Channel) -> str:
-    """A slash command learns the name of no conversation that is closed to others."""
+def _viewers_workspace(app: Installation, user: User) -> Json:
+    return {
+        "team": None if app.is_org_wide else team(app, user.workspace),
+        "enterprise": _enterprise(app, user.workspace),
+    }
+
+
+def _name(channel: Channel) -> str:
+    """The name of no conversation that is closed to others, but `mpdm-…` of a group message."""
     if channel.is_im:
         return "directmessage"
     if channel.is_private and not channel.name.startswith("mpdm-"):
@@ -248,11 +266,10 @@ def _person(user: User) -> Json:
 def _of_view(kind: str, app: Installation, user: User, view: View) -> Json:
     return {
         "type": kind,
-        "team": team(app),
+        **_viewers_workspace(app, user),
         "user": _person(user),
         "api_app_id": app.app_id,
         "token": app.verification_token,
-        "enterprise": _enterprise(app),
-        "is_enterprise_install": False,
-        "view": view_body(app, view),
+        "is_enterprise_install": app.is_org_wide,
+        "view": view_body(app, user, view),
     }

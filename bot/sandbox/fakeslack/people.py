@@ -40,6 +40,17 @@ class Person(Onlooker):
         super().__init__(backend, user_id)
         self._courier = courier
 
+    def act_in(self, team_id: str) -> None:
+        """Switch to another workspace; only one of the same organisation offers that."""
+        app = self._backend.app
+        if team_id != self.user.team_id and (
+            app.organisation_of(team_id) is None
+            or app.organisation_of(team_id) != app.organisation_of(self.user.team_id)
+        ):
+            message = f"{self.user.name} has no account in {team_id}"
+            raise CannotDoError(message)
+        self.user = replace(self.user, acting_in=team_id)
+
     async def command(self, channel_id: str, command: str, text: str = "") -> Delivery:
         check_length(f"{command} {text}")
         channel = self._writable(channel_id)
@@ -151,7 +162,7 @@ class Person(Onlooker):
         event_ts = self._backend.ids.timestamp()
         event = payloads.app_home_opened(self.user, channel.id, tab=tab, event_ts=event_ts)
         if tab == "home" and (home := self.home):
-            event["view"] = payloads.view_body(self._backend.app, home)
+            event["view"] = payloads.view_body(self._backend.app, self.user, home)
         return await self._tell_app(event)
 
     async def run_step(self, callback_id: str, inputs: Mapping[str, Any]) -> StepRun:
@@ -284,7 +295,13 @@ class Person(Onlooker):
     async def _tell_app(self, event: Json) -> Delivery | None:
         if not self._backend.app.hears(event["type"]):
             return None
-        payload = payloads.event_callback(self._backend.app, event, self._backend.ids.new("Ev"))
+        payload = payloads.event_callback(
+            self._backend.app,
+            self.user,
+            event,
+            self._backend.ids.new("Ev"),
+            is_shared=not self._backend.app.is_colleague(self.user.team_id),
+        )
         return await self._courier.deliver("events_api", payload, answerable=False)
 
     def _told(self, delivery: Delivery) -> Delivery:

@@ -1,6 +1,7 @@
 """response_url: a way back to one conversation, five times within half an hour."""
 
 import json
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -33,9 +34,12 @@ class UrlAnswer:
 
 
 class ResponseUrls:
-    def __init__(self, *, ids: Identifiers, workspace: Workspace, now: Callable[[], float]) -> None:
+    def __init__(
+        self, *, ids: Identifiers, workspace: Workspace, team_id: str, now: Callable[[], float]
+    ) -> None:
         self._ids = ids
         self._workspace = workspace
+        self._team_id = team_id
         self._now = now
         self._issued: dict[str, ResponseUrl] = {}
         self.base = ""
@@ -44,12 +48,14 @@ class ResponseUrls:
         self, kind: str, *, channel_id: str, user_id: str, message_ts: str | None = None
     ) -> str:
         """`kind` is Slack's word in the path: commands, actions or app."""
-        path = f"{kind}/{self._ids.new('R')}"
+        path = f"{kind}/{self._team_id}/{len(self._issued) + 1}/{secrets.token_hex(12)}"
         self._issued[path] = ResponseUrl(channel_id, user_id, self._now(), message_ts)
         return f"{self.base}{path}"
 
     def post(self, path: str, body: str) -> UrlAnswer:
         url = self._issued.get(path)
+        if url is None and path.split("/")[1:2] != [self._team_id]:
+            return UrlAnswer(404, "no_team")
         if url is None:
             return UrlAnswer(404, "no_service")
         if self._now() - url.issued_at > LIFETIME_SECONDS:

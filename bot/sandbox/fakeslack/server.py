@@ -118,6 +118,18 @@ class FakeSlack:
         self._backend.app.enterprise_id = enterprise_id
 
     @property
+    def is_org_wide(self) -> bool:
+        """Whether the app is installed for the whole organisation, not for one workspace."""
+        return self._backend.app.is_org_wide
+
+    @is_org_wide.setter
+    def is_org_wide(self, is_org_wide: bool) -> None:
+        if is_org_wide and self.enterprise_id is None:
+            message = "a plain workspace has no organisation"
+            raise ValueError(message)
+        self._backend.app.is_org_wide = is_org_wide
+
+    @property
     def bot_user_id(self) -> str:
         return self._backend.app.bot_user_id
 

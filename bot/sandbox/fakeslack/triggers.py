@@ -1,5 +1,6 @@
 """Trigger IDs: good for three seconds, good for one modal."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,7 +30,8 @@ class Triggers:
         self, user_id: str, *, channel_id: str | None = None, view_id: str | None = None
     ) -> str:
         number = len(self._issued) + 1
-        trigger_id = f"{number}.{1_000_000 + number}.{number * 2654435761 & 0xFFFFFFFF:08x}"
+        # As Slack's own, of no use in another workspace.
+        trigger_id = f"{number}.{1_000_000 + number}.{secrets.token_hex(16)}"
         self._issued[trigger_id] = Trigger(trigger_id, user_id, self._now(), channel_id, view_id)
         return trigger_id
 

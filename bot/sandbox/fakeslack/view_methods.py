@@ -76,7 +76,7 @@ def _explained(problem: Problem) -> Json:
 
 
 def _shown(backend: Backend, view: View) -> Json:
-    return {"view": view_body(backend.app, view)}
+    return {"view": view_body(backend.app, backend.workspace.users[view.user_id], view)}
 
 
 VIEW_METHODS = {

@@ -11,6 +11,8 @@ SLACKBOT = "USLACKBOT"
 
 @dataclass(frozen=True, slots=True)
 class User:
+    """`team_id` is their own workspace; `acting_in` another one in which they use Slack now."""
+
     id: str
     name: str
     real_name: str
@@ -18,6 +20,12 @@ class User:
     locale: str = "en-US"
     timezone: str = "Europe/Amsterdam"
     is_bot: bool = False
+    acting_in: str = ""
+
+    @property
+    def workspace(self) -> str:
+        """Where they do what they do."""
+        return self.acting_in or self.team_id
 
 
 @dataclass(frozen=True, slots=True)
