@@ -12,17 +12,19 @@ class Fault:
     """`error` None only delays. `applied` means that the call takes effect and its answer is lost.
 
     `method` "*" means any method; `times` counts down with each call that it spoils.
-    `retry_after_s` may be any text that Slack or a proxy before it writes into the header.
+    `retry_after_s` may be any text that Slack or a proxy before it writes into the header; with
+    None there is no such header. `page` is HTML that comes instead of JSON.
     `name` is the one of FAULTS that brought it about.
     """
 
     method: str
     error: str | None = "ratelimited"
     status: int = 200
-    retry_after_s: float | str = 1
+    retry_after_s: float | str | None = 1
     times: int = 1
     latency_s: float = 0.0
     applied: bool = False
+    page: str | None = None
     name: str = ""
 
     @property
@@ -69,6 +71,9 @@ class FaultPlan:
     def clear(self, name: str) -> None:
         """Forget the faults that came about by this name."""
         self._faults = [fault for fault in self._faults if fault.name != name]
+
+    def forget(self, method: str) -> None:
+        self._faults = [fault for fault in self._faults if fault.method != method]
 
     def left(self) -> dict[str, int | None]:
         """How many more calls each named fault spoils; None stands for all of them."""

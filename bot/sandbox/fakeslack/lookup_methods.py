@@ -33,7 +33,7 @@ def auth_test(backend: Backend, _arguments: Arguments) -> Json:
 
 
 def open_connection(backend: Backend, _arguments: Arguments) -> Json:
-    if not backend.app.has_socket_mode:
+    if not (backend.app.has_socket_mode and backend.sockets.levers.is_allowed):
         # Slack documents no code of its own for an app without Socket Mode.
         raise ApiError("access_denied")
     host = backend.base_url.replace("http://", "ws://")

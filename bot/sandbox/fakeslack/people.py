@@ -32,6 +32,9 @@ from bot.sandbox.fakeslack.refusals import CannotDoError, IncompleteFormError
 from bot.sandbox.fakeslack.views import View
 from bot.sandbox.fakeslack.workspace import Channel, Message
 
+ANSWERABLE = frozenset({"block_suggestion", "view_submission"})
+"""Of what is interactive; recorded envelopes of shortcuts and clicks take no answer."""
+
 
 class Person(Onlooker):
     """Only does what the Slack client would let this person do; else CannotDoError."""
@@ -290,7 +293,8 @@ class Person(Onlooker):
         if not self._backend.app.is_interactive:
             message = "interactivity is off in the manifest, so Slack would not tell the app"
             raise CannotDoError(message)
-        return await self._courier.deliver("interactive", payload, answerable=True)
+        answerable = payload["type"] in ANSWERABLE
+        return await self._courier.deliver("interactive", payload, answerable=answerable)
 
     async def _tell_app(self, event: Json) -> Delivery | None:
         if not self._backend.app.hears(event["type"]):

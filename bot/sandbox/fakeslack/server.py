@@ -16,6 +16,7 @@ from bot.sandbox.fakeslack.json_types import Json
 from bot.sandbox.fakeslack.lookup_methods import file_body
 from bot.sandbox.fakeslack.onlookers import WAIT_SECONDS
 from bot.sandbox.fakeslack.people import Person
+from bot.sandbox.fakeslack.socket_levers import SocketLevers
 from bot.sandbox.fakeslack.tiers import Tiers
 from bot.sandbox.fakeslack.troubles import Troubles
 from bot.sandbox.fakeslack.web_api import WebApi
@@ -231,16 +232,21 @@ class FakeSlack:
         method: str,
         error: str | None = "ratelimited",
         *,
-        retry_after: float | str = 1,
+        retry_after: float | str | None = 1,
         times: int = 1,
         status: int = 200,
         latency_s: float = 0.0,
         applied: bool = False,
+        page: str | None = None,
     ) -> None:
         """Spoil the next calls of a method ("*" for any), as `Fault` describes."""
         self._backend.faults.add(
-            Fault(method, error, status, retry_after, times, latency_s, applied)
+            Fault(method, error, status, retry_after, times, latency_s, applied, page)
         )
+
+    def well_again(self, method: str) -> None:
+        """Forget what `fail` was told of the method."""
+        self._backend.faults.forget(method)
 
     def set_fault(self, name: str, times: int | None = None) -> None:
         """Bring about one of FAULTS by its name, for as many calls as it says or `times`."""
@@ -265,9 +271,14 @@ class FakeSlack:
         """Ask the app to reconnect: warning, refresh_requested, link_disabled and so on."""
         await self._backend.sockets.disconnect(reason)
 
-    async def drop_sockets(self) -> None:
-        """Break every socket without a word."""
-        await self._backend.sockets.drop()
+    async def drop_sockets(self, *, reset: bool = False) -> None:
+        """Break every socket without a word; `reset` by TCP's RST instead of its FIN."""
+        await self._backend.sockets.drop(reset=reset)
+
+    @property
+    def socket_levers(self) -> SocketLevers:
+        """What is wrong with handshakes and sockets from now on."""
+        return self._backend.sockets.levers
 
     async def verify_url(self) -> bool:
         """Ask the request URL for the challenge, as Slack does before it accepts the URL."""

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import secrets
+import socket as sockets
+import struct
 
 from aiohttp import WSMsgType, web
 
@@ -10,10 +12,21 @@ from bot.sandbox.fakeslack.changes import Changes
 from bot.sandbox.fakeslack.delivery import Acked, Answer, NobodyThere, TimedOut
 from bot.sandbox.fakeslack.journal import Journal
 from bot.sandbox.fakeslack.json_types import Json
+from bot.sandbox.fakeslack.socket_levers import SocketLevers
 
 MOST_CONNECTIONS = 10
 CONNECTION_SECONDS = 3600
 PING_SECONDS = 10.0
+LINK_DISABLED = "link_disabled"
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+class _Refused(web.HTTPException):
+    """Any status that Slack, or a server before it, may give a handshake."""
+
+    def __init__(self, status: int, headers: dict[str, str]) -> None:
+        self.status_code = status
+        super().__init__(headers=headers)
 
 
 class SocketMode:
@@ -21,6 +34,7 @@ class SocketMode:
         self._app_id = app_id
         self._log = log
         self._changes = changes
+        self.levers = SocketLevers()
         self._tickets: set[str] = set()
         self._sockets: list[web.WebSocketResponse] = []
         self._transports: list[asyncio.Transport] = []
@@ -38,9 +52,12 @@ class SocketMode:
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """One connection of the app, from its hello to its end."""
-        if request.query.get("ticket") not in self._tickets:
-            raise web.HTTPForbidden
-        socket = web.WebSocketResponse(heartbeat=PING_SECONDS)
+        self._check_in(request)
+        await self.levers.answering()
+        if request.transport is None:
+            raise web.HTTPServiceUnavailable
+        # Pings are answered below, because a lever keeps silent about them.
+        socket = web.WebSocketResponse(heartbeat=PING_SECONDS, autoping=False)
         await socket.prepare(request)
         if len(self._sockets) >= MOST_CONNECTIONS:
             await self._say_goodbye(socket, "too_many_websockets")
@@ -74,15 +91,40 @@ class SocketMode:
         return True
 
     async def disconnect(self, reason: str) -> None:
-        """Ask every connection to leave; the client opens a new one and closes the old."""
+        """Ask every connection to leave; the client opens a new one and closes the old.
+
+        After `link_disabled` Slack ends them itself, and gives none until it is allowed again.
+        """
+        if reason == LINK_DISABLED:
+            self.levers.is_allowed = False
         for socket in list(self._sockets):
             await self._say_goodbye(socket, reason)
+            if reason == LINK_DISABLED:
+                await socket.close()
 
-    async def drop(self) -> None:
-        """End every connection without a word."""
+    async def drop(self, *, reset: bool = False) -> None:
+        """End every connection without a word: with TCP's own end, or with its reset."""
         for transport in list(self._transports):
-            transport.close()
+            if reset:
+                connection = transport.get_extra_info("socket")
+                connection.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, RESET_ON_CLOSE)
+                transport.abort()
+            else:
+                transport.close()
         await asyncio.sleep(0)
+
+    def _check_in(self, request: web.Request) -> None:
+        """A ticket is for one handshake, whatever becomes of it."""
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets:
+            self._log.add("socket", "used_ticket")
+            raise web.HTTPForbidden
+        self._tickets.remove(ticket)
+        status = self.levers.refusal()
+        if status is not None:
+            self._log.add("socket", "refused", status=status)
+            after = self.levers.retry_after
+            raise _Refused(status, {} if after is None else {"Retry-After": after})
 
     async def _converse(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> None:
         self._sockets.append(socket)
@@ -90,10 +132,12 @@ class SocketMode:
         self._log.add("socket", "hello", connections=len(self._sockets))
         self._changes.announce()
         try:
-            await socket.send_json(self._hello())
+            await self._greet(socket)
             async for frame in socket:
                 if frame.type == WSMsgType.TEXT:
                     self._hear(json.loads(frame.data))
+                elif frame.type == WSMsgType.PING and self.levers.answers_pings:
+                    await socket.pong(frame.data)
         except ConnectionError:
             self._log.add("socket", "broken")
         finally:
@@ -101,6 +145,12 @@ class SocketMode:
             self._transports.remove(transport)
             self._log.add("socket", "closed", connections=len(self._sockets))
             self._changes.announce()
+
+    async def _greet(self, socket: web.WebSocketResponse) -> None:
+        if self.levers.greets:
+            await socket.send_json(self._hello())
+        if self.levers.goodbye is not None:
+            await self._say_goodbye(socket, self.levers.goodbye)
 
     def _hear(self, ack: Json) -> None:
         awaited = self._awaited.get(ack.get("envelope_id", ""))

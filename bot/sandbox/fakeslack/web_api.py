@@ -27,6 +27,7 @@ class _Answer:
     body: Json
     status: int = 200
     headers: Mapping[str, str] | None = None
+    page: str | None = None
 
 
 class WebApi:
@@ -104,12 +105,20 @@ def _refusal(error: ApiError) -> _Answer:
 
 def _spoiled(fault: Fault) -> _Answer:
     body = {"ok": False, "error": fault.error}
-    if fault.error == "ratelimited":
-        return _Answer(body, fault.http_status, {"Retry-After": str(fault.retry_after_s)})
-    return _Answer(body, fault.http_status)
+    if fault.error == "ratelimited" and fault.retry_after_s is not None:
+        headers = {"Retry-After": str(fault.retry_after_s)}
+        return _Answer(body, fault.http_status, headers, fault.page)
+    return _Answer(body, fault.http_status, page=fault.page)
 
 
 def _response(answer: _Answer) -> web.Response:
+    if answer.page is not None:
+        return web.Response(
+            status=answer.status,
+            text=answer.page,
+            content_type="text/html",
+            headers=answer.headers,
+        )
     if answer.status >= SERVER_ERROR:
         return web.Response(status=answer.status, text="upstream failure")
     return web.json_response(answer.body, status=answer.status, headers=answer.headers)
