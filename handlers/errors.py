@@ -4,9 +4,9 @@ import logging
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from traceback import walk_tb
 from typing import Any
 
-import aiohttp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
@@ -19,6 +19,7 @@ from bot.rules.reference import spoken_id
 from bot.rules.refusals import HeldUp, NothingToSend, NotThen, QuotaExceeded, Refusal
 from bot.rules.request import Rejected, RequestError
 from bot.slack.errors import code_of, is_too_late, token_trouble_of
+from bot.slack.troubles import SlackFailed, in_a_word
 from handlers.answering import show
 from handlers.payloads import Payload, optional_text_at
 
@@ -112,7 +113,7 @@ async def answer_error(
     if context.authorize_result is None:
         log.warning("a request that was not authorised failed: %s", type(error).__name__)
         return BoltResponse(status=401)
-    words = explain(error)
+    words = _unreadable(error) if _is_raised_by_bolt(error) else explain(error)
     message = messages.refusal(words.text, error_id=words.error_id)
     if body.get("type") == "view_submission":
         # Without a word in the answer the modal would close as if all were well.
@@ -122,11 +123,27 @@ async def answer_error(
     return BoltResponse(status=200)
 
 
+def _unreadable(error: Exception) -> Words:
+    error_id = spoken_id("E", secrets.choice)
+    log.warning("%s: Bolt cannot read what Slack sent: %s", error_id, type(error).__name__)
+    return Words(UNEXPECTED, error_id)
+
+
+def _is_raised_by_bolt(error: Exception) -> bool:
+    """Bolt looks into a payload before any listener does, and fails on parts of another shape."""
+    innermost = list(walk_tb(error.__traceback__))[-1:]
+    # Its word for a payload that nothing listens to is no failure.
+    return not isinstance(error, BoltUnhandledRequestError) and any(
+        frame.f_globals.get("__name__", "").startswith("slack_bolt.") for frame, _ in innermost
+    )
+
+
 async def _show(body: Payload, context: AsyncBoltContext, message: Block, *, error_id: str) -> None:
     try:
         await show(body, context, message)
-    except (SlackApiError, aiohttp.ClientError, OSError) as error:
-        log.warning("%s could not be told: %s", error_id, error)
+    except SlackFailed as error:
+        # The error's own text has several lines, and may hold the address of the answer.
+        log.warning("%s could not be told: %s", error_id, in_a_word(error))
 
 
 async def _tell_in_modal(args: AsyncArgs, text: str, field: str | None) -> None:

@@ -348,15 +348,26 @@ async def test_many_copies_at_once_are_acted_on_once(shared_http: Stage) -> None
     assert len(shared_http.slack.log.of("response_url")) == already + 1
 
 
-async def test_object_that_nothing_listens_to_is_answered_without_traceback(
-    shared_http: Stage, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("payload", "said"),
+    [
+        ({"type": "something_new", "user": {"id": MEI}}, "nothing listens"),
+        ({"type": "something_new", "user": {"id": "U1"}}, "could not be told: channel_not_found"),
+        ({"event": None}, "Bolt cannot read"),
+        ({"type": "block_actions", "actions": [None]}, "Bolt cannot read"),
+    ],
+)
+async def test_object_that_no_listener_takes_is_answered_without_traceback(
+    shared_http: Stage, caplog: pytest.LogCaptureFixture, payload: object, said: str
 ) -> None:
-    body = as_payload({"type": "something_new", "user": {"id": MEI}})
+    body = as_payload(payload)
 
     answer = await post(shared_http, body, signed(shared_http, body))
 
     assert answer.status == 200
-    assert any("nothing listens" in line for line in lines_of(caplog))
+    lines = lines_of(caplog)
+    assert any(said in line for line in lines)
+    assert all(len(line) < LONGEST_LINE and "\n" not in line for line in lines)
 
 
 async def test_second_request_on_a_connection_is_not_read(shared_http: Stage) -> None:
