@@ -5,12 +5,23 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.stage import Stage
 from tests.desk import Desk
+from tests.nursery import Nursery
 from tests.postgresql import PostgreSql, postgresql_server
 from tests.running_bot import bot_on_stage
 from tests.storage.databases import KINDS, migrated, sqlite_url
 from tests.workflows.workshop import Workshop, open_workshop
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nursery() -> Iterator[None]:
+    """Every process of a bot comes from it; its name and its end are those of any other."""
+    nursery = Nursery()
+    BotProcess.launch = nursery.bear
+    yield
+    nursery.close()
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 STOP_WITHIN_S = 15.0
 LONGEST_LINE = 2**24
@@ -15,18 +15,55 @@ LONGEST_LINE = 2**24
 OWN_VARIABLES = ("SLACK_", "HUAWEICLOUD_", "VOD_", "PREFETCH_", "DATABASE_URL", "PORT", "HEALTH_")
 
 
-class BotProcess:
-    """`python -m bot run`; nothing of the caller's own bot settings reaches it.
+class Process(Protocol):
+    """What is used of a process of `asyncio.subprocess`."""
+
+    stdout: asyncio.StreamReader | None
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    async def wait(self) -> int: ...
+
+    def send_signal(self, what: int, /) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+async def launch(environment: Mapping[str, str]) -> Process:
+    """Start `python -m bot run` with nothing but this environment.
 
     It ends with the caller, even if that one is killed: its standard input is the leash.
     """
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot.sandbox.leash",
+        "bot",
+        "run",
+        env=environment,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        limit=LONGEST_LINE,
+    )
+
+
+class BotProcess:
+    """A bot that runs; nothing of the caller's own bot settings reaches it."""
+
+    launch: Callable[[Mapping[str, str]], Awaitable[Process]] = staticmethod(launch)
+    """How every bot is started; the tests have a quicker way to the same process."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(OWN_VARIABLES)
         }
         self._environment = {**inherited, **environment}
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Process | None = None
         self._reading: asyncio.Task[None] | None = None
         self.log: list[str] = []
 
@@ -54,18 +91,7 @@ class BotProcess:
         return self._process.returncode if self._process else None
 
     async def start(self) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot.sandbox.leash",
-            "bot",
-            "run",
-            env=self._environment,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            limit=LONGEST_LINE,
-        )
+        self._process = await self.launch(self._environment)
         self._reading = asyncio.create_task(self._read(self._process))
 
     @property
@@ -94,7 +120,7 @@ class BotProcess:
         await reading
         return code
 
-    def _started(self) -> tuple[asyncio.subprocess.Process, asyncio.Task[None]]:
+    def _started(self) -> tuple[Process, asyncio.Task[None]]:
         if self._process is None or self._reading is None:
             message = "start the process first"
             raise RuntimeError(message)
@@ -115,7 +141,7 @@ class BotProcess:
         if self._process is not None:
             self._process.send_signal(what)
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
+    async def _read(self, process: Process) -> None:
         if process.stdout is not None:
             async for line in process.stdout:
                 self.log.append(line.decode(errors="replace").rstrip())
