@@ -16,7 +16,7 @@ from handlers import actions, choices, commands, home, shortcuts, views
 from handlers.answering import reply
 from handlers.background import Background
 from handlers.errors import Listener, answer_error, guarded
-from handlers.payloads import used_card
+from handlers.payloads import check_card, used_card
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ def _acknowledged(listener: Listener, background: Background) -> Listener:
 def _stored_first(decision: Decision, service: PrefetchService, background: Background) -> Listener:
     # A click that was acknowledged and not stored would be lost with the process.
     async def decide(args: AsyncArgs) -> None:
-        deciding = asyncio.ensure_future(decision(args, service))
+        deciding = asyncio.ensure_future(_decided(decision, args, service))
         await asyncio.wait({deciding})
 
         async def answer(args: AsyncArgs) -> None:
@@ -105,8 +105,14 @@ def _stored_first(decision: Decision, service: PrefetchService, background: Back
     return decide
 
 
+async def _decided(decision: Decision, args: AsyncArgs, service: PrefetchService) -> Block:
+    check_card(args.body)
+    return await decision(args, service)
+
+
 def _with_its_card(handler: Handler) -> Handler:
     async def handle(args: AsyncArgs, service: PrefetchService) -> None:
+        check_card(args.body)
         try:
             await handler(args, service)
         finally:

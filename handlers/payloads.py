@@ -14,6 +14,7 @@ from bot.rules.refusals import PayloadUnreadable
 Payload = Mapping[str, Any]
 
 _TIMESTAMP = re.compile(r"[0-9]{10}\.[0-9]{6}")
+_CARD_TEXT = re.compile(r"Prefetch (?P<id>R-[0-9A-Z]+)(?:| \([a-z ]+\)):")
 
 
 def text_at(payload: Payload, *path: str) -> str:
@@ -146,12 +147,29 @@ def used_card(payload: Payload, *, bot_id: str | None) -> tuple[str, str, str] |
     return (request_id, channel, ts) if request_id and _is_card_of(request_id, message) else None
 
 
+def check_card(payload: Payload) -> None:
+    """Raise `PayloadUnreadable` for a button of one request on the card of another: it is forged.
+
+    Other messages than cards have buttons too, so what says no request is no proof.
+    """
+    message = payload.get("message")
+    if not isinstance(message, Mapping):
+        return
+    request_id = _request_of(message)
+    if request_id and request_id != optional_text_at(clicked(payload), "value"):
+        raise PayloadUnreadable("message")
+
+
 def _is_card_of(request_id: str, message: Payload) -> bool:
+    return _request_of(message) == request_id
+
+
+def _request_of(message: Payload) -> str | None:
     """By the metadata; by how a card's text begins where Slack delivers no metadata."""
     if "metadata" in message:
-        return optional_text_at(message, "metadata", "event_payload", "id") == request_id
-    text = optional_text_at(message, "text") or ""
-    return text.startswith((f"Prefetch {request_id}:", f"Prefetch {request_id} ("))
+        return optional_text_at(message, "metadata", "event_payload", "id")
+    found = _CARD_TEXT.match(optional_text_at(message, "text") or "")
+    return found and found["id"]
 
 
 def _input(payload: Payload, block_id: str, action_id: str, key: str) -> object:

@@ -9,6 +9,7 @@ from bot.rules.refusals import PayloadUnreadable
 from handlers.payloads import (
     Payload,
     actor,
+    check_card,
     checked_values,
     clicked,
     input_moment,
@@ -179,6 +180,22 @@ def test_card_is_known_by_what_its_message_says(message: Payload) -> None:
 )
 def test_button_value_alone_makes_no_message_a_card(forged: Payload) -> None:
     assert used_card({**CARD, **forged}, bot_id="B1") is None
+
+
+@pytest.mark.parametrize("message", [CARD["message"], WITHOUT_METADATA], ids=["metadata", "text"])
+def test_button_of_another_request_is_refused_on_a_card(message: Payload) -> None:
+    check_card({**CARD, "message": message})
+
+    for value in ("R-00001", "R-7F3K", "", None):
+        with pytest.raises(PayloadUnreadable, match="`message`"):
+            check_card({**CARD, "message": message, "actions": [{"value": value}]})
+
+
+@pytest.mark.parametrize(
+    "message", [None, {}, {"text": "Look at Prefetch R-7F3K2: 0 of 1"}, {"metadata": None}], ids=str
+)
+def test_button_on_what_is_no_card_is_not_taken_for_forged(message: Payload | None) -> None:
+    check_card({**CARD, "message": message, "actions": [{"value": "R-00001"}]})
 
 
 @pytest.mark.parametrize("chosen", ["1800000000", 1.8e9, -1, 10**10, True, [], {}], ids=str)

@@ -1,4 +1,4 @@
-"""Neither the query of a signed URL nor a token or key is told to anybody, nor logged."""
+"""Neither what signs a URL nor a token or key is told to anybody, nor logged."""
 
 import json
 from collections.abc import Iterator
@@ -26,7 +26,18 @@ from tests.scenarios.people import (
 QUERY = "auth_key=HUSHHUSH"
 SIGNED = f"https://v.example.com/a.mp4?{QUERY}&t=1"
 OTHER = f"https://v.example.com/b.mp4?{QUERY}&t=2"
+DIGEST = "0123456789abcdef" * 2
+SIGNED_PATHS = (
+    f"https://v.example.com/202611241200/{DIGEST}/p.mp4",
+    f"https://v.example.com/{DIGEST}/5f8a1b2c/asset/{'7' * 32}/q.mp4",
+    "https://v.example.com/hdntl=exp=1~acl=*~hmac=HUSHHUSH/r.m3u8",
+    "https://v.example.com/token=HUSHHUSH/s.mp4",
+)
 REFUSED = [
+    f"ftp://v.example.com/202611241200/{DIGEST}/c.mp4",
+    f"https://other.example/{DIGEST}/5f8a1b2c/d.mp4",
+    "https://v.example.com/hdnts=exp=1~hmac=HUSHHUSH/",
+    f"v.example.com/{DIGEST}/5f8a1b2c/h.mp4",
     f"ftp://v.example.com/c.mp4?{QUERY}",
     f"https://other.example/d.mp4?{QUERY}",
     f"https://user:{QUERY}@v.example.com/e.mp4",
@@ -59,7 +70,7 @@ def stage_alone() -> Stage:
     return Stage(MANIFEST, levers=quick_levers(), environment=QUICK | only)
 
 
-async def test_query_of_a_signed_url_is_sent_to_the_cloud_and_shown_to_nobody(
+async def test_what_signs_a_url_is_sent_to_the_cloud_and_shown_to_nobody(
     stage_alone: Stage,
 ) -> None:
     async with stage_alone as stage:
@@ -68,10 +79,11 @@ async def test_query_of_a_signed_url_is_sent_to_the_cloud_and_shown_to_nobody(
         await _be_refused(stage)
         await stage.bot.stop()
 
-        assert stage.vod.books.tasks[0].urls == (SIGNED, OTHER)
+        assert stage.vod.books.tasks[0].urls == (SIGNED, OTHER, *SIGNED_PATHS)
         assert stage.bot.log
         for told in (*_told_to_slack(stage), *_audit(stage), *stage.bot.log):
             assert "HUSH" not in told
+            assert DIGEST not in told
         check_books(stage, refused={"expired_trigger_id"})
 
 
@@ -103,7 +115,7 @@ async def _use_all_that_shows_targets(stage: Stage) -> None:
     """Command, form, shortcut, card with failed URLs, details, status and home."""
     stage.vod.set_fault("vod-url-fails")
     mei = stage.slack.person(MEI)
-    card = await prefetch(stage, mei, f"{SIGNED}\n{OTHER}\n{REFUSED[0]}")
+    card = await prefetch(stage, mei, "\n".join((SIGNED, OTHER, *SIGNED_PATHS, REFUSED[0])))
     assert outcome_of(card) == "partly failed"
     assert "v.example.com/a.mp4?…" in words(card)
     await mei.click(card, "show_details")
