@@ -31,12 +31,13 @@ def migrate(database: Database, *, to: str = "head") -> str:
     Each revision is a transaction, and changes one table only: replicas that are at work take
     tables in any order, and who waits for a second one may wait for them (deadlock, measured).
     """
+    scripts = _scripts()
     while True:
         with database.engine.begin() as connection:
             if not database.is_sqlite:
                 lock = text("SELECT pg_advisory_xact_lock(:key)")
                 connection.execute(lock, {"key": MIGRATION_LOCK})
-            revision, head = _revisions(connection)
+            revision, head = _revisions(connection, scripts)
             if revision in {head, to}:
                 return revision or ""
             command.upgrade(_config(connection), "+1")
@@ -45,13 +46,12 @@ def migrate(database: Database, *, to: str = "head") -> str:
 def is_current(database: Database) -> bool:
     """Whether nothing is missing; raises `UnknownSchema` as `migrate` does."""
     with database.engine.begin() as connection:
-        revision, head = _revisions(connection)
+        revision, head = _revisions(connection, _scripts())
         return revision == head
 
 
-def _revisions(connection: Connection) -> tuple[str | None, str]:
+def _revisions(connection: Connection, scripts: ScriptDirectory) -> tuple[str | None, str]:
     """What the database is at, and what this version needs."""
-    scripts = ScriptDirectory.from_config(_config(connection))
     try:
         revision = MigrationContext.configure(connection).get_current_revision()
         if revision is not None:
@@ -61,7 +61,11 @@ def _revisions(connection: Connection) -> tuple[str | None, str]:
     return revision, scripts.get_current_head() or ""
 
 
-def _config(connection: Connection) -> Config:
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection

@@ -4,6 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import event, inspect
 
 from storage.database import Database
 from storage.schema import migrate
@@ -12,6 +15,7 @@ KINDS = ("sqlite", "postgresql")
 
 # The migrations run once a process; from then on their result is copied.
 _migrated_file: list[bytes] = []
+_statements: list[tuple[str, Any]] = []
 
 
 def sqlite_url(folder: Path) -> str:
@@ -20,13 +24,14 @@ def sqlite_url(folder: Path) -> str:
 
 @asynccontextmanager
 async def migrated(url: str) -> AsyncIterator[Database]:
-    is_new_file = _is_new_file(url)
-    if is_new_file:
+    """A database that was empty, or has an older schema, or the current one."""
+    if _is_new_file(url):
         _path(url).write_bytes(await _migrated_sqlite())
     database = Database(url)
     try:
-        if not is_new_file:
-            migrate(database)
+        if not database.is_sqlite and _is_empty(database):
+            _migrate_postgresql(database)
+        migrate(database)
         yield database
     finally:
         await database.close()
@@ -34,6 +39,27 @@ async def migrated(url: str) -> AsyncIterator[Database]:
 
 def _is_new_file(url: str) -> bool:
     return url.startswith("sqlite") and not _path(url).exists()
+
+
+def _is_empty(database: Database) -> bool:
+    return not inspect(database.engine).get_table_names()
+
+
+def _migrate_postgresql(database: Database) -> None:
+    """What the migrations once said to an empty database, said again at one go."""
+    if not _statements:
+        event.listen(database.engine, "before_cursor_execute", _note)
+        migrate(database)
+        event.remove(database.engine, "before_cursor_execute", _note)
+        return
+    with database.engine.begin() as connection:
+        for statement, parameters in _statements:
+            connection.exec_driver_sql(statement, parameters)
+
+
+def _note(_: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:  # noqa: ANN401
+    if not statement.lstrip().startswith("SELECT"):
+        _statements.append((statement, parameters))
 
 
 async def _migrated_sqlite() -> bytes:
