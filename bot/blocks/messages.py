@@ -137,8 +137,8 @@ def cost(found: object) -> int:
 
 
 def _there(channel_id: str) -> str:
-    """A direct message has no name to link."""
-    return "there" if channel_id.startswith("D") else f"in {channel(channel_id)}"
+    """A direct or group message has no name to link."""
+    return "there" if channel_id.startswith(("D", "G")) else f"in {channel(channel_id)}"
 
 
 def scheduled(state: RequestState, run_at: datetime) -> str:

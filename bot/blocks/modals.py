@@ -150,9 +150,9 @@ def channel(channel_id: str) -> str:
 
 
 def _place(channel_id: str) -> str:
-    """Whether the bot is part of a direct message cannot be seen from its ID."""
-    if channel_id.startswith("D"):
-        return "this conversation, or to you alone when it is between people"
+    """Whether the bot is part of a direct or group message cannot be seen from its ID."""
+    if channel_id.startswith(("D", "G")):
+        return "this conversation, or to you alone where the bot is no member"
     return channel(channel_id)
 
 

@@ -15,9 +15,15 @@ from bot.slack.troubles import SlackFailed, in_a_word
 log = logging.getLogger(__name__)
 
 NOT_INVITED = "The bot is not a member there; type `/invite @prefetch-bot` in that channel."
+PRIVATE_OR_GROUP = (
+    "The bot is not a member there. If it is a private channel, type `/invite @prefetch-bot` in"
+    " that channel. A message among people takes no bot."
+)
+"""Slack says the same of both, and neither ID tells them apart."""
+
 NOT_THERE: dict[str, str] = {
     "not_in_channel": NOT_INVITED,
-    "channel_not_found": f"{NOT_INVITED} A message among people takes no bot.",
+    "channel_not_found": PRIVATE_OR_GROUP,
     "is_archived": "The channel is archived.",
     "restricted_action": "The workspace lets the bot post there no longer.",
     "restricted_action_read_only_channel": "The channel is read-only.",

@@ -249,4 +249,4 @@ def test_confirmation_in_a_direct_message_says_where_the_card_comes() -> None:
 
     shown = str(modals.confirm(direct)["blocks"])
 
-    assert "posted to this conversation, or to you alone when it is between people" in shown
+    assert "posted to this conversation, or to you alone where the bot is no member" in shown

@@ -1,11 +1,13 @@
 """Slack is slow, full, away or closed to the bot; the files are sent once and the card is found."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from bot.sandbox.fakeslack import LAUNCH, MEI, WAR_ROOM, Message
+from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, SAM, WAR_ROOM, Channel, Message
+from bot.sandbox.fakeslack.workspace import SLACKBOT
 from bot.sandbox.stage import Stage
 from tests.running_bot import bot_on_stage
 from tests.scenarios.books import check_books
@@ -26,6 +28,7 @@ from tests.scenarios.people import (
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 URL = "https://v.example.com/a.mp4"
+AMONG_THREE = frozenset({MEI, JUN, SAM})
 ASKED_FOR = {
     "ratelimited",
     "internal_error",
@@ -112,6 +115,59 @@ async def test_card_of_a_private_channel_without_the_bot_comes_as_a_direct_messa
 
     assert outcome_of(card) == "succeeded"
     assert "type `/invite @prefetch-bot` in that channel" in words(card)
+
+
+IN_A_DIRECT_MESSAGE = "in a direct message between people, and no bot can join one. That is why"
+IN_PRIVATE_OR_GROUP = (
+    "If it is a private channel, type `/invite @prefetch-bot` in that channel. A message among"
+    " people takes no bot. That is why this is here and not"
+)
+
+
+@pytest.mark.parametrize(
+    ("conversation", "name", "why"),
+    [
+        (
+            Channel("D0MEIJUN1", "dm", frozenset({MEI, JUN}), is_im=True),
+            "directmessage",
+            IN_A_DIRECT_MESSAGE,
+        ),
+        (
+            Channel("D0SLACKBT", "dm", frozenset({MEI, SLACKBOT}), is_im=True),
+            "directmessage",
+            IN_A_DIRECT_MESSAGE,
+        ),
+        (
+            Channel("G0MPDM001", "mpdm-mei--jun--sam-1", AMONG_THREE, is_private=True),
+            "mpdm-mei--jun--sam-1",
+            f"{IN_PRIVATE_OR_GROUP} there.",
+        ),
+        (
+            Channel("C0MPDM002", "mpdm-sam--jun--mei-1", AMONG_THREE, is_private=True),
+            "mpdm-sam--jun--mei-1",
+            f"{IN_PRIVATE_OR_GROUP} in <#C0MPDM002>.",
+        ),
+        (
+            Channel("G0OLDPRIV", "budget", AMONG_THREE, is_private=True),
+            "privategroup",
+            f"{IN_PRIVATE_OR_GROUP} there.",
+        ),
+    ],
+    ids=["two people", "Slackbot", "group with G", "group with C", "private with G"],
+)
+async def test_card_of_a_conversation_without_the_bot_comes_with_words_that_are_true_there(
+    stage: Stage, conversation: Channel, name: str, why: str
+) -> None:
+    stage.slack.workspace.channels[conversation.id] = conversation
+
+    card = await _told_directly(stage, conversation.id)
+
+    command: Any = stage.slack.log.of("envelope", "slash_commands")[-1].facts["envelope"]
+    assert command["payload"]["channel_name"] == name
+    assert outcome_of(card) == "succeeded"
+    assert why in words(card)
+    assert ("/invite" in words(card)) is ("If it is a private channel" in words(card))
+    assert stage.slack.workspace.messages.get(conversation.id, {}) == {}
 
 
 async def test_card_of_a_channel_archived_meanwhile_comes_as_a_direct_message(

@@ -335,7 +335,7 @@ async def test_card_of_a_message_between_people_says_why_it_comes_to_the_request
 
 
 @pytest.mark.parametrize("channel_id", ["G0AMONGUS", "C0MPDMABC"])
-async def test_card_of_a_group_message_says_that_no_bot_can_be_invited(
+async def test_card_of_a_group_message_does_not_ask_to_invite_the_bot_into_it(
     shop: Workshop, channel_id: str
 ) -> None:
     request_id = await shop.confirm(*urls(3), channel_id=channel_id)
@@ -344,6 +344,7 @@ async def test_card_of_a_group_message_says_that_no_bot_can_be_invited(
 
     (card,) = _direct_messages(shop)
     assert "A message among people takes no bot." in str(card.blocks)
+    assert "If it is a private channel, type `/invite @prefetch-bot`" in str(card.blocks)
 
 
 @pytest.mark.parametrize(
