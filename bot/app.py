@@ -12,6 +12,7 @@ import aiohttp
 from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -61,8 +62,8 @@ TAKEN_FOR_DEAD = (
     " carry its requests on; start it again"
 )
 DEAF_FOR_GOOD = (
-    "Slack could not be listened to for ten minutes although it answers; start the bot again"
-    " once this is settled: "
+    "Slack could not be listened to for {for_long} although it answers; start the bot again once"
+    " this is settled: {trouble}"
 )
 NEEDED_SCOPES = frozenset({"commands", "chat:write"})
 
@@ -106,7 +107,8 @@ class Running:
         if self.listening is None:
             await asyncio.Event().wait()
             raise AssertionError("unreachable: nothing listens by a socket, so nothing ends")
-        return DEAF_FOR_GOOD + await self.listening.deaf_for_good()
+        trouble = await self.listening.deaf_for_good()
+        return DEAF_FOR_GOOD.format(for_long=_for_long(self.listening.give_up_s), trouble=trouble)
 
 
 @asynccontextmanager
@@ -320,6 +322,8 @@ async def _listen(
         return identity
 
     secret = settings.slack_signing_secret
+    # Bolt looks for a token in the environment by itself, and remarks that it was not needed.
+    logging.getLogger(f"slack_bolt.{AsyncApp.__name__}").addFilter(_is_no_remark_on_the_token)
     app = AsyncApp(
         client=_without_token(slack),
         # With a token Bolt would ask Slack who it is before the first acknowledgement, which then
@@ -355,7 +359,9 @@ async def _open_socket(
         app_token=app_token.get_secret_value(),
         proxy_for=proxy_for,
     )
-    listening = Listening(opener, partial(acknowledgement, app))
+    listening = Listening(
+        opener, partial(acknowledgement, app), give_up_s=settings.listen_give_up_s
+    )
     stack.push_async_callback(listening.close)
     try:
         await listening.start()
@@ -377,6 +383,14 @@ async def _open_door(
     door = Door(app, memory, secret=settings.slack_signing_secret, now=utc_now)
     stack.push_async_callback(door.close)
     await health.start_server(stack, door.application, settings.port, variable="PORT")
+
+
+def _is_no_remark_on_the_token(record: logging.LogRecord) -> bool:
+    return record.getMessage() != warning_client_prioritized_and_token_skipped()
+
+
+def _for_long(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:g} s"
 
 
 def _without_token(client: AsyncWebClient) -> AsyncWebClient:

@@ -274,6 +274,15 @@ class Settings(DatabaseSettings):
         description="seconds between two questions for the same task",
         examples=["30"],
     )
+    listen_give_up_s: float = Field(
+        default=600,
+        gt=0,
+        alias="PREFETCH_LISTEN_GIVE_UP_S",
+        description=(
+            "seconds without a socket, although Slack answers, after which the bot ends with 3"
+        ),
+        examples=["600"],
+    )
     poll_give_up_s: float = Field(
         default=3600,
         gt=0,

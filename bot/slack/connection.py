@@ -31,13 +31,17 @@ SILENT = "silent"
 
 
 class Connection:
-    """Hears and acknowledges until `ended`, which holds the reason that Slack gave, or ours."""
+    """Hears and acknowledges until `ended`, which holds the reason that Slack gave, or ours.
+
+    `has_answered`: a pong has come.
+    """
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, hear: Hear) -> None:
         self._socket = socket
         self._hear = hear
         self._answers: set[asyncio.Task[None]] = set()
         self._pong_at = self.opened_at = time.monotonic()
+        self.has_answered = False
         self._is_open = True
         loop = asyncio.get_running_loop()
         self.greeted: asyncio.Future[str] = loop.create_future()
@@ -81,6 +85,7 @@ class Connection:
                         await self._socket.pong(frame.data)
                     case WSMsgType.PONG:
                         self._pong_at = time.monotonic()
+                        self.has_answered = True
                     case WSMsgType.BINARY:
                         log.warning("Slack sent a binary frame, which means nothing here")
                     case _:

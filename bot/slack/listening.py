@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 
-from bot.slack.connection import Connection, Hear
+from bot.slack.connection import SILENT, Connection, Hear
 from bot.slack.opening import NotOpened, Opener, left
 from bot.slack.waiting import backoff
 
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 GIVE_UP_S = 600.0
 START_WITHIN_S = 10.0
 SETTLED_S = 5.0
-"""A socket that lasts as long has ended the trouble before it."""
+"""A socket that lasts as long, and has answered a ping, has ended the trouble before it."""
 
 STOP_S = 1.0
 DEAF = "Slack: no live socket"
@@ -26,11 +26,12 @@ class Listening:
     def __init__(self, opener: Opener, hear: Hear, *, give_up_s: float = GIVE_UP_S) -> None:
         self._opener = opener
         self._hear = hear
-        self._give_up_s = give_up_s
+        self.give_up_s = give_up_s
         self._connection: Connection | None = None
         self._trouble: str | None = None
-        self._deaf_since: float | None = None
         self._failures = 0
+        self._failed_at: float | None = None
+        self._deaf_s = 0.0
         self._leaving: set[asyncio.Task[None]] = set()
         self._keeping: asyncio.Task[str] | None = None
 
@@ -50,9 +51,13 @@ class Listening:
         self._keeping = asyncio.create_task(self._keep(self._connection))
 
     def problems(self) -> list[str]:
-        """Why nothing would be heard now; empty while a socket answers pings."""
+        """Why nothing would be heard now; empty while a socket answers pings.
+
+        After a trouble a new socket counts once it has answered the first of them.
+        """
         connection = self._connection
-        if connection is not None and connection.is_live:
+        is_live = connection is not None and connection.is_live
+        if connection and is_live and (connection.has_answered or self._trouble is None):
             return []
         return [f"{DEAF}: {self._trouble}" if self._trouble else DEAF]
 
@@ -61,7 +66,7 @@ class Listening:
         return self._connection.pong_age if self._connection else None
 
     async def deaf_for_good(self) -> str:
-        """Return why, once nothing was heard for the whole time although the network answers."""
+        """Return why, once nothing could be heard for so long although the network answers."""
         if self._keeping is None:
             raise RuntimeError("start it first")
         return await asyncio.shield(self._keeping)
@@ -82,12 +87,13 @@ class Listening:
     async def _keep(self, connection: Connection) -> str:
         while True:
             reason = await self._until_it_ends(connection)
-            # Slack closes the old socket some seconds after it has asked for a new one.
-            if reason not in REFRESHING:
+            # Slack closes the old socket some seconds after it has asked for a new one, and what
+            # answers no ping may still bring something.
+            if reason not in REFRESHING and reason != SILENT:
                 self._leave(connection)
-            self._note_deafness()
+                self._connection = None
             try:
-                fresh = await self._reopened(self._pause_after(connection, reason))
+                fresh = await self._reopened(self._trouble_in(connection, reason))
             except NotOpened as trouble:
                 return str(trouble)
             self._connection = fresh
@@ -95,59 +101,58 @@ class Listening:
             self._leave(connection)
             connection = fresh
 
-    async def _reopened(self, wait_s: float) -> Connection:
-        """Raises `NotOpened` when it has been tried for long enough."""
+    async def _reopened(self, trouble: NotOpened | None) -> Connection:
+        """Wait as long as the trouble asks for, then try; raises it when that was long enough."""
         while True:
-            await asyncio.sleep(wait_s)
+            if trouble is not None:
+                self._say(str(trouble))
+                self._count(trouble)
+                if self._deaf_s >= self.give_up_s:
+                    raise trouble
+                await asyncio.sleep(self._pause(trouble))
             try:
                 return await self._opener.open(self._hear)
-            except NotOpened as trouble:
-                self._say(str(trouble))
-                self._note_deafness()
-                if self._is_over(trouble):
-                    raise
-                wait_s = self._pause(trouble)
+            except NotOpened as error:
+                trouble = error
 
     async def _until_it_ends(self, connection: Connection) -> str:
         """The reason; a socket that settles ends the trouble that went before."""
-        try:
-            async with asyncio.timeout(SETTLED_S):
-                return await asyncio.shield(connection.ended)
-        except TimeoutError:
-            self._settle()
-        return await asyncio.shield(connection.ended)
+        while not connection.ended.done():
+            await asyncio.wait({connection.ended}, timeout=SETTLED_S)
+            if connection.has_answered and not connection.ended.done():
+                self._settle()
+        return connection.ended.result()
 
     def _settle(self) -> None:
         if self._trouble is not None:
             log.info("listening to Slack again")
-        self._trouble = self._deaf_since = None
+        self._trouble = self._failed_at = None
+        self._deaf_s = 0.0
         self._failures = 0
 
-    def _pause_after(self, connection: Connection, reason: str) -> float:
-        """None before the first refresh of a socket that had settled: that is Slack's routine."""
+    def _trouble_in(self, connection: Connection, reason: str) -> NotOpened | None:
+        """None in the first refresh of a socket that had settled: that is Slack's routine."""
         has_settled = time.monotonic() - connection.opened_at >= SETTLED_S
         if reason in REFRESHING and has_settled:
-            return 0.0
-        trouble = left(reason)
-        self._say(str(trouble))
-        return self._pause(trouble)
+            return None
+        # One that has answered may have been cut off with the whole network.
+        return left(reason, answered=reason != SILENT or not connection.has_answered)
 
     def _pause(self, trouble: NotOpened) -> float:
         wait_s = backoff(self._failures)
         self._failures += 1
         return wait_s if trouble.wait_s is None else max(wait_s, trouble.wait_s)
 
-    def _note_deafness(self) -> None:
-        connection = self._connection
-        is_live = connection is not None and connection.is_live
-        if not is_live and self._deaf_since is None:
-            self._deaf_since = time.monotonic()
+    def _count(self, trouble: NotOpened) -> None:
+        """Add up the time of being deaf, but for what ends in no answer at all.
 
-    def _is_over(self, trouble: NotOpened) -> bool:
-        """Where nothing answers at all the network is gone, and a new process has no other."""
-        if self._deaf_since is None or not trouble.answered:
-            return False
-        return time.monotonic() - self._deaf_since >= self._give_up_s
+        Then the network is gone, and a new process has no other.
+        """
+        now = time.monotonic()
+        is_live = self._connection is not None and self._connection.is_live
+        if self._failed_at is not None and trouble.answered and not is_live:
+            self._deaf_s += now - self._failed_at
+        self._failed_at = now
 
     def _say(self, words: str) -> None:
         """Each state once, however many tries it lasts."""

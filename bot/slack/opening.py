@@ -14,6 +14,9 @@ from bot.slack.waiting import retry_after, utc_now
 
 OPEN_S = 5.0
 HANDSHAKE_S = 5.0
+OBEYED_S = 600.0
+"""Of a `Retry-After`: as long as Slack says, but not for ever on the word of a broken proxy."""
+
 REASONS = {
     BROKEN: "Slack closed the socket",
     SILENT: "Slack's socket fell silent",
@@ -32,7 +35,7 @@ REASONS = {
 class NotOpened(Exception):  # noqa: N818
     """Why the bot does not listen: constant words for one cause, so that it is said once.
 
-    `answered`: Slack or something before it spoke, so the network is there.
+    `answered`: Slack or something before it spoke in this try, so the network is there.
     """
 
     def __init__(
@@ -49,10 +52,10 @@ class NotOpened(Exception):  # noqa: N818
         self.is_token = is_token
 
 
-def left(reason: str) -> NotOpened:
+def left(reason: str, *, answered: bool) -> NotOpened:
     """What a socket that ended means."""
-    words = REASONS.get(reason, f"Slack ended the socket ({reason})")
-    return NotOpened(words, answered=reason != SILENT)
+    words = REASONS.get(reason, f"Slack ended the socket ({reason[:100]})")
+    return NotOpened(words, answered=answered)
 
 
 class Opener:
@@ -84,7 +87,7 @@ class Opener:
             raise
         if greeting != HELLO:
             await connection.close()
-            raise left(greeting)
+            raise left(greeting, answered=True)
         return connection
 
     async def _new_address(self) -> str:
@@ -102,9 +105,11 @@ class Opener:
         except TimeoutError:
             raise NotOpened("Slack gives no address: no answer in time", answered=False) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise _unreachable(error) from error
+            spoke = aiohttp.ClientResponseError | aiohttp.ServerDisconnectedError
+            raise NotOpened(_what_failed(error), answered=isinstance(error, spoke)) from error
 
     async def _shake_hands(self, address: str, hear: Hear) -> Connection:
+        """Slack has just given the address, so whatever happens now, the network is there."""
         # A proxy that is no tunnel knows http alone.
         url = address.replace("ws", "http", 1)
         try:
@@ -114,21 +119,19 @@ class Opener:
                 )
         except aiohttp.WSServerHandshakeError as error:
             words = f"Slack refuses the socket's handshake: HTTP {error.status}"
-            wait_s = retry_after(
-                error.headers.get("Retry-After") if error.headers else None, utc_now
-            )
-            raise NotOpened(words, answered=True, wait_s=wait_s) from error
+            header = error.headers.get("Retry-After") if error.headers else None
+            raise NotOpened(words, answered=True, wait_s=_told(header)) from error
         except TimeoutError:
             words = "Slack does not answer the socket's handshake"
-            raise NotOpened(words, answered=False) from None
+            raise NotOpened(words, answered=True) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise _unreachable(error) from error
+            raise NotOpened(_what_failed(error), answered=True) from error
         return Connection(socket, hear)
 
 
 def _address_in(response: aiohttp.ClientResponse, text: str) -> str:
     answer = _json(text)
-    wait_s = retry_after(response.headers.get("Retry-After"), utc_now)
+    wait_s = _told(response.headers.get("Retry-After"))
     code = str(answer.get("error") or "")
     if response.status == RATE_LIMITED or code == "ratelimited":
         words = "Slack gives no address: too many were asked for (429)"
@@ -164,14 +167,17 @@ def _json(text: str) -> dict[str, object]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _unreachable(error: Exception) -> NotOpened:
+def _told(header: str | None) -> float | None:
+    return retry_after(header, utc_now, longest_s=OBEYED_S)
+
+
+def _what_failed(error: Exception) -> str:
     # Not the error's own text: it may hold the address with its ticket, or a proxy's password.
     kind = type(error).__name__
     if isinstance(error, aiohttp.ClientHttpProxyError):
-        return NotOpened(f"the proxy refuses the way to Slack: HTTP {error.status}", answered=True)
+        return f"the proxy refuses the way to Slack: HTTP {error.status}"
     if isinstance(error, aiohttp.ClientConnectorError):
         where = f"{error.host}:{error.port}"
         reason = os.strerror(error.os_error.errno) if error.os_error.errno else kind
-        return NotOpened(f"no connection to {where}: {reason}", answered=False)
-    answered = isinstance(error, aiohttp.ClientResponseError | aiohttp.ServerDisconnectedError)
-    return NotOpened(f"the connection to Slack fails ({kind})", answered=answered)
+        return f"no connection to {where}: {reason}"
+    return f"the connection to Slack fails ({kind})"

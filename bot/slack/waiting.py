@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 LONGEST_S = 60.0
+"""Of a `Retry-After`, where somebody waits for the call."""
+
 UNTOLD_S = 1.0
 """Of a 429 whose header is absent, empty or no time."""
 
@@ -15,7 +17,9 @@ MOST_S = 15.0
 """Half of the 30 s in which the bot has to listen again: a try that hangs takes the other half."""
 
 
-def retry_after(header: str | None, now: Callable[[], datetime]) -> float | None:
+def retry_after(
+    header: str | None, now: Callable[[], datetime], *, longest_s: float = LONGEST_S
+) -> float | None:
     """The seconds of a `Retry-After`, which may be a fraction or a date; None: it says none."""
     text = (header or "").strip()
     try:
@@ -24,7 +28,7 @@ def retry_after(header: str | None, now: Callable[[], datetime]) -> float | None
         seconds = _seconds_until(text, now())
     if not math.isfinite(seconds):
         return None
-    return min(max(seconds, 0.0), LONGEST_S)
+    return min(max(seconds, 0.0), longest_s)
 
 
 def backoff(failures: int) -> float:

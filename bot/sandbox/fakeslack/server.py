@@ -153,6 +153,10 @@ class FakeSlack:
         self._http.url = url
         self._started().transport = self._http
 
+    def reached_at(self, base_url: str) -> None:
+        """Hand out addresses below this URL, of something that stands before the server."""
+        self._backend.listen_at(base_url)
+
     # What is there to see.
 
     @property

@@ -11,7 +11,7 @@ class SocketLevers:
     """Each holds until it is set back; the defaults are Slack in good health.
 
     `refuse_with`: the HTTP status of the next `refusals` handshakes, with `retry_after` if any.
-    `greets`: a new socket says hello. `answers_pings`: pings get their pong.
+    `greets`: a new socket says hello and is given envelopes. `answers_pings`: pings get their pong.
     `goodbye`: the reason with which each new socket is sent away at once, after its hello, or
     before it where `greets` is False.
     `is_allowed`: Socket Mode is switched on for the app.

@@ -123,14 +123,12 @@ class SocketMode:
         status = self.levers.refusal()
         if status is not None:
             self._log.add("socket", "refused", status=status)
+            self._changes.announce()
             after = self.levers.retry_after
             raise _Refused(status, {} if after is None else {"Retry-After": after})
 
     async def _converse(self, socket: web.WebSocketResponse, transport: asyncio.Transport) -> None:
-        self._sockets.append(socket)
         self._transports.append(transport)
-        self._log.add("socket", "hello", connections=len(self._sockets))
-        self._changes.announce()
         try:
             await self._greet(socket)
             async for frame in socket:
@@ -141,13 +139,17 @@ class SocketMode:
         except ConnectionError:
             self._log.add("socket", "broken")
         finally:
-            self._sockets.remove(socket)
+            if socket in self._sockets:
+                self._sockets.remove(socket)
             self._transports.remove(transport)
             self._log.add("socket", "closed", connections=len(self._sockets))
             self._changes.announce()
 
     async def _greet(self, socket: web.WebSocketResponse) -> None:
         if self.levers.greets:
+            self._sockets.append(socket)
+            self._log.add("socket", "hello", connections=len(self._sockets))
+            self._changes.announce()
             await socket.send_json(self._hello())
         if self.levers.goodbye is not None:
             await self._say_goodbye(socket, self.levers.goodbye)
