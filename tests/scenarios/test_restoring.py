@@ -15,7 +15,7 @@ from bot.sandbox.fakevod import Levers
 from bot.sandbox.stage import Stage
 from storage.tables import TaskRow
 from tests.restoring import Keeper
-from tests.running_bot import MANIFEST, QUICK
+from tests.running_bot import MANIFEST, bot_on
 from tests.scenarios.books import check_books, reading, requests_of
 from tests.scenarios.people import final, outcome_of, propose, words
 from tests.storage.databases import migrated
@@ -23,12 +23,13 @@ from tests.storage.databases import migrated
 FILES = int(os.environ.get("RESTORED_FILES", "61"))
 WITHIN_S = 60.0
 DAY = 10_000
+PACE = {"PREFETCH_CREATES_PER_MINUTE": "600", "PREFETCH_DAILY_LIMIT": str(DAY)}
 REASON = {"reason": {"reason_text": "seen in the VOD console"}}
 
 
 @pytest.fixture
 async def stage(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    """The bot in a process of its own, ten calls a second, on a database of each kind."""
+    """The stand-ins for a bot that makes ten calls a second, on a database of each kind."""
     levers = Levers(
         task_seconds=0.1,
         creates_per_minute=60_000,
@@ -36,53 +37,46 @@ async def stage(database_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
         daily_limit=DAY,
         retry_after_s=1,
     )
-    environment = {
-        **QUICK,
-        "DATABASE_URL": database_url,
-        "PREFETCH_CREATES_PER_MINUTE": "600",
-        "PREFETCH_DAILY_LIMIT": str(DAY),
-    }
-    database = tmp_path / "prefetch.db"
+    database, environment = tmp_path / "prefetch.db", {"DATABASE_URL": database_url, **PACE}
     async with migrated(database_url):
         pass
     async with Stage(MANIFEST, database=database, levers=levers, environment=environment) as stage:
-        await stage.start_bot()
         yield stage
 
 
 async def test_copy_from_the_middle_of_a_request_sends_nothing_twice_when_it_is_put_back(
-    stage: Stage, tmp_path: Path
+    stage: Stage, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     keeper, mei = Keeper(stage, tmp_path), stage.slack.person(MEI)
-    await mei.submit(await propose(mei, _files(FILES)))
-    await _taken(stage, max(2, FILES // 20))
-    # Meanwhile the bot tries and is told to wait, so that the middle lasts as long as the copy.
-    stage.vod.levers.creates_per_minute = 1
-    await keeper.back_up()
-    stage.vod.levers.creates_per_minute = 60_000
-    card = await _only_card(stage)
-    assert outcome_of(await final(stage, card)) == "succeeded"
-    await stage.bot.stop()
+    async with bot_on(stage, stage.database, **PACE):
+        await mei.submit(await propose(mei, _files(FILES)))
+        await _taken(stage, max(2, FILES // 20))
+        # Meanwhile the bot tries and is told to wait, so that the middle lasts as long as the copy.
+        stage.vod.levers.creates_per_minute = 1
+        await keeper.back_up()
+        stage.vod.levers.creates_per_minute = 60_000
+        card = await _only_card(stage)
+        assert outcome_of(await final(stage, card)) == "succeeded"
     sent = _sent(stage)
     await keeper.restore()
 
-    await stage.start_bot()
-
-    card = await _card_with(stage, "may have been sent")
-    assert _sent(stage) == sent == Counter(dict.fromkeys(_files(FILES).split(), 1))
-    assert "This database was restored from a copy of " in words(card)
-    sums = check_books(stage)
-    assert sums.settled + sums.held == FILES
+    async with bot_on(stage, stage.database, **PACE):
+        card = await _card_with(stage, "may have been sent")
+        assert _sent(stage) == sent == Counter(dict.fromkeys(_files(FILES).split(), 1))
+        assert "This database was restored from a copy of " in words(card)
+        sums = check_books(stage)
+        assert sums.settled + sums.held == FILES
+    # On PostgreSQL the command has noticed it.
+    assert ("was restored" in caplog.text) == stage.database_url.startswith("sqlite")
+    caplog.clear()
     # The mark holds now: another start finds nothing that is older.
-    await stage.bot.stop()
-    said = len(stage.bot.log)
-    await stage.start_bot()
-    assert "was restored" not in "\n".join(stage.bot.log[said:])
-    # An operator decides, as about any doubt: one call goes out again, the others went out.
-    again = await _decide(stage, "send_again", only=1)
-    while sum(task.status == TaskStatus.UNKNOWN for task in _tasks(stage)):
-        await _decide(stage, "mark_as_sent")
-    sums = check_books(stage)
+    async with bot_on(stage, stage.database, **PACE):
+        assert "was restored" not in caplog.text
+        # An operator decides, as about any doubt: one call goes out again, the others went out.
+        again = await _decide(stage, "send_again", only=1)
+        while sum(task.status == TaskStatus.UNKNOWN for task in _tasks(stage)):
+            await _decide(stage, "mark_as_sent")
+        sums = check_books(stage)
     assert sums.settled + sums.held == stage.vod.charged(stage.vod.today) == FILES + again
     assert sums.held == again
     assert _sent(stage).total() == FILES + again

@@ -20,6 +20,7 @@ from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack, Tiers
 from bot.sandbox.fakevod import Asset, Call, FakeVod, Levers, Output
 from bot.service import PrefetchService
 from bot.slack.announcer import Announcer
+from bot.vod.client import VodClient
 from bot.vod.connecting import connect
 from bot.vod.signing import AccessKey
 from bot.workflows.card_posting import CardPosting
@@ -30,7 +31,7 @@ from bot.workflows.sending import Sender
 from bot.workflows.slack_turns import SlackTurns
 from bot.workflows.starting import Starter
 from bot.workflows.turns import Turns
-from storage import requests
+from storage import executors, requests
 from storage.database import Database
 from storage.tables import AuditRow, TaskRow
 from tests.running_bot import MANIFEST
@@ -45,6 +46,7 @@ POLICY = replace(OPEN, operators=frozenset({MEI}))
 TEAM = "T0LAUNCHHQ"
 ACTOR = Actor(MEI, TEAM)
 QUICK_CARDS = SlackPace(edits_per_minute=60_000, posts_per_minute=60_000)
+EDIT_EVERY_S = 0.05
 
 
 def utc_now() -> datetime:
@@ -65,12 +67,23 @@ def urls(count: int, folder: str = "a") -> list[Target]:
     return [Url(f"https://v.example.com/{folder}/{number}.mp4") for number in range(count)]
 
 
+@dataclass(frozen=True)
+class Speed:
+    """How fast the cloud is called, how fast Slack, and how often one card is edited at most."""
+
+    pace: Pace
+    cards: SlackPace = QUICK_CARDS
+    edit_every_s: float = EDIT_EVERY_S
+
+
 @dataclass
 class Workshop:
     database: Database
     vod: FakeVod
     slack: FakeSlack
     web: AsyncWebClient
+    client: VodClient
+    speed: Speed
     service: PrefetchService
     cards: Cards
     turns: Turns
@@ -167,7 +180,7 @@ def make_cards(
     now: Callable[[], datetime] = utc_now,
     *,
     pace: SlackPace = QUICK_CARDS,
-    edit_every_s: float = 0.05,
+    edit_every_s: float = EDIT_EVERY_S,
     first_wait_s: float = 0.01,
 ) -> Cards:
     """Cards that wait for nothing long; those of a second replica are a second call."""
@@ -186,17 +199,19 @@ def make_cards(
 async def open_workshop(
     folder: Path,
     *,
+    database_url: str | None = None,
     pace: Pace | None = None,
+    speed: Speed | None = None,
     levers: Levers | None = None,
+    tiers: Tiers | None = None,
     timeout_s: float = 10.0,
     now: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[Workshop]:
-    pace = pace or quick_pace()
     async with (
-        migrated(sqlite_url(folder)) as database,
+        migrated(database_url or sqlite_url(folder)) as database,
         _cloud(levers) as vod,
         # Slack's rate limits have tests of their own, and none of them is waited for here.
-        FakeSlack(MANIFEST, tiers=Tiers(enforced=False)) as slack,
+        FakeSlack(MANIFEST, tiers=tiers or Tiers(enforced=False)) as slack,
         _client(slack) as web,
         connect(
             region="",
@@ -207,44 +222,86 @@ async def open_workshop(
             timeout_s=timeout_s,
         ) as client,
     ):
-        cards = make_cards(database, web, now)
-        service = PrefetchService(
+        speed = speed or Speed(pace or quick_pace())
+        async with _staffed(database, vod, slack, web, client, speed, now) as shop:
+            yield shop
+
+
+@asynccontextmanager
+async def replica_of(shop: Workshop) -> AsyncIterator[Workshop]:
+    """Others on the database, as in a second process; they share nothing else with the first."""
+    database = Database(shop.database.url.render_as_string(hide_password=False))
+    try:
+        async with _staffed(
             database,
-            policy=POLICY,
-            terms=TERMS,
-            enqueue=lambda _, __: None,
-            begin=lambda _: None,
-            changed=cards.changed,
-            found_card=cards.found,
-            now=now,
-        )
-        turns = Turns(database, tenant=TERMS.tenant, pace=pace, now=now)
-        books = Books(TERMS)
-        yield Workshop(
+            shop.vod,
+            shop.slack,
+            shop.web,
+            shop.client,
+            shop.speed,
+            shop.now,
+            executor_id="another",
+        ) as replica:
+            yield replica
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def _staffed(
+    database: Database,
+    vod: FakeVod,
+    slack: FakeSlack,
+    web: AsyncWebClient,
+    client: VodClient,
+    speed: Speed,
+    now: Callable[[], datetime],
+    *,
+    executor_id: str = "local",
+) -> AsyncIterator[Workshop]:
+    pace = speed.pace
+    if not database.is_sqlite:
+        await database.transaction(executors.enter, executor_id)
+    cards = make_cards(database, web, now, pace=speed.cards, edit_every_s=speed.edit_every_s)
+    service = PrefetchService(
+        database,
+        policy=POLICY,
+        terms=TERMS,
+        enqueue=lambda _, __: None,
+        begin=lambda _: None,
+        changed=cards.changed,
+        found_card=cards.found,
+        now=now,
+    )
+    turns = Turns(database, tenant=TERMS.tenant, pace=pace, now=now)
+    books = Books(TERMS)
+    yield Workshop(
+        database,
+        vod,
+        slack,
+        web,
+        client,
+        speed,
+        service,
+        cards,
+        turns,
+        books,
+        Starter(database, books, policy=POLICY, now=now),
+        Sender(
             database,
-            vod,
-            slack,
-            web,
-            service,
+            client,
             cards,
             turns,
             books,
-            Starter(database, books, policy=POLICY, now=now),
-            Sender(
-                database,
-                client,
-                cards,
-                turns,
-                books,
-                executor_id="local",
-                enqueue=lambda _, __: None,
-                pace=pace,
-                now=now,
-            ),
-            Follower(database, client, cards, turns, books, pace=pace, now=now),
-            now,
-        )
-        await cards.close()
+            executor_id=executor_id,
+            enqueue=lambda _, __: None,
+            pace=pace,
+            now=now,
+        ),
+        Follower(database, client, cards, turns, books, pace=pace, now=now),
+        now,
+    )
+    await cards.close()
 
 
 def _cloud(levers: Levers | None) -> FakeVod:
