@@ -83,10 +83,18 @@ class Reception:
 @asynccontextmanager
 async def open_reception(folder: Path, *, policy: Policy = OPEN) -> AsyncIterator[Reception]:
     async with (
-        migrated(sqlite_url(folder)) as database,
         FakeSlack(MANIFEST) as slack,
-        aiohttp.ClientSession() as session,
+        reception_of(slack, sqlite_url(folder), policy=policy) as reception,
     ):
+        yield reception
+
+
+@asynccontextmanager
+async def reception_of(
+    slack: FakeSlack, database_url: str, *, policy: Policy = OPEN
+) -> AsyncIterator[Reception]:
+    """The listeners of one replica; several may share Slack and a PostgreSQL database."""
+    async with migrated(database_url) as database, aiohttp.ClientSession() as session:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=session)
         app = AsyncApp(
             client=client, process_before_response=True, raise_error_for_unhandled_request=True
