@@ -13,7 +13,7 @@ from bot.rules.request import (
     parse_message,
 )
 
-SHORT, LONG = 5_000, 40_000
+SHORT, LONG = 2_500, 20_000
 # Eight times the text costs 8 times the time if that grows with the length, 64 if with its square.
 GREATEST_RATIO = 24
 
