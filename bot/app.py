@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 import handlers
 from bot import health
 from bot.proxies import proxy_for
+from bot.readiness import Checks
 from bot.rules.terms import Pace, SlackPace, Terms
 from bot.service import PrefetchService
 from bot.settings import Settings, SettingsWrong
@@ -136,13 +137,16 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         stack.push_async_callback(engine.close)
         await _launch(engine, crew, database)
         listening = await _listen(stack, settings, slack, identity, service, database)
-        await health.serve(
-            stack,
-            settings.health_port,
+        checks = Checks(
             database=database,
+            engine=engine,
             listening=listening,
             bot_token=slack.bot_token,
+            vod=vod,
+            tenant=TENANT,
+            now=utc_now,
         )
+        await health.serve(stack, settings.health_port, checks)
         log.info("the bot is up")
         try:
             yield Running(engine, database, listening)

@@ -1,48 +1,29 @@
 """`/livez` and `/readyz` for whatever supervises the bot."""
 
-import asyncio
 from contextlib import AsyncExitStack
 
 from aiohttp import web
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session
 
 from bot import serving
-from bot.slack.client import BotToken
-from bot.slack.listening import Listening
-from storage.database import Database
-
-ANSWER_WITHIN_S = 2.0
-"""Of the database; who asks waits for few seconds only, and SQLite for a lock half a minute."""
+from bot.readiness import Checks, Readiness
 
 
 class PortTaken(Exception):  # noqa: N818
     """Another process listens on the port."""
 
 
-async def serve(
-    stack: AsyncExitStack,
-    port: int,
-    *,
-    database: Database,
-    listening: Listening | None,
-    bot_token: BotToken,
-) -> None:
+async def serve(stack: AsyncExitStack, port: int, checks: Checks) -> None:
     """Answer until the stack closes; port 0 answers nothing."""
     if port == 0:
         return
 
     async def readyz(_: web.Request) -> web.Response:
-        problems = [
-            *(listening.problems() if listening else []),
-            *([token_problem] if (token_problem := bot_token.problem()) else []),
-            *await _database_problems(database),
-        ]
-        return web.json_response({"problems": problems}, status=503 if problems else 200)
+        found = await checks.readiness()
+        return web.json_response(_shown(found), status=503 if found.problems else 200)
 
     app = web.Application()
     app.add_routes([web.get("/livez", _livez), web.get("/readyz", readyz)])
+    stack.push_async_callback(checks.close)
     await start_server(stack, app, port, variable="HEALTH_PORT")
 
 
@@ -58,16 +39,14 @@ async def start_server(
 
 
 async def _livez(_: web.Request) -> web.Response:
+    """That this is answered shows that the loop runs, and says nothing more."""
     return web.json_response({"alive": True})
 
 
-async def _database_problems(database: Database) -> list[str]:
-    def ask(session: Session) -> None:
-        session.execute(text("SELECT 1"))
-
-    try:
-        async with asyncio.timeout(ANSWER_WITHIN_S):
-            await database.transaction(ask)
-    except (SQLAlchemyError, TimeoutError):
-        return ["the database does not answer"]
-    return []
+def _shown(found: Readiness) -> dict[str, object]:
+    age, cloud = found.pong_age_s, found.cloud
+    return {
+        "problems": list(found.problems),
+        "pong_age_s": None if age is None else round(age, 1),
+        "cloud": cloud and {"last_answer": cloud.words, "at": cloud.at.isoformat("T", "seconds")},
+    }

@@ -39,6 +39,13 @@ def advance(session: Session) -> None:
     session.info[MARK] = Mark(identity=identity, steps=steps)
 
 
+def remind(session: Session) -> None:
+    """Have the mark written as it already is: a failure to do so is then known before a call."""
+    if on_sqlite(session):
+        identity, steps = session.exec(select(LifeRow.identity, LifeRow.steps)).one()
+        session.info[MARK] = Mark(identity=identity, steps=steps)
+
+
 def settle_in(session: Session) -> None:
     """Remember where the database lies."""
     session.execute(update(LifeRow).values(place=place(session)))

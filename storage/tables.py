@@ -234,3 +234,12 @@ class LifeRow(SQLModel, table=True):
     place: str | None = None
     restored_at: datetime | None = _moment(nullable=True)
     cards_due: bool = False
+
+
+class ProbeRow(SQLModel, table=True):
+    """When a process last wrote to the database only to see whether that is possible."""
+
+    __tablename__ = "probe"
+
+    replica: str = Field(primary_key=True)
+    at: datetime = _moment()

@@ -1,12 +1,16 @@
 """The five calls that a prefetch needs."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from bot.vod.errors import NotSent, OutcomeUnknown, VodError
 from bot.vod.exchange import Authentication, exchange, unusable
 from bot.vod.models import (
     AssetInfo,
@@ -25,12 +29,35 @@ MAX_ASSET_IDS = 10
 MAX_PAGE_SIZE = 100
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the cloud last answered to any call, in a few words without secret or address."""
+
+    words: str
+    at: datetime
+
+
 class VodClient:
-    """Makes each call once; whether a failed one is made again is the caller's decision."""
+    """Makes each call once; whether a failed one is made again is the caller's decision.
+
+    `last_answer` is None until the first call has ended.
+    """
 
     def __init__(
-        self, http: httpx.AsyncClient, *, endpoint: str, project_id: str, auth: Authentication
+        self,
+        http: httpx.AsyncClient,
+        *,
+        endpoint: str,
+        project_id: str,
+        auth: Authentication,
+        now: Callable[[], datetime] = _utc_now,
     ) -> None:
+        self.last_answer: Heard | None = None
+        self._now = now
         self._http = http
         self._root = f"{endpoint.rstrip('/')}/v1.0/{project_id}"
         self._auth = auth
@@ -97,7 +124,12 @@ class VodClient:
         return await self._read(self._http.build_request("GET", url, headers=self._headers), shape)
 
     async def _read(self, request: httpx.Request, shape: type[Shape]) -> Shape:
-        answer = await exchange(self._http, request, self._auth)
+        try:
+            answer = await exchange(self._http, request, self._auth)
+        except VodError as error:
+            self._note(_words_of(error))
+            raise
+        self._note(f"{answer.status} {_phrase(answer.status)}".rstrip())
         try:
             return shape.model_validate_json(answer.content)
         except ValidationError as error:
@@ -105,3 +137,20 @@ class VodClient:
             why = f"the answer holds no usable {missing}" if missing else "not a JSON object"
         # Outside the except clause: pydantic's error quotes the answer, URLs and all.
         raise unusable(answer, why)
+
+    def _note(self, words: str | None) -> None:
+        if words is not None:
+            self.last_answer = Heard(words, self._now())
+
+
+def _words_of(error: VodError) -> str | None:
+    """None for a call that was not made, because its key is spared after a refusal."""
+    if error.status is not None:
+        return f"HTTP {error.status}" + (f" ({error.code})" if error.code else "")
+    if isinstance(error, OutcomeUnknown):
+        return "no answer"
+    return "not reached" if isinstance(error, NotSent) else None
+
+
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase.lower() if status in {*HTTPStatus} else ""

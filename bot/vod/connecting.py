@@ -50,7 +50,7 @@ async def connect(
             project_id = await find_project_id(
                 http, iam_endpoint=iam_endpoint, region=region, auth=auth
             )
-        yield VodClient(http, endpoint=endpoint, project_id=project_id, auth=auth)
+        yield VodClient(http, endpoint=endpoint, project_id=project_id, auth=auth, now=now)
 
 
 def open_http(

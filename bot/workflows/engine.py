@@ -15,6 +15,7 @@ from sqlmodel import Session
 from bot.rules.task import RequestStatus
 from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
+from bot.workflows.heartbeat import Heartbeat
 from bot.workflows.outcomes import Books
 from bot.workflows.replicas import Replica
 from bot.workflows.retention import Retention
@@ -82,6 +83,7 @@ class Engine:
         self._database = database
         self._dbos: DBOS | None = None
         self._client: DBOSClient | None = None
+        self._heartbeat = Heartbeat(QUEUE)
         self._retention: Retention | None = None
         self._replica = (
             None if database.is_sqlite else Replica(database, self.executor_id, queue=QUEUE)
@@ -104,6 +106,8 @@ class Engine:
         _crews.append(crew)
         _closing.clear()
         DBOS.launch()
+        # Its own connections: what they hear shows that the queue is looked into.
+        self._heartbeat.listen(self._dbos._sys_db.engine)  # noqa: SLF001
         await DBOS.register_queue_async(QUEUE, polling_interval_sec=POLLING_S)
         if self._replica is not None:
             self._replica.start()
@@ -159,6 +163,10 @@ class Engine:
     def begin(self, request_id: str) -> None:
         """Send the first call of what was just confirmed; the queue brings the rest."""
         _stops_with_the_engine(asyncio.create_task(_begin(request_id)))
+
+    def problems(self) -> list[str]:
+        """Why what is confirmed now would not be carried out soon, in words."""
+        return [*self._heartbeat.problems(), *self._stranded.problems()]
 
     async def taken_for_dead(self) -> None:
         """Return when other replicas carry this one's work on: then it has to stop."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 
 from dbos import DBOS
@@ -12,7 +13,10 @@ from storage.database import Database
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 10.0
+LOOK_EVERY_S = 5.0
+LOOKED_WITHIN_S = 12.0
+"""Two looks and a little: after that something is wrong."""
+
 GIVEN_UP = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 
 
@@ -43,9 +47,11 @@ class Stranded:
         self._enqueue = enqueue
         self._carried = carried
         self._dropped: set[str] = set()
+        self._looked_at = time.monotonic()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
+        self._looked_at = time.monotonic()
         self._task = asyncio.create_task(self._watch())
 
     async def close(self) -> None:
@@ -53,11 +59,21 @@ class Stranded:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    def problems(self) -> list[str]:
+        """Why a request whose workflow has ended would stay where it is."""
+        silent_s = time.monotonic() - self._looked_at
+        if silent_s <= LOOKED_WITHIN_S:
+            return []
+        return [
+            f"workflow engine: no look for requests that nothing carries on for {silent_s:.0f} s"
+        ]
+
     async def _watch(self) -> None:
         while True:
             try:
                 await self._run_given_up_anew()
                 await self._resume_dropped()
+                self._looked_at = time.monotonic()
             except Exception:  # Whatever the database or DBOS has, the next look is another.
                 log.warning("stranded requests are looked for later", exc_info=True)
             await asyncio.sleep(LOOK_EVERY_S)

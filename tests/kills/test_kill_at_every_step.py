@@ -13,7 +13,7 @@ FUNCTION = re.compile(r"(?:commit|reading) of [\w.]*\b(\w+)$")
 CALL = re.compile(r"(?:before|after) (?:VodClient\.)?(\w+(?:\.\w+)*)(?: \([a-z ]+\))?$")
 
 NOT_PLAYED = {
-    "ask",  # Whether the database is there, for the health port.
+    "_touch",  # Whether the database takes a write, for the health port.
     "unclaim",  # Only after a commit that failed; the tests of the sender let it fail.
     "_run_anew",  # Only after DBOS has given up; the tests of the engine bring that about.
     # Only of a card that Slack refuses by an unknown word; tests/workflows has it refused.

@@ -56,7 +56,7 @@ async def test_second_migration_changes_nothing(database: Database) -> None:
 
     revision = migrate(database)
 
-    assert revision == "0017"
+    assert revision == "0018"
     assert is_current(database)
     assert await database.transaction(_lines) == 1
 
@@ -70,7 +70,9 @@ async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
         for statement in ROWS_OF_THE_FIRST_VERSION.split(";"):
             connection.execute(text(statement))
 
-    revisions = [migrate(database, to=f"{number:04}") for number in (*range(2, 10), 14, 15, 16, 17)]
+    revisions = [
+        migrate(database, to=f"{number:04}") for number in (*range(2, 10), 14, 15, 16, 17, 18)
+    ]
 
     with database.engine.begin() as connection:
         rows = [
@@ -92,6 +94,7 @@ async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
         "0015",
         "0016",
         "0017",
+        "0018",
     ]
     assert rows == [1, 1, 1]
     assert differences == []
@@ -111,7 +114,7 @@ def test_replica_at_work_and_migration_never_wait_for_each_other(
         replica.execute(text(f"LOCK TABLE {second} IN ROW EXCLUSIVE MODE"))
         replica.commit()
 
-        assert migrating.result(60) == "0017"
+        assert migrating.result(60) == "0018"
     database.engine.dispose()
 
 
@@ -133,7 +136,7 @@ def test_replicas_that_migrate_at_the_same_time_do_it_one_after_another(
     for database in databases:
         database.engine.dispose()
 
-    assert revisions == ["0017"] * 4
+    assert revisions == ["0018"] * 4
 
 
 @pytest.mark.parametrize("look", [migrate, is_current])

@@ -1,13 +1,27 @@
 """What each of the five calls sends, and what it makes of the answer."""
 
 import json
+from contextlib import suppress
 
 import httpx
 import pytest
 
-from bot.vod.errors import OutcomeUnknown
+from bot.vod.client import Heard, VodClient
+from bot.vod.errors import AuthenticationFailed, OutcomeUnknown, VodError
 from bot.vod.models import AssetInfo, AssetSummary, PrefetchResult
-from tests.vod.cloud import CREATED, ENDPOINT, PROJECT, TASK, client_to, cloud
+from bot.vod.signing import AccessKeyAuth
+from tests.vod.cloud import (
+    CREATED,
+    ENDPOINT,
+    KEY,
+    PROJECT,
+    TASK,
+    Clock,
+    client_to,
+    cloud,
+    http_to,
+    refusal,
+)
 
 ROOT = f"{ENDPOINT}/v1.0/{PROJECT}"
 URLS = [f"https://cdn.example.com/asset/{n}/开场 {n}.mp4" for n in range(10)]
@@ -220,6 +234,48 @@ async def test_no_call_is_made_for_no_asset_or_for_eleven(count: int) -> None:
     async with client_to(cloud(EMPTY)) as client:
         with pytest.raises(ValueError, match="1 to 10"):
             await client.asset_info(["a"] * count)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (CREATED, "202 accepted"),
+        (httpx.Response(200, json={"task_id": TASK}), "200 ok"),
+        (httpx.Response(299, json={"task_id": TASK}), "299"),
+        (httpx.Response(503, text="https://v.example.com/a.mp4?auth_key=secret"), "HTTP 503"),
+        (refusal(429, "APIGW.0308", "https://v.example.com/?sign=secret"), "HTTP 429 (APIGW.0308)"),
+        (refusal(400, "VOD.10086?sign=secret"), "HTTP 400 (VOD.10086?…)"),
+        (httpx.Response(202, text="no JSON"), "202 accepted"),
+        (httpx.ReadTimeout("late"), "no answer"),
+        (httpx.RemoteProtocolError("cut off"), "no answer"),
+        (httpx.ConnectError("refused"), "not reached"),
+        (httpx.ProxyError("407"), "not reached"),
+    ],
+)
+async def test_last_answer_is_kept_in_words(answer: httpx.Response | Exception, words: str) -> None:
+    async with client_to(cloud(answer)) as client:
+        before = client.last_answer
+        with suppress(VodError):
+            await client.create_prefetch_of_urls(["https://v.example.com/a.mp4?auth_key=secret"])
+
+    assert before is None
+    assert client.last_answer is not None
+    assert client.last_answer.words == words
+
+
+async def test_call_that_is_spared_leaves_the_last_answer() -> None:
+    clock = Clock()
+    auth = AccessKeyAuth(KEY, now=clock)
+    refused = refusal(401, "APIGW.0301")
+    async with http_to(cloud(refused)) as http:
+        client = VodClient(http, endpoint=ENDPOINT, project_id=PROJECT, auth=auth, now=clock)
+        heard_at = clock()
+        for _ in range(2):
+            with pytest.raises(AuthenticationFailed):
+                await client.create_prefetch_of_urls(["https://v.example.com/a.mp4"])
+            clock.move(seconds=1)
+
+    assert client.last_answer == Heard("HTTP 401 (APIGW.0301)", heard_at)
 
 
 async def test_log_names_call_and_request_but_neither_query_nor_body(

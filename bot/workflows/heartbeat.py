@@ -1,0 +1,40 @@
+"""Whether DBOS looks into its queue: by itself it tells nobody when it no longer does."""
+
+import threading
+import time
+
+from sqlalchemy import Engine, event
+
+SEEN_WITHIN_S = 5.0
+"""Many times what lies between two looks; a database that is slow for a moment is no reason."""
+
+
+class Heartbeat:
+    """A look is an answer that the thread of the queue has got from the database."""
+
+    def __init__(self, queue: str) -> None:
+        self._thread = f"queue-worker-{queue}"
+        self._seen_at = time.monotonic()
+        self._has_looked = False
+
+    def listen(self, engine: Engine) -> None:
+        """Note every answer on these connections from now on."""
+        event.listen(engine, "after_cursor_execute", self._note)
+        self._seen_at = time.monotonic()
+
+    def problems(self) -> list[str]:
+        """Why what is queued would not be begun; DBOS has a few seconds for its first look."""
+        if self._has_looked and not self._lives():
+            return ["workflow engine: the thread that takes requests from the queue has ended"]
+        silent_s = time.monotonic() - self._seen_at
+        if silent_s > SEEN_WITHIN_S:
+            return [f"workflow engine: it has not looked into the queue for {silent_s:.0f} s"]
+        return []
+
+    def _lives(self) -> bool:
+        return any(thread.name == self._thread for thread in threading.enumerate())
+
+    def _note(self, *_: object) -> None:
+        if threading.current_thread().name == self._thread:
+            self._seen_at = time.monotonic()
+            self._has_looked = True

@@ -1,0 +1,94 @@
+"""Whether the queue is looked into, as its thread shows by what it hears from the database."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine
+
+from bot.workflows import heartbeat
+from bot.workflows.heartbeat import Heartbeat
+
+WORKER = "queue-worker-requests"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = create_engine(f"sqlite:///{tmp_path / 'queue.db'}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def heart(engine: Engine) -> Heartbeat:
+    heart = Heartbeat("requests")
+    heart.listen(engine)
+    return heart
+
+
+def test_first_look_has_its_time(heart: Heartbeat) -> None:
+    assert heart.problems() == []
+
+
+def test_thread_that_has_ended_is_a_reason_at_once(heart: Heartbeat, engine: Engine) -> None:
+    with living(WORKER, engine):
+        during = heart.problems()
+
+    assert during == []
+    assert heart.problems() == [
+        "workflow engine: the thread that takes requests from the queue has ended"
+    ]
+
+
+def test_thread_that_took_its_place_is_none(heart: Heartbeat, engine: Engine) -> None:
+    """DBOS begins another one when a thread has died."""
+    with living(WORKER, engine):
+        pass
+    with living(WORKER, engine):
+        assert heart.problems() == []
+
+
+@pytest.mark.parametrize("name", [WORKER, "queue-worker-another", "database"])
+def test_thread_that_lives_and_hears_nothing_is_a_reason(
+    heart: Heartbeat, engine: Engine, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """It hangs; what other threads hear tells nothing of it."""
+    monkeypatch.setattr(heartbeat, "SEEN_WITHIN_S", 0.3)
+    with living(WORKER, engine), living(name, engine):
+        time.sleep(0.2)
+        before = heart.problems()
+        look(engine)
+        time.sleep(0.2)
+
+        (problem,) = heart.problems()
+
+    assert before == []
+    assert problem.startswith("workflow engine: it has not looked into the queue for ")
+
+
+@contextmanager
+def living(name: str, engine: Engine) -> Iterator[None]:
+    """A thread that has looked once and then waits."""
+    has_looked, may_end = threading.Event(), threading.Event()
+
+    def work() -> None:
+        look(engine)
+        has_looked.set()
+        may_end.wait()
+
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    thread.start()
+    has_looked.wait()
+    try:
+        yield
+    finally:
+        may_end.set()
+        thread.join()
+
+
+def look(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
