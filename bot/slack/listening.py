@@ -29,6 +29,7 @@ class Listening:
         self.give_up_s = give_up_s
         self._connection: Connection | None = None
         self._trouble: str | None = None
+        self._fell_silent = False
         self._failures = 0
         self._failed_at: float | None = None
         self._deaf_s = 0.0
@@ -53,11 +54,11 @@ class Listening:
     def problems(self) -> list[str]:
         """Why nothing would be heard now; empty while a socket answers pings.
 
-        After a trouble a new socket counts once it has answered the first of them.
+        After one that fell silent a new socket counts once it has answered the first of them.
         """
         connection = self._connection
-        is_live = connection is not None and connection.is_live
-        if connection and is_live and (connection.has_answered or self._trouble is None):
+        is_proven = connection is not None and connection.has_answered
+        if self._is_live and (is_proven or not self._fell_silent):
             return []
         return [f"{DEAF}: {self._trouble}" if self._trouble else DEAF]
 
@@ -83,6 +84,10 @@ class Listening:
         for task in self._leaving:
             task.cancel()
         await asyncio.gather(*self._leaving, return_exceptions=True)
+
+    @property
+    def _is_live(self) -> bool:
+        return self._connection is not None and self._connection.is_live
 
     async def _keep(self, connection: Connection) -> str:
         while True:
@@ -127,6 +132,7 @@ class Listening:
         if self._trouble is not None:
             log.info("listening to Slack again")
         self._trouble = self._failed_at = None
+        self._fell_silent = False
         self._deaf_s = 0.0
         self._failures = 0
 
@@ -135,6 +141,7 @@ class Listening:
         has_settled = time.monotonic() - connection.opened_at >= SETTLED_S
         if reason in REFRESHING and has_settled:
             return None
+        self._fell_silent = self._fell_silent or reason == SILENT
         # One that has answered may have been cut off with the whole network.
         return left(reason, answered=reason != SILENT or not connection.has_answered)
 
@@ -149,15 +156,14 @@ class Listening:
         Then the network is gone, and a new process has no other.
         """
         now = time.monotonic()
-        is_live = self._connection is not None and self._connection.is_live
-        if self._failed_at is not None and trouble.answered and not is_live:
+        if self._failed_at is not None and trouble.answered and not self._is_live:
             self._deaf_s += now - self._failed_at
         self._failed_at = now
 
     def _say(self, words: str) -> None:
         """Each state once, however many tries it lasts."""
         if words != self._trouble:
-            log.warning("not listening to Slack: %s", words)
+            log.warning("%s listening to Slack: %s", "still" if self._is_live else "not", words)
         self._trouble = words
 
     def _leave(self, connection: Connection) -> None:

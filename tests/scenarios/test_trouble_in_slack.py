@@ -1,5 +1,6 @@
 """Slack is slow, full, away or closed to the bot; the files are sent once and the card is found."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -232,6 +233,21 @@ async def test_sockets_that_slack_refreshes_lose_no_confirmation(stage: Stage) -
     await _greeted(stage, hellos)
     await mei.submit(view)
 
+    assert outcome_of(await final_card(stage)) == "succeeded"
+
+
+@pytest.mark.parametrize("reason", ["refresh_requested", "warning", "too_many_websockets"])
+async def test_refresh_in_the_middle_of_a_confirmation_neither_loses_nor_doubles_it(
+    stage: Stage, reason: str
+) -> None:
+    mei = stage.slack.person(MEI)
+    view = await propose(mei, URL)
+    hellos = len(stage.slack.log.of("socket", "hello"))
+
+    delivery, _ = await asyncio.gather(mei.submit(view), stage.slack.disconnect_sockets(reason))
+    await _greeted(stage, hellos)
+
+    assert (delivery.is_acked, delivery.attempts) == (True, 1)
     assert outcome_of(await final_card(stage)) == "succeeded"
 
 
