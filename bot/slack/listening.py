@@ -10,7 +10,6 @@ from bot.slack.waiting import backoff
 
 log = logging.getLogger(__name__)
 
-GIVE_UP_S = 600.0
 START_WITHIN_S = 10.0
 SETTLED_S = 5.0
 """A socket that lasts as long, and has answered a ping, has ended the trouble before it."""
@@ -23,7 +22,7 @@ REFRESHING = frozenset({"warning", "refresh_requested"})
 class Listening:
     """Hears what Slack sends; `deaf_for_good` ends when only a new process may help."""
 
-    def __init__(self, opener: Opener, hear: Hear, *, give_up_s: float = GIVE_UP_S) -> None:
+    def __init__(self, opener: Opener, hear: Hear, *, give_up_s: float) -> None:
         self._opener = opener
         self._hear = hear
         self.give_up_s = give_up_s

@@ -13,7 +13,7 @@ import aiohttp
 from bot.sandbox.fakeslack import MEI, FakeSlack
 from bot.sandbox.stage import Stage
 from bot.slack.connection import Hear, Json
-from bot.slack.listening import GIVE_UP_S, Listening
+from bot.slack.listening import Listening
 from bot.slack.opening import Opener
 from tests.running_bot import MANIFEST, bot_on, quick_levers
 from tests.slack.http_bot import free_port
@@ -21,6 +21,7 @@ from tests.slack.wire import Wire
 
 LOOK_EVERY_S = 0.05
 WITHIN_S = 60.0
+GIVE_UP_S = 600.0
 
 Problems = Callable[[], Awaitable[list[str]]]
 """Why nothing would be heard now; empty: all is well."""

@@ -11,6 +11,7 @@ import pytest
 
 from bot.sandbox.fakeslack import FakeSlack
 from bot.slack.listening import Listening
+from bot.slack.opening import REASONS
 from tests.running_bot import MANIFEST
 from tests.slack.ear import LOOK_EVERY_S, listening_at, wire_to
 from tests.slack.troubles_of_slack import ADDRESS, ALWAYS, HTML
@@ -19,6 +20,8 @@ from tests.slack.wire import Wire
 GIVE_UP_S = 2.0
 WITHIN_S = 30.0
 LONGER_S = 3.5 * GIVE_UP_S
+STORM_S = 5.0
+MOST_ASKED = 5
 
 Trouble = Callable[[FakeSlack], Awaitable[None]]
 
@@ -124,22 +127,31 @@ async def test_time_without_a_network_does_not_count_when_it_is_back() -> None:
         assert time.monotonic() - back >= GIVE_UP_S / 2
 
 
-async def test_too_many_sockets_are_asked_for_ever_more_slowly(
+STORMS = (("too_many_websockets", True), ("too_many_websockets", False), ("maintenance", True))
+
+
+async def test_storm_of_sockets_sent_away_is_answered_ever_more_slowly(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.WARNING, "bot.slack")
+
+    asked = await asyncio.gather(*(_asked_in_a_storm(*storm) for storm in STORMS))
+
+    assert max(asked) <= MOST_ASKED
+    assert sorted(record.getMessage() for record in caplog.records) == [
+        "not listening to Slack: Slack ended the socket (maintenance)",
+        *[f"not listening to Slack: {REASONS['too_many_websockets']}"] * 2,
+    ]
+
+
+async def _asked_in_a_storm(reason: str, greets: bool) -> int:  # noqa: FBT001  # a row of STORMS
     async with _impatient(give_up_s=600) as (slack, _, _listening):
-        slack.socket_levers.goodbye = "too_many_websockets"
+        slack.socket_levers.goodbye = reason
+        slack.socket_levers.greets = greets
         asked = len(slack.log.of("call", ADDRESS))
-        await slack.disconnect_sockets("too_many_websockets")
-        await asyncio.sleep(5)
-
-        assert len(slack.log.of("call", ADDRESS)) - asked <= 5
-
-    assert "\n".join(record.getMessage() for record in caplog.records) == (
-        "not listening to Slack: Slack refuses one more socket: ten connections are the limit of an"
-        " app; end bots that run with the same SLACK_APP_TOKEN"
-    )
+        await slack.disconnect_sockets(reason)
+        await asyncio.sleep(STORM_S)
+        return len(slack.log.of("call", ADDRESS)) - asked
 
 
 NO_LONGER_TAKEN = {
