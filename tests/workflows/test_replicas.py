@@ -3,7 +3,6 @@
 import asyncio
 from datetime import UTC, datetime
 
-import pytest
 from sqlmodel import select
 
 from bot.workflows.replicas import SILENT_S
@@ -15,52 +14,39 @@ from tests.storage.ledger import Sums
 from tests.workflows.company import PACE, Company, company
 
 CARRIED_ON_WITHIN_S = SILENT_S + 5
-WINDOW_S = 10
+WINDOW_S = 5
 STOPPED_S = 3
-SCHEDULES, DUE_IN_S = 6, 15
+SCHEDULES, DUE_IN_S = 4, 12
 TAKEN_FOR_DEAD = 3
 
 
-@pytest.mark.parametrize("replicas", [2, 4])
-async def test_request_of_a_killed_replica_is_carried_on_by_the_others(
-    postgresql_url: str, replicas: int
-) -> None:
-    async with company(postgresql_url, replicas) as bots:
-        await bots.confirm(100)
-        await bots.creates(3)
-        await bots.sender().kill()
-        killed_at, before = datetime.now(UTC), len(bots.sent())
-
-        following = (await bots.creates(before + 1))[before]
-        await bots.final_card()
-
-        assert (following.time - killed_at).total_seconds() < CARRIED_ON_WITHIN_S
-        _check_end(bots, calls=10)
-
-
-async def test_request_of_a_replica_that_is_told_to_stop_is_carried_on_at_once(
+async def test_others_carry_on_at_once_what_one_leaves_and_soon_what_one_had_when_it_died(
     postgresql_url: str,
 ) -> None:
-    async with company(postgresql_url, 2) as bots:
-        await bots.confirm(100)
+    async with company(postgresql_url, 3) as bots:
+        await bots.confirm(120)
         await bots.creates(3)
 
         code = await bots.sender().stop()
         stopped_at, before = datetime.now(UTC), len(bots.sent())
-        following = (await bots.creates(before + 1))[before]
-        card = await bots.final_card()
+        after_stop = (await bots.creates(before + 1))[before]
+        await bots.sender().kill()
+        killed_at, before = datetime.now(UTC), len(bots.sent())
+        after_kill = (await bots.creates(before + 1))[before]
+        await bots.final_card()
 
         assert code == 0
-        assert (following.time - stopped_at).total_seconds() < SILENT_S / 2
-        assert "(succeeded): 100 of 100 ready" in card.text
-        assert _check_end(bots, calls=10) == Sums(settled=100)
+        assert (after_stop.time - stopped_at).total_seconds() < SILENT_S / 2
+        assert (after_kill.time - killed_at).total_seconds() < CARRIED_ON_WITHIN_S
+        assert sum(replica.is_running for replica in bots.replicas) == 1
+        _check_end(bots, calls=12)
 
 
 async def test_replica_that_comes_back_after_its_death_sends_nothing_and_stops(
     postgresql_url: str,
 ) -> None:
     async with company(postgresql_url, 2) as bots:
-        await bots.confirm(300)
+        await bots.confirm(150)
         await bots.creates(3)
         zombie = bots.sender()
         zombie.pause()
@@ -75,14 +61,15 @@ async def test_replica_that_comes_back_after_its_death_sends_nothing_and_stops(
         assert code == TAKEN_FOR_DEAD
         assert "start it again" in zombie.log[-1]
         assert bots.begun_by(zombie) == begun
-        _check_end(bots, calls=30)
+        _check_end(bots, calls=15)
 
 
 async def test_answer_that_a_paused_replica_had_not_read_yet_is_told_in_the_end(
     postgresql_url: str,
 ) -> None:
     async with company(postgresql_url, 2, PREFETCH_REQUEST_TIMEOUT_S="60") as bots:
-        bots.stage.vod.levers.slow_seconds = 3.0
+        # It answers while the replica is paused, however busy the machine is before that.
+        bots.stage.vod.levers.slow_seconds = 9.0
         bots.stage.vod.set_fault("vod-slow", times=1, only="create")
         await bots.confirm(30)
         await bots.creates(1)
@@ -106,9 +93,9 @@ async def test_answer_that_a_paused_replica_had_not_read_yet_is_told_in_the_end(
 
 async def test_replicas_share_one_pace(postgresql_url: str) -> None:
     async with company(postgresql_url, 2) as bots:
-        for number in range(12):
+        for number in range(8):
             await bots.confirm(20, str(number))
-        calls = await bots.creates(24)
+        calls = await bots.creates(16)
 
         times = [call.time.timestamp() for call in calls]
         each_window = PACE * WINDOW_S // 60
@@ -157,7 +144,7 @@ async def test_database_that_crashes_and_comes_back_costs_nothing_but_time() -> 
     with OwnPostgreSql() as server, server.fresh_database() as url:
         async with company(url, 2) as bots:
             bots.stage.vod.levers.slow_seconds = 1.0
-            await bots.confirm(100)
+            await bots.confirm(50)
             await bots.creates(2)
             bots.stage.vod.set_fault("vod-slow", times=1, only="create")
             # The third call is accepted, and its answer comes when there is no database.
@@ -169,9 +156,9 @@ async def test_database_that_crashes_and_comes_back_costs_nothing_but_time() -> 
             card = await bots.final_card()
 
             assert meanwhile == 3
-            assert "(succeeded): 100 of 100 ready" in card.text
+            assert "(succeeded): 50 of 50 ready" in card.text
             assert all(replica.is_running for replica in bots.replicas)
-            assert _check_end(bots, calls=10) == Sums(settled=100)
+            assert _check_end(bots, calls=5) == Sums(settled=50)
 
 
 def _check_end(bots: Company, *, calls: int, requests: int = 1) -> Sums:
