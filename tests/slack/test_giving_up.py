@@ -11,7 +11,7 @@ import pytest
 
 from bot.sandbox.fakeslack import FakeSlack
 from bot.slack.listening import Listening
-from bot.slack.opening import REASONS
+from bot.slack.opening import REASONS, NotOpened
 from tests.running_bot import MANIFEST
 from tests.slack.ear import LOOK_EVERY_S, listening_at, wire_to
 from tests.slack.troubles_of_slack import ADDRESS, ALWAYS, HTML
@@ -188,6 +188,28 @@ async def _no_longer_taken(code: str, said: str) -> None:
         await _until_it_tells(listening, said)
         slack.well_again(ADDRESS)
         await slack.connected(WITHIN_S)
+
+
+async def test_start_outlasts_a_short_trouble() -> None:
+    async with FakeSlack(MANIFEST) as slack:
+        slack.fail(ADDRESS, "internal_error")
+        slack.socket_levers.refuse(503, times=2)
+
+        async with listening_at(slack) as listening:
+            assert listening.problems() == []
+            assert len(slack.log.of("call", ADDRESS)) == 4
+
+
+@pytest.mark.parametrize("code", ["invalid_auth", "token_revoked", "account_inactive"])
+async def test_start_with_a_token_that_slack_refuses_is_not_tried_again(code: str) -> None:
+    async with FakeSlack(MANIFEST) as slack:
+        slack.fail(ADDRESS, code, times=ALWAYS)
+
+        with pytest.raises(NotOpened, match="SLACK_APP_TOKEN is refused by Slack") as refused:
+            await listening_at(slack).__aenter__()
+
+        assert refused.value.is_token
+        assert len(slack.log.of("call", ADDRESS)) == 1
 
 
 async def test_retry_after_is_obeyed_beyond_the_usual_wait() -> None:
