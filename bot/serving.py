@@ -8,6 +8,7 @@ import socket
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
@@ -42,7 +43,9 @@ FILES = 4 * MOST_OPEN
 LINES = 10
 WINDOW_S = 10.0
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+CONTINUE = "100-continue"
+
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 class RefusalLog:
@@ -214,25 +217,24 @@ async def listen(stack: AsyncExitStack, app: web.Application, port: int, *, plac
 
     `place` begins the lines about refused requests.
     """
-    app.middlewares.insert(0, _one_request_a_connection)
     runner = web.AppRunner(app, shutdown_timeout=STOP_WITHIN_S)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     refusals = RefusalLog(place)
     connections = Connections(refusals, most=_most_open())
+    server = _server_of(runner)
+    # Around all of aiohttp's own answers, and not as a middleware: it gives some before those.
+    server.request_handler = partial(_answer_one, server.request_handler, refusals)
     stack.callback(refusals.close)
     stack.callback(connections.stop)
 
     def connect() -> _Connection:
-        if runner.server is None:
-            message = "a connection came after the end"
-            raise ConnectionError(message)
-        return _Connection(runner.server, connections)
+        return _Connection(_server_of(runner), connections)
 
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(connect, port=port, backlog=TAKEN_AT_ONCE)
-    stack.callback(server.close)
-    for listening in server.sockets:
+    port_server = await loop.create_server(connect, port=port, backlog=TAKEN_AT_ONCE)
+    stack.callback(port_server.close)
+    for listening in port_server.sockets:
         # The loop knows one number for both, and would take as many at once as may wait.
         _let_wait(listening.fileno())
 
@@ -242,18 +244,36 @@ def _let_wait(descriptor: int) -> None:
         listening.listen(BACKLOG)
 
 
-@web.middleware
-async def _one_request_a_connection(request: web.Request, handler: Handler) -> web.StreamResponse:
+def _server_of(runner: web.AppRunner) -> web.Server:
+    if runner.server is None:
+        message = "a connection came after the end"
+        raise ConnectionError(message)
+    return runner.server
+
+
+async def _answer_one(
+    answer: Handler, refusals: RefusalLog, request: web.BaseRequest
+) -> web.StreamResponse:
     # Nothing can hide behind a request, and there is no idle connection to tell from a slow one.
     if not request.can_read_body:
         request_arrived(request)
     try:
-        response = await handler(request)
+        response = await _expected(answer, refusals, request)
     except web.HTTPException as refusal:
         refusal.force_close()
         raise
     response.force_close()
     return response
+
+
+async def _expected(
+    answer: Handler, refusals: RefusalLog, request: web.BaseRequest
+) -> web.StreamResponse:
+    if request.headers.get("Expect", CONTINUE).lower() == CONTINUE:
+        return await answer(request)
+    # aiohttp would quote it, and fails over what is no UTF-8.
+    refusals.add("it expects what there is not", request.remote or "an unknown address")
+    return web.Response(status=417)
 
 
 def _most_open() -> int:

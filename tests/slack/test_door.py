@@ -370,14 +370,27 @@ async def test_object_that_no_listener_takes_is_answered_without_traceback(
     assert all(len(line) < LONGEST_LINE and "\n" not in line for line in lines)
 
 
-async def test_second_request_on_a_connection_is_not_read(shared_http: Stage) -> None:
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ([], 401),
+        ([("Connection", "keep-alive")], 401),
+        ([("Expect", "wonders")], 417),
+        ([("Expect", "\x80")], 417),
+        ([("Upgrade", "websocket"), ("Connection", "Upgrade")], 401),
+    ],
+)
+async def test_second_request_on_a_connection_is_not_read(
+    shared_http: Stage, caplog: pytest.LogCaptureFixture, headers: Headers, status: int
+) -> None:
     """What hides behind an unsigned request is lost with it."""
     before = done(shared_http)
     body = command(shared_http)
     behind = raw(body, signed(shared_http, body))
 
-    answer = await send(port_of(shared_http), raw(b"", []) + behind)
+    answer = await send(port_of(shared_http), raw(b"", headers) + behind)
     await asyncio.sleep(0.3)
 
-    assert answer == EMPTY
+    assert answer == Answer(status, b"")
     assert done(shared_http) == before
+    assert all(len(line) < LONGEST_LINE for line in lines_of(caplog))
