@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.blocks import modals
 from bot.blocks.text import Block
+from bot.slack.errors import NoAnswerInTime
 from handlers.payloads import Payload, optional_text_at
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ async def show(body: Payload, context: AsyncBoltContext, message: Block) -> None
             trigger_id=optional_text_at(body, "trigger_id") or "",
             view=modals.notice(message["text"]),
         )
-    except SlackApiError:
+    except (SlackApiError, NoAnswerInTime):
         await _show_in_direct_message(body, context, message)
 
 

@@ -18,7 +18,7 @@ from bot.blocks.text import Block
 from bot.rules.reference import spoken_id
 from bot.rules.refusals import HeldUp, NothingToSend, NotThen, QuotaExceeded, Refusal
 from bot.rules.request import Rejected, RequestError
-from bot.slack.errors import code_of, is_too_late, token_trouble_of
+from bot.slack.errors import code_of, is_rate_limited, is_too_late, token_trouble_of
 from bot.slack.troubles import SlackFailed, in_a_word
 from handlers.answering import show
 from handlers.payloads import Payload, optional_text_at
@@ -38,6 +38,10 @@ UNOPENED = (
 NOT_LET = (
     "*Slack does not let the bot do this.* Nothing was sent. Tell whoever runs this bot the ID that"
     " follows and this: "
+)
+RATE_LIMITED = (
+    "*Slack lets the bot say no more for now.* Before you try again, wait a minute, and look with"
+    " the status command whether your request is there."
 )
 TRIGGER_USED = "exchanged_trigger_id"
 """Slack delivered a payload twice and the first one has opened the modal."""
@@ -80,9 +84,12 @@ def explain(error: Exception) -> Words:
                 if isinstance(error, NotThen | QuotaExceeded | HeldUp)
                 else None,
             )
-        case SlackApiError() if is_too_late(error):
-            log.warning("%s: Slack did not take it in time: %s", error_id, code_of(error))
+        case _ if is_too_late(error):
+            log.warning("%s: Slack did not take it in time: %s", error_id, in_a_word(error))
             return Words(UNOPENED, error_id)
+        case SlackApiError() if is_rate_limited(error):
+            log.warning("%s: Slack takes no more calls for now", error_id)
+            return Words(RATE_LIMITED, error_id)
         case SlackApiError() if trouble := token_trouble_of(error):
             log.warning("%s: Slack does not let the bot do this", error_id)
             return Words(NOT_LET + trouble, error_id)

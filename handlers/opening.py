@@ -10,7 +10,7 @@ from bot.blocks import messages, modals
 from bot.rules.draft import Proposal
 from bot.rules.request import Targets
 from bot.service import PrefetchService
-from bot.slack.errors import is_too_late
+from bot.slack.errors import NoAnswerInTime, is_too_late
 from handlers.answering import reply
 from handlers.payloads import asker, optional_text_at, text_at
 
@@ -50,7 +50,7 @@ async def show_proposal(args: AsyncArgs, proposal: Proposal, trigger_id: str) ->
     """Open the modal; when Slack's three seconds are over, offer a button with three more."""
     try:
         await args.client.views_open(trigger_id=trigger_id, view=modals.confirm(proposal))
-    except SlackApiError as error:
+    except (SlackApiError, NoAnswerInTime) as error:
         if not is_too_late(error) or not optional_text_at(args.body, "response_url"):
             raise
         log.info("draft %s: trigger expired, offering a button", proposal.draft.id)

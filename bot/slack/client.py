@@ -18,7 +18,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
-from bot.slack.errors import RATE_LIMITED, token_trouble_of
+from bot.slack.errors import RATE_LIMITED, TRIGGER_METHODS, NoAnswerInTime, token_trouble_of
 from bot.slack.waiting import UNTOLD_S, retry_after, utc_now
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,9 @@ TRIES = 3
 TRIGGER_WAIT_S = 1.0
 """A dialog has to be opened within three seconds of the click; most of them may be over."""
 
-TRIGGER_METHODS = ("views.open", "views.push")
+ANSWERED_WITHIN_S = 4.0
+"""A dialog that Slack has not opened by then, it never will: the click is forgotten."""
+
 OTHER_TOKEN = frozenset({"apps.connections.open", "api.test"})
 """These say nothing of the bot's token."""
 
@@ -131,7 +133,7 @@ class SlackClient(AsyncWebClient):
     ) -> AsyncSlackResponse:
         """Call Slack as the library does, and remember what the answer says of the token."""
         try:
-            answer = await super().api_call(api_method, **arguments)
+            answer = await self._call(api_method, **arguments)
         except SlackApiError as error:
             if api_method not in OTHER_TOKEN:
                 self.bot_token.refused(error)
@@ -139,6 +141,15 @@ class SlackClient(AsyncWebClient):
         if api_method not in OTHER_TOKEN:
             self.bot_token.took()
         return answer
+
+    async def _call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:  # noqa: ANN401
+        if api_method not in TRIGGER_METHODS:
+            return await super().api_call(api_method, **arguments)
+        try:
+            async with asyncio.timeout(ANSWERED_WITHIN_S):
+                return await super().api_call(api_method, **arguments)
+        except TimeoutError as error:
+            raise NoAnswerInTime from error
 
     async def respond(
         self,

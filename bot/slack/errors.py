@@ -5,6 +5,9 @@ from slack_sdk.errors import SlackApiError
 TOO_LATE = frozenset({"expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
 """Slack takes a dialog only within three seconds of the click."""
 
+TRIGGER_METHODS = ("views.open", "views.push")
+"""These open a dialog, for a click that Slack forgets after three seconds."""
+
 RATE_LIMITED = 429
 
 BAD_TOKEN = frozenset(
@@ -21,6 +24,10 @@ LACKING = "missing_scope"
 WRONG_KIND = "not_allowed_token_type"
 
 
+class NoAnswerInTime(TimeoutError):  # noqa: N818
+    """Slack has not said in time whether it opened the dialog."""
+
+
 def code_of(error: SlackApiError) -> str:
     """Slack's own word for it; empty where a failing server answered without one."""
     answer = _answer(error)
@@ -34,9 +41,15 @@ def is_rate_limited(error: SlackApiError) -> bool:
     )
 
 
-def is_too_late(error: SlackApiError) -> bool:
-    """Whether a dialog cannot be opened any more; a 429 outlasts the three seconds of a click."""
-    return code_of(error) in TOO_LATE or is_rate_limited(error)
+def is_too_late(error: Exception) -> bool:
+    """Whether a dialog cannot be opened any more for its click, or may have been unheard.
+
+    A 429 outlasts the three seconds of a click; for any other call it only means waiting.
+    """
+    if not isinstance(error, SlackApiError):
+        return isinstance(error, NoAnswerInTime)
+    opens_a_dialog = _method_of(error) in TRIGGER_METHODS
+    return code_of(error) in TOO_LATE or (opens_a_dialog and is_rate_limited(error))
 
 
 def token_trouble(variable: str, answer: object) -> str | None:
@@ -63,6 +76,10 @@ def token_trouble(variable: str, answer: object) -> str | None:
 def token_trouble_of(error: SlackApiError) -> str | None:
     """What is wrong with the bot's token, when that is why Slack refused the call."""
     return token_trouble("SLACK_BOT_TOKEN", _answer(error))
+
+
+def _method_of(error: SlackApiError) -> str:
+    return str(getattr(error.response, "api_url", "")).rpartition("/")[2]
 
 
 def _answer(error: SlackApiError) -> object:

@@ -1,6 +1,7 @@
 """What can be done about a call that Slack refused, by kinds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 
 from aiohttp import ClientConnectorError, ClientError
@@ -25,6 +26,9 @@ UNSHOWABLE = frozenset(
 
 SlackFailed = (SlackApiError, ClientError, TimeoutError, OSError)
 """What a call raises when Slack refuses it or cannot be reached."""
+
+LONGEST_S = 600.0
+"""Nobody waits for the card, so what Slack asks for is obeyed for longer than elsewhere."""
 
 UNTOLD_S = 30.0
 """For a 429 that does not say how long to wait."""
@@ -71,13 +75,13 @@ def proves_that_nothing_was_posted(error: Exception) -> bool:
     return is_rate_limited(error) or (status < 500 and bool(code) and code not in HALF_DONE)
 
 
-def retry_after_s(error: SlackApiError) -> float:
+def retry_after_s(error: SlackApiError, now: Callable[[], datetime] = utc_now) -> float:
     """How long Slack asks to wait; a header that says no time counts as absent."""
     headers = getattr(error.response, "headers", None)
     given = None
     if isinstance(headers, Mapping):
         given = next((str(v) for k, v in headers.items() if str(k).lower() == "retry-after"), None)
-    wait_s = retry_after(given, utc_now)
+    wait_s = retry_after(given, now, longest_s=LONGEST_S)
     return UNTOLD_S if wait_s is None else wait_s
 
 

@@ -43,7 +43,7 @@ def utc_now() -> datetime:
 def _seconds_until(text: str, now: datetime) -> float:
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return math.nan
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)

@@ -127,6 +127,6 @@ def _seconds(retry_after: str, date: str) -> float | None:
     try:
         # Measured from the answer's own clock, so ours may be wrong.
         wait = parsedate_to_datetime(retry_after) - parsedate_to_datetime(date)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return min(max(wait.total_seconds(), 0.0), MAX_WAIT_S)

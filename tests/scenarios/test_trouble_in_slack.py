@@ -1,6 +1,7 @@
 """Slack is slow, full, away or closed to the bot; the files are sent once and the card is found."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -39,6 +40,10 @@ ASKED_FOR = {
     "is_inactive",
     "expired_trigger_id",
 }
+TOLD_WITHIN_S = 3.0
+SLOW_TOLD_WITHIN_S = 6.0
+"""Slack may still open the dialog within the three seconds of the click."""
+
 RECONNECTED_S = 60.0
 WITHIN_S = 60.0
 
@@ -223,6 +228,51 @@ async def test_modal_opens_after_slack_asked_to_wait(stage: Stage) -> None:
     card = await prefetch(stage, stage.slack.person(MEI), URL)
 
     assert outcome_of(card) == "succeeded"
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"retry_after": 30},
+        {"retry_after": "Sat, 21 Oct 2090 07:28:00 GMT"},
+        {"retry_after": None, "times": 2},
+        {"error": None, "latency_s": 6.0},
+        {"error": "internal_error", "status": 503, "latency_s": 6.0},
+    ],
+    ids=["429", "429 with a date", "429 twice", "slow", "slow and failing"],
+)
+async def test_modal_that_slack_holds_up_is_told_while_the_person_waits(
+    stage: Stage, trouble: dict[str, Any]
+) -> None:
+    stage.slack.fail("views.open", **trouble)
+    mei = stage.slack.person(MEI)
+    already, began = len(private(mei)), time.monotonic()
+    await mei.command(LAUNCH, "/prefetch", URL)
+    told = await next_private(stage, mei, already=already)
+    seconds = time.monotonic() - began
+    await mei.click(told, "review_draft")
+    await mei.submit(await mei.next_view())
+
+    assert outcome_of(await final_card(stage)) == "succeeded"
+    assert "could not be opened in time. Nothing was sent; your list is kept" in told.text
+    assert seconds < (TOLD_WITHIN_S if "latency_s" not in trouble else SLOW_TOLD_WITHIN_S)
+
+
+@pytest.mark.parametrize("retry_after", [30, "31.5"])
+async def test_form_that_slack_holds_up_is_told_in_a_direct_message(
+    stage: Stage, retry_after: float | str
+) -> None:
+    """A global shortcut has no response URL, and the notice would need the same trigger."""
+    stage.slack.fail("views.open", retry_after=retry_after, times=2)
+    mei = stage.slack.person(MEI)
+    channel = stage.slack.workspace.direct_message(MEI).id
+    already, began = len(mei.sees(channel)), time.monotonic()
+    await mei.global_shortcut("prefetch_files")
+    told = await stage.slack.wait_until(lambda: mei.sees(channel)[already:])
+
+    assert time.monotonic() - began < TOLD_WITHIN_S
+    assert "The dialog could not be opened in time" in told[0].text
+    assert outcome_of(await prefetch(stage, mei, URL)) == "succeeded"
 
 
 async def test_sockets_that_slack_refreshes_lose_no_confirmation(stage: Stage) -> None:

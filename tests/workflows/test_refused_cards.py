@@ -1,16 +1,20 @@
 """Cards that Slack refuses: tried with growing waits, then shown otherwise, then given up."""
 
 import asyncio
+from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
+from sqlmodel import select
 
 from bot.blocks import messages, modals
 from bot.blocks.home import home
 from bot.rules.retry import EDITS_IN_ALL, EDITS_WITH_BLOCKS, POSTS_IN_ALL, POSTS_IN_CHANNEL
 from bot.sandbox.fakeslack import LAUNCH, MEI, Message, Record
 from storage import requests
-from tests.workflows.workshop import Workshop, make_cards, urls
+from storage.tables import PacingRow
+from tests.workflows.workshop import Workshop, make_cards, urls, utc_now
 
 FOR_EVER = 1_000_000
 REFUSED_POSTS = (
@@ -187,18 +191,58 @@ async def test_trouble_that_may_pass_is_waited_out_however_often_it_comes(
     assert (await shop.state(request_id)).no_card is None
 
 
-@pytest.mark.parametrize("header", [".5", "0.01", "", "Sat, 28 Nov 2026 20:00:00 GMT", "-1", "nan"])
-async def test_429_proves_that_nothing_was_posted(shop: Workshop, header: str) -> None:
-    request_id = await shop.confirm(*urls(3))
+@pytest.mark.parametrize(
+    ("header", "wait_s"),
+    [
+        (".5", 0.5),
+        ("-1", 0.0),
+        ("Sat, 28 Nov 2026 20:00:00 GMT", 0.0),
+        ("120", 120.0),
+        ("Sat, 21 Oct 2090 07:28:00 GMT", 600.0),
+        ("9" * 30, 600.0),
+        ("", 30.0),
+        ("nan", 30.0),
+        ("soon", 30.0),
+        (None, 30.0),
+    ],
+)
+async def test_429_proves_that_nothing_was_posted_and_is_waited_out(
+    shop: Workshop, header: str | None, wait_s: float
+) -> None:
+    request_id, began = await shop.confirm(*urls(3)), utc_now()
     shop.slack.fail("chat.postMessage", retry_after=header, times=1)
-
-    shop.cards.show(request_id)
-    await shop.slack.wait_until(lambda: _calls(shop, "chat.postMessage"))
+    first, too_early, due = (
+        make_cards(shop.database, shop.web, now=partial(_after, began, seconds))
+        for seconds in (0.0, max(wait_s - 0.1, 0.0), wait_s + 0.1)
+    )
+    first.show(request_id)
+    await _pushed_back(shop, until=began.timestamp() + wait_s)
+    await first.close()
+    too_early.show(request_id)
     await asyncio.sleep(0.1)
-    row = await shop.database.transaction(requests.row, request_id)
+    await too_early.close()
+    tried = len(_calls(shop, "chat.postMessage"))
 
-    assert row.cards_posted == (0 if row.card_ts is None else 1)
-    assert row.card_refusals == 0
+    due.show(request_id)
+    await due.settled(request_id)
+
+    (card,) = _messages(shop, LAUNCH)
+    row = await shop.database.transaction(requests.row, request_id)
+    assert tried == 1 or not wait_s
+    assert "may stand above" not in card.text + str(card.blocks)
+    assert (row.cards_posted, row.card_refusals) == (1, 0)
+
+
+async def _pushed_back(shop: Workshop, *, until: float) -> None:
+    """Wait until the bot has written down when Slack is to be asked again."""
+    row = select(PacingRow.next_at).where(PacingRow.kind == f"chat.postMessage {LAUNCH}")
+    async with asyncio.timeout(5):
+        while (await shop.database.transaction(lambda s: s.exec(row).first()) or 0.0) < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # the row tells of no change
+
+
+def _after(began: datetime, seconds: float) -> datetime:
+    return began + timedelta(seconds=seconds)
 
 
 def _messages(shop: Workshop, channel_id: str) -> list[Message]:
