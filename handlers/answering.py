@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from bot.blocks import modals
 from bot.blocks.text import Block
 from bot.slack.errors import NoAnswerInTime
+from bot.slack.troubles import Trouble, in_a_word, trouble_of
 from handlers.payloads import Payload, optional_text_at
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,10 @@ async def reply(args: AsyncArgs, message: Block) -> None:
 
 
 async def show(body: Payload, context: AsyncBoltContext, message: Block) -> None:
-    """By the response URL; without one in a modal, and too late for that, in a direct message."""
+    """By the response URL; without one in a modal, and too late for that, in a direct message.
+
+    Where Slack takes no direct message, in the channel, for the person alone.
+    """
     if context.respond is not None and optional_text_at(body, "response_url"):
         answer = await context.respond(**message, replace_original=False)
         if answer.status_code == 200:
@@ -44,6 +48,17 @@ async def _show_in_direct_message(body: Payload, context: AsyncBoltContext, mess
     if user_id is None:
         log.warning("nobody is named to answer")
         return
-    await context.client.chat_postMessage(
-        channel=user_id, text=message["text"], blocks=message["blocks"]
-    )
+    words = {"text": message["text"], "blocks": message["blocks"]}
+    try:
+        await context.client.chat_postMessage(channel=user_id, **words)
+    except SlackApiError as error:
+        channel_id = _channel_of(body)
+        if trouble_of(error) is not Trouble.REFUSED or channel_id is None:
+            raise
+        # The messages tab of the app may be off, and a bot takes no direct message at all.
+        log.warning("the direct message is refused: %s", in_a_word(error))
+        await context.client.chat_postEphemeral(channel=channel_id, user=user_id, **words)
+
+
+def _channel_of(body: Payload) -> str | None:
+    return optional_text_at(body, "channel", "id") or optional_text_at(body, "channel_id")

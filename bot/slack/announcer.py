@@ -35,7 +35,7 @@ NOT_THERE: dict[str, str] = {
     "team_access_not_granted": "The workspace lets the bot post there no longer.",
 }
 BETWEEN_PEOPLE = "It was asked for in a direct message between people, and no bot can join one."
-NO_DIRECT_MESSAGE = frozenset(
+NO_MESSAGE_THERE = frozenset(
     {"cannot_dm_bot", "messages_tab_disabled", "user_disabled", "user_not_found", *NOT_THERE}
 )
 GONE = frozenset(
@@ -90,10 +90,10 @@ class Announcer:
         `refusal` is the code with which Slack refused the channel: then the card goes to the
         requester, and says why.
         """
-        reason, channel, never = None, state.channel_id, frozenset(NOT_THERE)
+        reason, channel = None, state.channel_id
         if refusal is not None:
             reason = _why_elsewhere(state, refusal)
-            channel, never = state.user_id, NO_DIRECT_MESSAGE
+            channel = state.user_id
         card = messages.card(state, reason=reason, is_second=is_second)
         try:
             answer = await self._client.chat_postMessage(
@@ -106,7 +106,8 @@ class Announcer:
                 metadata={"event_type": "prefetch_request", "event_payload": {"id": state.id}},
             )
         except SlackApiError as error:
-            if code_of(error) not in never:
+            # The request's own channel may be a direct message too.
+            if code_of(error) not in NO_MESSAGE_THERE:
                 raise
             raise NotThere(code_of(error)) from error
         return Posted(str(answer["channel"]), str(answer["ts"]), reason, is_second)

@@ -72,6 +72,36 @@ async def test_answer_that_the_response_url_refuses_comes_by_direct_message(
     assert told(mei) == []
 
 
+@pytest.mark.parametrize(
+    "refusal", ["messages_tab_disabled", "cannot_dm_bot", "user_disabled", "of_a_new_kind"]
+)
+async def test_answer_that_no_direct_message_takes_comes_once_in_the_channel(
+    reception: Reception, refusal: str
+) -> None:
+    mei, sam = reception.person(MEI), reception.person(SAM)
+    reception.damage = lambda payload: {**payload, "response_url": payload["response_url"] + "x"}
+    reception.slack.fail("chat.postMessage", refusal, times=9)
+
+    await mei.command(LAUNCH, "/prefetch", "quota")
+
+    (message,) = told(mei)
+    assert "1,000 of 1,000 left today" in message.text
+    assert sam.sees(LAUNCH) == []
+    assert len(reception.slack.log.of("call", "chat.postMessage")) == 1
+
+
+async def test_answer_is_not_told_elsewhere_while_the_direct_message_may_stand(
+    reception: Reception,
+) -> None:
+    mei = reception.person(MEI)
+    reception.damage = lambda payload: {**payload, "response_url": payload["response_url"] + "x"}
+    reception.slack.fail("chat.postMessage", "internal_error", status=500, times=9)
+
+    await mei.command(LAUNCH, "/prefetch", "quota")
+
+    assert reception.slack.log.of("call", "chat.postEphemeral") == []
+
+
 async def test_form_that_comes_too_late_is_explained_in_the_channel(reception: Reception) -> None:
     mei = reception.person(MEI)
     reception.slack.set_fault("trigger-expired")

@@ -11,7 +11,7 @@ from sqlmodel import select
 from bot.blocks import messages, modals
 from bot.blocks.home import home
 from bot.rules.retry import EDITS_IN_ALL, EDITS_WITH_BLOCKS, POSTS_IN_ALL, POSTS_IN_CHANNEL
-from bot.sandbox.fakeslack import LAUNCH, MEI, Message, Record
+from bot.sandbox.fakeslack import LAUNCH, MEI, RANDOM, Message, Record
 from storage import requests
 from storage.tables import PacingRow
 from tests.workflows.workshop import Workshop, make_cards, urls, utc_now
@@ -265,3 +265,63 @@ async def _about_to_end(shop: Workshop) -> str:
     await shop.cards.settled(request_id)
     await shop.end(request_id)
     return request_id
+
+
+@pytest.mark.parametrize(
+    "error", ["messages_tab_disabled", "cannot_dm_bot", "user_disabled", "user_not_found"]
+)
+async def test_request_whose_card_no_direct_message_takes_goes_on_and_says_so_once(
+    shop: Workshop, error: str
+) -> None:
+    """Neither its channel nor the requester: words are left in `status`, Details and App Home."""
+    request_id = await shop.confirm(*urls(3), channel_id=RANDOM)
+    shop.slack.fail("chat.postMessage", "not_in_channel")
+    shop.slack.fail("chat.postMessage", error, times=FOR_EVER)
+
+    shop.cards.show(request_id)
+    await shop.cards.settled(request_id)
+    at_first = len(_calls(shop, "chat.postMessage"))
+    await shop.send_and_follow(request_id)
+    await shop.end(request_id)
+
+    state = await shop.state(request_id)
+    assert at_first == 2, "no waits and no repetition where it can never be"
+    assert state.status == "succeeded"
+    assert len(shop.vod.books.tasks) == 1
+    assert (await shop.audit(request_id)).count("card.given_up") == 1
+    for shown in (
+        messages.status(state),
+        modals.details(state),
+        home(state.quota, [state], now=shop.now()),
+    ):
+        assert "Slack took no card" in str(shown) or "answers `not_in_channel`" in str(shown)
+
+
+async def test_card_asked_for_in_the_bots_own_conversation_is_given_up_at_once_when_that_is_off(
+    shop: Workshop,
+) -> None:
+    request_id = await shop.confirm(*urls(3), channel_id="D0OFTHEBOT")
+    shop.slack.fail("chat.postMessage", "messages_tab_disabled", times=FOR_EVER)
+
+    await shop.post_card(request_id)
+
+    assert len(_calls(shop, "chat.postMessage")) == 2
+    assert (await shop.state(request_id)).no_card == "messages_tab_disabled"
+
+
+async def test_card_that_no_direct_message_took_stands_in_its_channel_once_the_bot_is_invited(
+    shop: Workshop,
+) -> None:
+    request_id = await shop.confirm(*urls(3), channel_id=RANDOM)
+    shop.slack.fail("chat.postMessage", "not_in_channel")
+    shop.slack.fail("chat.postMessage", "messages_tab_disabled")
+    await shop.post_card(request_id)
+
+    shop.slack.workspace.join(RANDOM, shop.slack.bot_user_id)
+    await shop.send_and_follow(request_id)
+    await shop.end(request_id)
+    await shop.cards.finish(request_id)
+
+    (card,) = _messages(shop, RANDOM)
+    assert "(succeeded): 3 of 3 ready" in card.text
+    assert (await shop.state(request_id)).no_card is None
