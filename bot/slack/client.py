@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
 from bot.slack.errors import RATE_LIMITED, TRIGGER_METHODS, NoAnswerInTime, token_trouble_of
+from bot.slack.opening import what_failed
 from bot.slack.waiting import UNTOLD_S, retry_after, utc_now
 
 log = logging.getLogger(__name__)
@@ -32,6 +34,10 @@ ANSWERED_WITHIN_S = 4.0
 
 OTHER_TOKEN = frozenset({"apps.connections.open", "api.test"})
 """These say nothing of the bot's token."""
+
+
+class NotReached(aiohttp.ClientError):
+    """Slack did not get the call, or did not answer it; the message names no address."""
 
 
 class BotToken:
@@ -97,6 +103,31 @@ def _told(response: HttpResponse) -> float:
     return UNTOLD_S if seconds is None else seconds
 
 
+@contextmanager
+def _naming_no_address() -> Iterator[None]:
+    """These errors print a whole address, and a failure is logged with its traceback.
+
+    It may be the proxy's own, with its password.
+    """
+    try:
+        yield
+    except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:
+        raise NotReached(what_failed(error)) from None
+
+
+@contextmanager
+def _taking_no_other_answer() -> Iterator[None]:
+    """The library fails in its own ways on a body that is text, a list, or in no true charset.
+
+    Slack never sends these; a proxy does, with status 200.
+    """
+    try:
+        yield
+    except (AttributeError, LookupError, UnicodeError, RecursionError) as error:
+        message = f"what was answered is no answer of Slack's ({type(error).__name__})"
+        raise NotReached(message) from error
+
+
 class SlackClient(AsyncWebClient):
     """Slack's client with the proxy rule of this bot and an eye on the answers.
 
@@ -133,7 +164,8 @@ class SlackClient(AsyncWebClient):
     ) -> AsyncSlackResponse:
         """Call Slack as the library does, and remember what the answer says of the token."""
         try:
-            answer = await self._call(api_method, **arguments)
+            with _naming_no_address(), _taking_no_other_answer():
+                answer = await self._call(api_method, **arguments)
         except SlackApiError as error:
             if api_method not in OTHER_TOKEN:
                 self.bot_token.refused(error)
@@ -161,7 +193,8 @@ class SlackClient(AsyncWebClient):
             url, timeout=self.timeout, session=self.session, retry_handlers=self.retry_handlers
         )
         client.proxy = self.proxy_for(url)
-        return await client.send_dict(message)
+        with _naming_no_address(), _taking_no_other_answer():
+            return await client.send_dict(message)
 
     async def serve(self, context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]) -> None:
         """A middleware of Bolt: its listeners use this client instead of a copy of Bolt's making.

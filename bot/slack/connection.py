@@ -111,7 +111,7 @@ class Connection:
     def _take(self, text: str) -> None:
         try:
             message = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict):
             log.warning("Slack sent %d characters over the socket that are no message", len(text))

@@ -104,9 +104,10 @@ class Opener:
                 return _address_in(response, text)
         except TimeoutError:
             raise NotOpened("Slack gives no address: no answer in time", answered=False) from None
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+        # A charset that is none is a LookupError.
+        except (aiohttp.ClientError, OSError, ValueError, LookupError) as error:
             spoke = aiohttp.ClientResponseError | aiohttp.ServerDisconnectedError
-            raise NotOpened(_what_failed(error), answered=isinstance(error, spoke)) from error
+            raise NotOpened(what_failed(error), answered=isinstance(error, spoke)) from error
 
     async def _shake_hands(self, address: str, hear: Hear) -> Connection:
         """Slack has just given the address, so whatever happens now, the network is there."""
@@ -125,7 +126,7 @@ class Opener:
             words = "Slack does not answer the socket's handshake"
             raise NotOpened(words, answered=True) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise NotOpened(_what_failed(error), answered=True) from error
+            raise NotOpened(what_failed(error), answered=True) from error
         return Connection(socket, hear)
 
 
@@ -162,7 +163,7 @@ def _is_socket(address: str) -> bool:
 def _json(text: str) -> dict[str, object]:
     try:
         answer = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}
 
@@ -171,8 +172,8 @@ def _told(header: str | None) -> float | None:
     return retry_after(header, utc_now, longest_s=OBEYED_S)
 
 
-def _what_failed(error: Exception) -> str:
-    # Not the error's own text: it may hold the address with its ticket, or a proxy's password.
+def what_failed(error: Exception) -> str:
+    """Not the error's own text: it may hold a ticket, a response URL, or a proxy's password."""
     kind = type(error).__name__
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return f"the proxy refuses the way to Slack: HTTP {error.status}"
