@@ -168,13 +168,18 @@ class Cradle:
             os.close(descriptor)
 
 
-def main() -> None:
+def load() -> None:
+    """Do what every bot would do first, once for all that are forked from now on."""
     for module in LOADED:
         importlib.import_module(module)
     configure_mappers()
     inspect.stack()  # Bolt asks who has made it, and the first answer takes 0.1 s.
     gc.collect()
     gc.freeze()
+
+
+def main() -> None:
+    load()
     environment = Cradle(socket.socket(fileno=int(sys.argv[1]))).watch_until_a_birth()
     if environment is not None:
         os.environ.clear()

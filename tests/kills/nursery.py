@@ -1,8 +1,5 @@
-"""Bears one bot after the other: a fork of what is loaded already costs a tenth of a start."""
+"""Bears one bot after the other, each of which tells its moments and may die at one of them."""
 
-import gc
-import importlib
-import inspect
 import json
 import os
 import select
@@ -11,24 +8,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.orm import configure_mappers
-
 from bot.__main__ import app
 from bot.workflows import cards, engine, following, replicas, sending
 from tests.kills.moments import Moments
-
-LOADED_LATE = ("anyio._backends._asyncio", "bot.app", "dbos._sys_db_sqlite", "h11", "httpcore")
-"""What a bot imports only when it runs."""
+from tests.nursery import load
 
 
 def main() -> None:
     """Each line of standard input is a life to begin; it ends with the one who writes them."""
-    for module in LOADED_LATE:
-        importlib.import_module(module)
-    configure_mappers()
-    inspect.stack()  # Bolt asks who has made it, and the first answer takes 0.1 s.
-    gc.collect()
-    gc.freeze()
+    load()
     while line := sys.stdin.buffer.readline():
         life = json.loads(line)
         child = os.fork()
