@@ -288,18 +288,37 @@ async def test_what_is_no_longer_allowed_may_still_be_marked_as_sent(shop: Works
     assert await _days(shop) == [Sums(settled=3)]
 
 
-async def test_reason_is_kept_and_shown_as_text(shop: Workshop) -> None:
+@pytest.mark.parametrize(
+    ("reason", "kept", "shown"),
+    [
+        (
+            "seen *bold* <https://x.example|y> `c` <@U1> auth_key=170-0-0-abc \u202egnp",
+            "seen *bold* <https://x.example|y> `c` <@U1> auth_key=… gnp",
+            "seen *bold* &lt;https://x.example|y&gt; ˋcˋ &lt;@U1&gt; auth_key=… gnp",
+        ),
+        (
+            f"<!channel> _see_ \u2066https://v.example.com/202611241200/{'0a' * 16}/a.mp4\u2069",
+            "<!channel> _see_ https://v.example.com/…/…/a.mp4",
+            "&lt;!channel&gt; _see_ https://v.example.com/…/…/a.mp4",
+        ),
+        (
+            "<!subteam^S1|ops> ~no~\n> sign＝abc\u200b X-Amz-Signature%3D00ff /hdntl=e=1~hmac=00/",
+            "<!subteam^S1|ops> ~no~ > sign=… X-Amz-Signature=… /hdntl=…/",
+            "&lt;!subteam^S1|ops&gt; ~no~ &gt; sign=… X-Amz-Signature=… /hdntl=…/",
+        ),
+    ],
+    ids=["of the list", "a channel called", "a group called"],
+)
+async def test_reason_is_kept_and_shown_as_text(
+    shop: Workshop, reason: str, kept: str, shown: str
+) -> None:
     request_id = await _in_doubt(shop)
-    reason = "seen *bold* <https://x.example|y> `c` <@U1> auth_key=170-0-0-abc \u202egnp"
 
     await shop.service.choices.mark_as_sent(request_id, FIRST, ACTOR, reason=reason)
 
-    (kept,) = await shop.database.transaction(_reasons, request_id)
+    assert await shop.database.transaction(_reasons, request_id) == [kept]
     (line,) = decisions(await shop.state(request_id))
-    assert kept == "seen *bold* <https://x.example|y> `c` <@U1> auth_key=… gnp"
-    assert line.endswith(
-        ": `seen *bold* &lt;https://x.example|y&gt; ˋcˋ &lt;@U1&gt; auth_key=… gnp`"
-    )
+    assert line.endswith(f": `{shown}`")
 
 
 async def test_reason_in_the_audit_trail_holds_no_query_string(shop: Workshop) -> None:
