@@ -1,6 +1,7 @@
 """The project's own tables against the facts that they were written from."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import yaml
 
 from bot.manifest import manifest_for
 from bot.sandbox.fakeslack import LAUNCH, MEI, Delivery, FakeSlack, Person
+from bot.sandbox.fakevod import CODE_FAULTS
 from bot.vod.error_codes import ERROR_BY_CODE
 
 ROOT = Path(__file__).parent.parent
@@ -37,6 +39,17 @@ def test_every_error_code_with_a_known_remedy_is_in_the_table(facts: Path) -> No
     remedied = {row["code"] for row in collected if row["class_inferred"]}
 
     assert remedied <= set(ERROR_BY_CODE)
+
+
+def test_stand_in_gives_every_code_that_the_facts_call_important(facts: Path) -> None:
+    errors = (facts / "vod-api.md").read_text("utf-8").split("## 4. Errors")[1].split("## 5.")[0]
+    of_vod = {f"VOD.{number}" for number in re.findall(r"(?<!\d)1\d{4}(?!\d)", errors)}
+    gateway, iam = errors.split("\nIAM ", 1)
+    of_gateway = {f"APIGW.{number}" for number in re.findall(r"(?<!\d)0\d{3}(?!\d)", gateway)}
+    of_iam = {f"IAM.{number}" for number in re.findall(r"(?<!\d)0\d{3}(?!\d)", iam)}
+
+    assert min(map(len, (of_vod, of_gateway, of_iam))) > 10
+    assert of_vod | of_gateway | of_iam <= set(CODE_FAULTS)
 
 
 Gesture = Callable[[Person], Awaitable[Delivery]]

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from bot.sandbox.fakeslack import LAUNCH, Delivery, Message, Person, View
+from bot.blocks import ids
+from bot.sandbox.fakeslack import LAUNCH, NORA, Delivery, Message, Person, View
+from bot.sandbox.fakeslack.composer import MOST_TYPED
 from bot.sandbox.stage import Stage
 
 CARD_WITHIN_S = 60.0
@@ -16,6 +18,17 @@ ERROR_ID = re.compile(r"`E-[0-9A-Z]{5}`")
 async def propose(person: Person, text: str, *, channel_id: str = LAUNCH) -> View:
     """Type the command with targets; the modal that asks for confirmation."""
     await person.command(channel_id, "/prefetch", text)
+    return await person.next_view()
+
+
+async def propose_list(stage: Stage, person: Person, addresses: list[str]) -> View:
+    """Type the addresses; what the message box does not take is in a message, and a shortcut."""
+    typed = "\n".join(addresses)
+    if len(typed) < MOST_TYPED - 100:
+        return await propose(person, typed)
+    text = "\n".join(f"<{address}>" for address in addresses)
+    message = stage.slack.workspace.post(LAUNCH, NORA, text)
+    await person.message_shortcut(ids.MESSAGE_SHORTCUT, LAUNCH, message.ts)
     return await person.next_view()
 
 

@@ -17,7 +17,7 @@ from storage.tables import TaskRow
 from tests.restoring import Keeper
 from tests.running_bot import MANIFEST, bot_on
 from tests.scenarios.books import check_books, reading, requests_of
-from tests.scenarios.people import final, outcome_of, propose, words
+from tests.scenarios.people import cards, final, outcome_of, propose_list, words
 from tests.storage.databases import migrated
 
 FILES = int(os.environ.get("RESTORED_FILES", "61"))
@@ -49,7 +49,7 @@ async def test_copy_from_the_middle_of_a_request_sends_nothing_twice_when_it_is_
 ) -> None:
     keeper, mei = Keeper(stage, tmp_path), stage.slack.person(MEI)
     async with bot_on(stage, stage.database, **PACE):
-        await mei.submit(await propose(mei, _files(FILES)))
+        await mei.submit(await propose_list(stage, mei, _files(FILES)))
         await _taken(stage, max(2, FILES // 20))
         # Meanwhile the bot tries and is told to wait, so that the middle lasts as long as the copy.
         stage.vod.levers.creates_per_minute = 1
@@ -62,7 +62,7 @@ async def test_copy_from_the_middle_of_a_request_sends_nothing_twice_when_it_is_
 
     async with bot_on(stage, stage.database, **PACE):
         card = await _card_with(stage, "may have been sent")
-        assert _sent(stage) == sent == Counter(dict.fromkeys(_files(FILES).split(), 1))
+        assert _sent(stage) == sent == Counter(dict.fromkeys(_files(FILES), 1))
         assert "This database was restored from a copy of " in words(card)
         sums = check_books(stage)
         assert sums.settled + sums.held == FILES
@@ -116,8 +116,8 @@ def _tasks(stage: Stage) -> list[TaskRow]:
         return list(session.exec(select(TaskRow)).all())
 
 
-def _files(number: int) -> str:
-    return "\n".join(f"https://v.example.com/{name}.mp4" for name in range(number))
+def _files(number: int) -> list[str]:
+    return [f"https://v.example.com/{name}.mp4" for name in range(number)]
 
 
 def _sent(stage: Stage) -> Counter[str]:
@@ -130,7 +130,7 @@ async def _taken(stage: Stage, calls: int) -> None:
 
 
 async def _only_card(stage: Stage) -> Message:
-    return await stage.slack.next_message(LAUNCH)
+    return (await stage.slack.wait_until(lambda: cards(stage), WITHIN_S))[0]
 
 
 async def _card_with(stage: Stage, said: str) -> Message:

@@ -63,6 +63,7 @@ EXPECTED = {
     "VOD.10081-403": ("never", "Correct what the message names"),
     "VOD.10083": ("never", "Wait until the asset is ready"),
     "VOD.10086": ("tomorrow", "after the next reset"),
+    "VOD.10087": ("never", "read its message"),
     "VOD.10088": ("a person", "acceleration domain"),
     "VOD.10089": ("a person", "acceleration domain"),
     "VOD.10098": ("a person", "being configured"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from bot.sandbox.bot_process import BotProcess
-from bot.sandbox.fakeslack import LAUNCH, MEI, Message, Tiers
+from bot.sandbox.fakeslack import MEI, Message, Tiers
 from bot.sandbox.fakevod import Call, Levers
 from bot.sandbox.stage import Stage
 from storage.database import Database
@@ -17,7 +17,7 @@ from storage.schema import migrate
 from storage.tables import TaskRow
 from tests.running_bot import MANIFEST
 from tests.scenarios.books import reading
-from tests.scenarios.people import cards, final
+from tests.scenarios.people import cards, final, propose_list
 
 CONNECTED_WITHIN_S = 60.0
 PACE = 120
@@ -43,8 +43,8 @@ class Company:
         """Type and confirm; `run_at` is seconds of the epoch, as the picker reports them."""
         addresses = [f"https://v.example.com/{folder}/{number}.mp4" for number in range(urls)]
         mei = self.stage.slack.person(MEI)
-        await mei.command(LAUNCH, "/prefetch", "\n".join(addresses))
-        await mei.submit(await mei.next_view(), {"send_at": {"send_at_moment": run_at}})
+        view = await propose_list(self.stage, mei, addresses)
+        await mei.submit(view, {"send_at": {"send_at_moment": run_at}})
 
     async def creates(self, count: int) -> list[Call]:
         """The create calls so far, once there are so many."""

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlmodel import Session
 
 from bot.blocks.messages import SECOND_CARD
 from bot.rules.task import TaskStatus
@@ -37,7 +38,9 @@ async def test_card_that_is_being_posted_when_the_bot_stops_is_not_posted_again(
     shop.slack.fail("chat.postMessage", None, latency_s=0.3, times=1)
 
     shop.cards.show(request_id)
-    await asyncio.sleep(0.15)
+    # It is counted right before it goes out.
+    while not await shop.database.transaction(_posts_counted, request_id):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
     await shop.cards.close()
     before = len(_messages(shop, LAUNCH))
     await shop.post_card(request_id)
@@ -410,6 +413,10 @@ async def _posted(shop: Workshop, folder: str = "a") -> str:
     request_id = await shop.confirm(*urls(3, folder))
     await shop.post_card(request_id)
     return request_id
+
+
+def _posts_counted(session: Session, request_id: str) -> int:
+    return requests.row(session, request_id).cards_posted
 
 
 def _messages(shop: Workshop, channel_id: str) -> list[Message]:

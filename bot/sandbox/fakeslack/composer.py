@@ -23,7 +23,7 @@ def check_length(text: str) -> None:
     if length > MOST_TYPED:
         message = (
             f"This is {length:,} characters long and the message box takes {MOST_TYPED:,};"
-            " shorten it, or give the list as a file in the app's dialog"
+            " shorten it, or send it in parts"
         )
         raise CannotDoError(message)
 

@@ -20,7 +20,19 @@ _CREATE: frozenset[Operation] = frozenset({"create"})
 _IAM: frozenset[Operation] = frozenset({"token", "projects"})
 # What is said of one asset or one day's quota; all other codes may answer any call.
 _OF_CREATING = frozenset(
-    {"10060", "10061", "10062", "10078", "10083", "10086", "10088", "10089", "10098", "10099"}
+    {
+        "10060",
+        "10061",
+        "10062",
+        "10078",
+        "10083",
+        "10086",
+        "10087",
+        "10088",
+        "10089",
+        "10098",
+        "10099",
+    }
     | {"10109", "10110"}
 )
 

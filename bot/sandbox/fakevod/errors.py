@@ -27,6 +27,7 @@ SERVICE_ERRORS: dict[str, tuple[int, str]] = {
     "VOD.10081": (400, "Invalid request parameter."),
     "VOD.10083": (403, "The current status does not allow this operation."),
     "VOD.10086": (403, "The total number of prefetch URLs cannot exceed {}."),
+    "VOD.10087": (403, "The total number of refresh URLs cannot exceed {}."),
     "VOD.10088": (403, "The domain name is not enabled."),
     "VOD.10089": (403, "The domain name does not exist."),
     "VOD.10098": (403, "The domain name is being configured, please try again later."),
