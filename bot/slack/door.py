@@ -21,6 +21,13 @@ from bot.slack.signature import SIGNATURE, TIMESTAMP, Signature
 log = logging.getLogger(__name__)
 
 MOST_BYTES = 1024 * 1024
+USUAL_BYTES = 64 * 1024
+"""Few bodies of Slack's are larger."""
+
+MOST_LARGE = 16
+"""Larger bodies at once: a body is verified only once it is whole, and a thousand of a megabyte
+from people who know no secret would fill the memory."""
+
 REMEMBERED_WITHIN_S = 2.0
 """Slack waits for 3 s; what cannot be remembered by then is refused, and told to the person."""
 
@@ -63,6 +70,7 @@ class Door:
         self._now = now
         self._refusals = RefusalLog("HTTP door")
         self._marking: set[asyncio.Task[None]] = set()
+        self._large = 0
 
     @property
     def application(self) -> web.Application:
@@ -99,7 +107,7 @@ class Door:
             )
             # Whoever has not even tried costs no reading of a body.
             if signature is not None:
-                body = await _body(request)
+                body = await self._body(request)
                 if signature.is_of(body, self._secret):
                     return signature, body
         except RefusedRequest:
@@ -109,6 +117,23 @@ class Door:
         else:
             why = "it is not signed by Slack, or not now"
         raise RefusedRequest(401, why)
+
+    async def _body(self, request: web.Request) -> bytes:
+        body, is_large = bytearray(), False
+        try:
+            async for part in request.content.iter_any():
+                body += part
+                if len(body) > MOST_BYTES:
+                    raise RefusedRequest(413, "its body is too large")
+                if len(body) > USUAL_BYTES and not is_large:
+                    if self._large == MOST_LARGE:
+                        raise RefusedRequest(503, "too many large bodies at once")
+                    self._large += 1
+                    is_large = True
+        finally:
+            self._large -= is_large
+        request_arrived(request)
+        return bytes(body)
 
     async def _is_new(self, key: str) -> bool:
         """False for what was acted on and acknowledged; raises for what may never have been."""
@@ -131,16 +156,6 @@ class Door:
             await self._memory.answered(key)
         except Exception as error:  # noqa: BLE001  # a repetition is then refused, not acknowledged
             log.warning("an acknowledgement was not written down: %s", type(error).__name__)
-
-
-async def _body(request: web.Request) -> bytes:
-    body = bytearray()
-    async for part in request.content.iter_any():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise RefusedRequest(413, "its body is too large")
-    request_arrived(request)
-    return bytes(body)
 
 
 def _asked(request: web.Request, body: bytes) -> AsyncBoltRequest:

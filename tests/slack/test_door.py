@@ -13,10 +13,12 @@ import pytest
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.fakeslack.http_mode import FORM, signature
 from bot.sandbox.stage import Stage
+from bot.slack.door import MOST_LARGE, USUAL_BYTES
 from bot.slack.signature import Signature
 from tests.slack.http_bot import (
     Answer,
     Headers,
+    answer_in,
     as_payload,
     command,
     done,
@@ -255,6 +257,31 @@ async def test_body_that_is_larger_than_its_head_says_is_never_acted_on(
 
     assert answer is None or answer.status in {401, 413}
     assert done(shared_http) == before
+
+
+async def test_large_bodies_that_nobody_signed_are_few_at_once(shared_http: Stage) -> None:
+    """A thousand connections with a megabyte each would otherwise end the bot for want of memory.
+
+    The next large one waits for no place, small ones need none, and all places come back.
+    """
+    port, large = port_of(shared_http), command(shared_http, text="x" * 2 * USUAL_BYTES)
+    forged = raw(large, [(T, f"{time.time():.0f}"), (S, "v0=" + "0" * 64)])
+    small = command(shared_http, trigger_id="small one among large ones")
+    held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(MOST_LARGE)]
+    for _, writer in held:
+        writer.write(forged[:-1])
+        await writer.drain()
+    usual = await post(shared_http, small, signed(shared_http, small))
+    one_more = await send(port, forged[:-1])
+    for _, writer in held:
+        writer.write(forged[-1:])
+    refused = [answer_in(await reader.read()) for reader, _ in held]
+    for _, writer in held:
+        writer.close()
+    later = await post(shared_http, large, signed(shared_http, large))
+
+    assert (one_more, usual.status, set(refused)) == (Answer(503, b""), 200, {EMPTY})
+    assert later.status == 200
 
 
 async def test_chunked_request_of_slack_is_taken(shared_http: Stage) -> None:
