@@ -18,7 +18,13 @@ from bot.blocks.text import Block
 from bot.rules.reference import spoken_id
 from bot.rules.refusals import HeldUp, NothingToSend, NotThen, QuotaExceeded, Refusal
 from bot.rules.request import Rejected, RequestError
-from bot.slack.errors import code_of, is_rate_limited, is_too_late, token_trouble_of
+from bot.slack.errors import (
+    code_of,
+    is_rate_limited,
+    is_too_late,
+    is_unopened,
+    token_trouble_of,
+)
 from bot.slack.troubles import SlackFailed, in_a_word
 from handlers.answering import show
 from handlers.payloads import Payload, optional_text_at
@@ -36,8 +42,12 @@ UNOPENED = (
     " try again."
 )
 NOT_LET = (
-    "*Slack does not let the bot do this.* Nothing was sent. Tell whoever runs this bot the ID that"
-    " follows and this: "
+    "*Slack does not let the bot answer.* Before you try again, look with the status command"
+    " whether your request is there; tell whoever runs this bot the ID that follows and this: "
+)
+NOT_OPENED = (
+    "*Slack does not let the bot open the dialog.* Nothing was sent. Tell whoever runs this bot the"
+    " ID that follows and this: "
 )
 RATE_LIMITED = (
     "*Slack lets the bot say no more for now.* Before you try again, wait a minute, and look with"
@@ -92,7 +102,7 @@ def explain(error: Exception) -> Words:
             return Words(RATE_LIMITED, error_id)
         case SlackApiError() if trouble := token_trouble_of(error):
             log.warning("%s: Slack does not let the bot do this", error_id)
-            return Words(NOT_LET + trouble, error_id)
+            return Words((NOT_OPENED if is_unopened(error) else NOT_LET) + trouble, error_id)
         case BoltUnhandledRequestError():
             log.warning("%s: nothing listens to what Slack sent", error_id)
             return Words(UNEXPECTED, error_id)

@@ -19,7 +19,15 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from slack_sdk.webhook.webhook_response import WebhookResponse
 
-from bot.slack.errors import RATE_LIMITED, TRIGGER_METHODS, NoAnswerInTime, token_trouble_of
+from bot.slack.errors import (
+    LACKING,
+    RATE_LIMITED,
+    TRIGGER_METHODS,
+    NoAnswerInTime,
+    code_of,
+    needed_scope,
+    token_trouble_of,
+)
 from bot.slack.opening import what_failed
 from bot.slack.waiting import UNTOLD_S, retry_after, utc_now
 
@@ -41,27 +49,47 @@ class NotReached(aiohttp.ClientError):
 
 
 class BotToken:
-    """What Slack's last answers said of SLACK_BOT_TOKEN; each change is logged once."""
+    """What Slack's last answers said of SLACK_BOT_TOKEN; each change is logged once.
+
+    A token that Slack refuses is good again with the next call that Slack takes. One that lacks a
+    scope is not: most methods need another scope, so what counts is which ones Slack lists.
+    """
 
     def __init__(self) -> None:
-        self._problem: str | None = None
+        self._refused: str | None = None
+        self._lacking: dict[str, str] = {}
 
     def problem(self) -> str | None:
         """In words that name the setting; None as long as Slack takes the token."""
-        return self._problem
+        return self._refused or next(iter(self._lacking.values()), None)
 
-    def took(self) -> None:
-        """Slack did what was asked."""
-        if self._problem is not None:
+    def took(self, *, granted: str = "") -> None:
+        """Slack did what was asked; `granted` are the scopes that it lists beside its answer."""
+        before, scopes = self.problem(), _scopes(granted)
+        self._refused = None
+        self._lacking = {
+            needed: words
+            for needed, words in self._lacking.items()
+            if scopes and needed and not scopes & _scopes(needed)
+        }
+        if before is not None and self.problem() is None:
             log.info("Slack takes SLACK_BOT_TOKEN again")
-        self._problem = None
 
     def refused(self, error: SlackApiError) -> None:
         """Slack did not; most refusals have nothing to do with the token."""
         found = token_trouble_of(error)
-        if found is not None and found != self._problem:
+        if found is None:
+            return
+        if found not in {self._refused, *self._lacking.values()}:
             log.error("%s", found)
-        self._problem = found or self._problem
+        if code_of(error) == LACKING:
+            self._lacking[needed_scope(error)] = found
+        else:
+            self._refused = found
+
+
+def _scopes(listed: str) -> set[str]:
+    return {scope.strip() for scope in listed.split(",")} - {""}
 
 
 class RateLimitRetry(AsyncRetryHandler):
@@ -171,7 +199,7 @@ class SlackClient(AsyncWebClient):
                 self.bot_token.refused(error)
             raise
         if api_method not in OTHER_TOKEN:
-            self.bot_token.took()
+            self.bot_token.took(granted=str(answer.headers.get("x-oauth-scopes", "")))
         return answer
 
     async def _call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:  # noqa: ANN401

@@ -52,6 +52,11 @@ def is_too_late(error: Exception) -> bool:
     return code_of(error) in TOO_LATE or (opens_a_dialog and is_rate_limited(error))
 
 
+def is_unopened(error: SlackApiError) -> bool:
+    """Whether a dialog was refused; the bot opens each before it does anything else."""
+    return _method_of(error) == "views.open"
+
+
 def token_trouble(variable: str, answer: object) -> str | None:
     """What is wrong with the token, in words that name its setting; None: nothing that is told."""
     if not isinstance(answer, dict):
@@ -76,6 +81,12 @@ def token_trouble(variable: str, answer: object) -> str | None:
 def token_trouble_of(error: SlackApiError) -> str | None:
     """What is wrong with the bot's token, when that is why Slack refused the call."""
     return token_trouble("SLACK_BOT_TOKEN", _answer(error))
+
+
+def needed_scope(error: SlackApiError) -> str:
+    """What Slack says that the call needs; empty where it does not say."""
+    answer = _answer(error)
+    return str(answer.get("needed") or "") if isinstance(answer, dict) else ""
 
 
 def _method_of(error: SlackApiError) -> str:

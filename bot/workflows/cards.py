@@ -149,7 +149,9 @@ class Cards:
     async def _answer(self, card: Card, error: Exception, troubles: int) -> float:
         """What a failed call leads to; the seconds until the next try."""
         request_id, trouble = card.state.id, trouble_of(error)
-        log.warning("card of %s: Slack answers %s", request_id, in_a_word(error))
+        # The client says once what the token lacks; every card would say it again and again.
+        level = logging.DEBUG if trouble is Trouble.TOKEN else logging.WARNING
+        log.log(level, "card of %s: Slack answers %s", request_id, in_a_word(error))
         match trouble:
             case Trouble.RATE_LIMITED if isinstance(error, SlackApiError):
                 method, channel = (EDIT, "") if card.place else (POST, card.destination)

@@ -6,6 +6,7 @@ import re
 import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from sqlalchemy import text
 from sqlmodel import Session
 
@@ -19,7 +20,7 @@ from bot.rules.refusals import (
 )
 from bot.rules.request import Reason, Rejected, RequestError
 from bot.sandbox.fakeslack import LAUNCH, MEI
-from handlers.errors import UNEXPECTED, UNOPENED, explain
+from handlers.errors import NOT_LET, NOT_OPENED, UNEXPECTED, UNOPENED, explain
 from storage.tables import LedgerRow, RequestRow
 from tests.handlers.reception import URL, Reception, told
 
@@ -34,8 +35,17 @@ REFUSALS = (
 )
 
 
-def of_slack(code: str) -> SlackApiError:
-    return SlackApiError("refused", {"ok": False, "error": code})  # type: ignore[no-untyped-call]
+def of_slack(code: str, *, method: str = "chat.postMessage") -> SlackApiError:
+    response = AsyncSlackResponse(
+        client=None,
+        http_verb="POST",
+        api_url=f"https://slack.com/api/{method}",
+        req_args={},
+        data={"ok": False, "error": code},
+        headers={},
+        status_code=200,
+    )
+    return SlackApiError("refused", response)  # type: ignore[no-untyped-call]
 
 
 def drop_drafts(session: Session) -> None:
@@ -91,6 +101,23 @@ def test_anything_else_is_told_without_its_inside_and_logged_with_it(
     assert record.getMessage() == words.error_id
     assert record.exc_info is not None
     assert record.exc_info[1] is error
+
+
+@pytest.mark.parametrize("code", ["token_revoked", "account_inactive", "missing_scope"])
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [("views.open", NOT_OPENED), ("chat.postMessage", NOT_LET), ("views.update", NOT_LET)],
+)
+def test_only_a_dialog_that_was_not_opened_proves_that_nothing_was_sent(
+    code: str, method: str, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The answer to *Cancel*, by direct message, comes after something was done."""
+    words = explain(of_slack(code, method=method))
+
+    assert words.text.startswith(f"{said}SLACK_BOT_TOKEN ")
+    assert ("Nothing was sent" in words.text) == (method == "views.open")
+    (record,) = caplog.records
+    assert record.exc_info is None
 
 
 def test_no_two_failures_share_an_id() -> None:
