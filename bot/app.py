@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 import handlers
 from bot import health
-from bot.proxies import proxy_for
+from bot.proxies import ProxyWrong, check_proxies, proxy_for
 from bot.readiness import Checks
 from bot.rules.terms import Pace, SlackPace, Terms
 from bot.service import PrefetchService
@@ -115,6 +115,10 @@ class Running:
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Running]:
     """Run the bot while the context lasts; entering raises `SettingsWrong` or `Unreachable`."""
+    try:
+        check_proxies()
+    except ProxyWrong as error:
+        raise SettingsWrong(str(error)) from error
     async with AsyncExitStack() as stack:
         database = await _open_database(stack, settings)
         vod = await _open_vod(stack, settings)

@@ -3,7 +3,23 @@
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 
+_NAMES = ("https", "http", "all")
 _SAME_AS = {"ws": "http", "wss": "https"}
+
+
+class ProxyWrong(ValueError):  # noqa: N818
+    """No proxy that the bot could use; the message names the variable, and not what it holds."""
+
+
+def check_proxies() -> None:
+    """Look at every proxy of the environment; raises `ProxyWrong`."""
+    proxies = getproxies_environment()
+    for name in _NAMES:
+        if (written := proxies.get(name, "").strip()) and not _is_usable(_with_scheme(written)):
+            message = (
+                f"{name.upper()}_PROXY: expects http://HOST:PORT, if need be with USER:PASSWORD@"
+            )
+            raise ProxyWrong(message)
 
 
 def proxy_for(url: str) -> str | None:
@@ -19,4 +35,16 @@ def proxy_for(url: str) -> str | None:
     found = next((proxies[name].strip() for name in names if proxies.get(name, "").strip()), "")
     if not found or proxy_bypass(parts.netloc.rpartition("@")[2]):
         return None
-    return found if "://" in found else f"http://{found}"
+    return _with_scheme(found)
+
+
+def _with_scheme(written: str) -> str:
+    return written if "://" in written else f"http://{written}"
+
+
+def _is_usable(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
