@@ -11,7 +11,7 @@ from dbos import DBOSClient, DBOSPortableJSONSerializer
 from sqlmodel import Session
 
 from bot.rules.policy import Actor
-from bot.rules.refusals import QuotaExceeded
+from bot.rules.refusals import HeldUp, QuotaExceeded
 from bot.rules.request import Targets, Url
 from bot.service import PrefetchService
 from storage.database import Database
@@ -44,12 +44,16 @@ async def _draft(service: PrefetchService, folder: str) -> str:
 
 
 async def _confirm(service: PrefetchService, draft_id: str) -> tuple[bool, float]:
+    """Press until there is an answer: a slow machine keeps some waiting for too long."""
     start = time.perf_counter()
-    try:
-        await service.confirm(draft_id, ACTOR)
-    except QuotaExceeded:
-        return False, time.perf_counter() - start
-    return True, time.perf_counter() - start
+    while True:
+        try:
+            await service.confirm(draft_id, ACTOR)
+        except HeldUp:
+            continue
+        except QuotaExceeded:
+            return False, time.perf_counter() - start
+        return True, time.perf_counter() - start
 
 
 def _service(database: Database, client: DBOSClient, limit: int) -> PrefetchService:

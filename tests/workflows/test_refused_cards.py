@@ -22,12 +22,14 @@ REFUSED_POSTS = (
     "enterprise_is_restricted",
     "message_limit_exceeded",
     "external_channel_migrating",
+    "slack_connect_canvas_sharing_blocked",
     "a_word_that_slack_invents_tomorrow",
 )
 REFUSED_EDITS = (
     "block_mismatch",
     "update_failed",
     "message_limit_exceeded",
+    "streaming_state_conflict",
     "another_word_of_tomorrow",
 )
 PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
