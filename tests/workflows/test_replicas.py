@@ -27,7 +27,8 @@ async def test_others_carry_on_at_once_what_one_leaves_and_soon_what_one_had_whe
         await bots.confirm(120)
         await bots.creates(3)
 
-        code = await bots.sender().stop()
+        stopped = bots.sender()
+        code = await stopped.stop()
         stopped_at, before = datetime.now(UTC), len(bots.sent())
         after_stop = (await bots.creates(before + 1))[before]
         await bots.sender().kill()
@@ -36,6 +37,8 @@ async def test_others_carry_on_at_once_what_one_leaves_and_soon_what_one_had_whe
         await bots.final_card()
 
         assert code == 0
+        said = [line for line in stopped.log if " accepted as " not in line]
+        assert said[-1].endswith(": stopping")
         assert (after_stop.time - stopped_at).total_seconds() < SILENT_S / 2
         assert (after_kill.time - killed_at).total_seconds() < CARRIED_ON_WITHIN_S
         assert sum(replica.is_running for replica in bots.replicas) == 1
