@@ -59,11 +59,15 @@ def register(app: AsyncApp, service: PrefetchService, background: Background) ->
     def first_ack(handler: Handler) -> Listener:
         return _acknowledged(_bound(handler, service), background)
 
+    def first_ack_then_card(handler: Handler) -> Listener:
+        listener = _with_its_card(_bound(_checked(handler), service), service)
+        return _acknowledged(listener, background)
+
     app.command(service.terms.command)(first_ack(commands.prefetch))
     for callback_id, handler in SHORTCUTS.items():
         app.shortcut(callback_id)(first_ack(handler))
     for action_id, handler in ACTIONS.items():
-        app.action(action_id)(first_ack(_with_its_card(handler)))
+        app.action(action_id)(first_ack_then_card(handler))
     for action_id, decision in DECISIONS.items():
         app.action(action_id)(_stored_first(decision, service, background))
     for event, handler in EVENTS.items():
@@ -94,13 +98,10 @@ def _stored_first(decision: Decision, service: PrefetchService, background: Back
         await asyncio.wait({deciding})
 
         async def answer(args: AsyncArgs) -> None:
-            try:
-                await reply(args, await deciding)
-            finally:
-                await _tell_of_the_card(args, service)
+            await reply(args, await deciding)
 
         await args.ack()
-        background.start(guarded(answer)(args))
+        background.start(_with_its_card(guarded(answer), service)(args))
 
     return decide
 
@@ -110,15 +111,22 @@ async def _decided(decision: Decision, args: AsyncArgs, service: PrefetchService
     return await decision(args, service)
 
 
-def _with_its_card(handler: Handler) -> Handler:
+def _checked(handler: Handler) -> Handler:
     async def handle(args: AsyncArgs, service: PrefetchService) -> None:
         check_card(args.body)
-        try:
-            await handler(args, service)
-        finally:
-            await _tell_of_the_card(args, service)
+        await handler(args, service)
 
     return handle
+
+
+def _with_its_card(listener: Listener, service: PrefetchService) -> Listener:
+    """Look at the card after the person was answered: a locked database is waited for there."""
+
+    async def listen(args: AsyncArgs) -> None:
+        await listener(args)
+        await _tell_of_the_card(args, service)
+
+    return listen
 
 
 async def _tell_of_the_card(args: AsyncArgs, service: PrefetchService) -> None:

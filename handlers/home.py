@@ -2,7 +2,8 @@
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.blocks.home import home
+from bot.blocks.home import home, home_unread
+from bot.rules.refusals import HeldUp
 from bot.service import PrefetchService
 from handlers.opening import open_form
 from handlers.payloads import asker, optional_text_at
@@ -13,7 +14,11 @@ async def show_home(args: AsyncArgs, service: PrefetchService) -> None:
     if optional_text_at(args.body, "event", "tab") == "messages":
         return
     viewer = asker(args)
-    view = home(await service.quota(), await service.recent(viewer), now=service.now())
+    try:
+        view = home(await service.quota(), await service.recent(viewer), now=service.now())
+    except HeldUp as held_up:
+        # Nobody wrote anything that an answer could go to, and an old view would look new.
+        view = home_unread(str(held_up))
     await args.client.views_publish(user_id=viewer.user_id, view=view)
 
 

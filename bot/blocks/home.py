@@ -37,6 +37,11 @@ def home(found: Quota, requests: Sequence[RequestState], *, now: datetime) -> Bl
     return {"type": "home", "blocks": blocks}
 
 
+def home_unread(why: str) -> Block:
+    """The view when neither quota nor requests can be read."""
+    return {"type": "home", "blocks": [section(why), _prefetch_button()]}
+
+
 def _quota(found: Quota, now: datetime) -> list[Block]:
     numbers = {
         "Used": found.settled,

@@ -8,10 +8,18 @@ from typing import Any, TypeVar
 
 import pytest
 
-from bot.sandbox.fakeslack import MEI
+from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.stage import Stage
 from tests.scenarios.books import check_books, requests_of
-from tests.scenarios.people import ask, final_card, outcome_of, propose
+from tests.scenarios.people import (
+    ask,
+    final_card,
+    next_private,
+    outcome_of,
+    private,
+    propose,
+    words,
+)
 
 SLACK_WAITS_S = 3.0
 R = TypeVar("R")
@@ -52,6 +60,37 @@ async def test_command_while_the_file_is_locked_is_answered_in_time(stage: Stage
     assert SAID in answers.text
     assert SAID in drafted.text
     assert max(waited_s, drafted_s) < SLACK_WAITS_S
+
+
+async def test_cancel_while_the_file_is_locked_is_answered_in_time_and_not_done(
+    stage: Stage,
+) -> None:
+    mei = stage.slack.person(MEI)
+    await mei.submit(await propose(mei, f"{URL} tomorrow at 18:00"))
+    card = await stage.slack.next_message(LAUNCH)
+    already = len(private(mei))
+    with _locked(stage, "BEGIN IMMEDIATE"):
+        await mei.click(card, "cancel_unsent")
+        told, waited_s = await _timed(next_private(stage, mei, already=already))
+    (request,) = requests_of(stage)
+
+    assert SAID in told.text
+    assert waited_s < SLACK_WAITS_S
+    assert request.status == "scheduled"
+
+
+@pytest.mark.parametrize("how", ["IMMEDIATE", "EXCLUSIVE"])
+async def test_app_home_while_the_file_is_locked_says_so_in_time(stage: Stage, how: str) -> None:
+    mei = stage.slack.person(MEI)
+    with _locked(stage, f"BEGIN {how}"):
+        await mei.open_home()
+        home, waited_s = await _timed(stage.slack.wait_until(lambda: mei.home))
+        locked = words(home)
+    await mei.open_home()
+    await stage.slack.wait_until(lambda: mei.home and SAID not in words(mei.home))
+
+    assert SAID in locked
+    assert waited_s < SLACK_WAITS_S
 
 
 async def test_reader_of_the_file_holds_up_nobody(stage: Stage) -> None:
