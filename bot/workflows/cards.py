@@ -16,6 +16,7 @@ from bot.workflows.slack_turns import EDIT, POST, SlackTurns, Urgency
 from bot.workflows.uninterrupted import uninterrupted
 from storage import requests
 from storage.database import Database
+from storage.requests import CardPlace
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class Cards:
         self._ending: set[str] = set()
         self._changed: set[str] = set()
         self._to_post: set[str] = set()
+        self._outdated: dict[str, CardPlace] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def show(self, request_id: str) -> None:
@@ -192,9 +194,10 @@ class Cards:
         if not card.edit_is_over and await self._edit(request_id, card):
             return await self._still_runs(request_id)
         # In this order: whoever dies in between finds a card to post, or one too many to withdraw.
+        # The post is a step of its own, because what Slack has against it is no trouble of the
+        # edit's.
+        self._outdated[request_id] = card.place
         await self._posting.forget_place(request_id)
-        await self._post(await self._posting.read(request_id))
-        await self._posting.withdraw(request_id, card.place.channel, card.place.ts)
         return False
 
     async def _still_runs(self, request_id: str) -> bool:
@@ -207,6 +210,7 @@ class Cards:
     async def _post(self, card: Card) -> bool:
         """True when the card is given up; what is posted is looked at once more."""
         if card.post_is_over:
+            self._outdated.pop(card.state.id, None)
             await self._posting.give_up(card)
             return True
         request_id = card.state.id
@@ -214,6 +218,8 @@ class Cards:
             await self._turns.take(POST, channel=card.destination)
         # A card whose place is not known would be posted a second time by the next life.
         await uninterrupted(self._post_now(request_id))
+        if outdated := self._outdated.pop(request_id, None):
+            await self._posting.withdraw(request_id, outdated.channel, outdated.ts)
         return False
 
     async def _post_once_more(self, card: Card) -> bool:

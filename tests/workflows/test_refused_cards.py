@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -165,6 +166,42 @@ async def test_last_state_is_posted_anew_when_every_edit_is_refused(
     assert "(succeeded): 3 of 3 ready" in card.text
     refused = [it for it in _calls(shop, "chat.update") if error in str(it.facts["answer"])]
     assert len(refused) == EDITS_IN_ALL
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [{"retry_after": "0.5"}, {"error": "internal_error"}, {"error": "a_word_of_tomorrow"}],
+    ids=str,
+)
+async def test_old_card_goes_although_the_new_one_was_not_taken_at_once(
+    shop: Workshop, trouble: dict[str, Any]
+) -> None:
+    """What Slack has against the first post counts as that of any post: it is tried there again."""
+    request_id = await _about_to_end(shop)
+    (old,) = _messages(shop, LAUNCH)
+    shop.slack.fail("chat.update", "update_failed", times=FOR_EVER)
+    shop.slack.fail("chat.postMessage", **trouble, times=1)
+
+    await shop.cards.finish(request_id)
+
+    (card,) = _messages(shop, LAUNCH)
+    assert card.ts != old.ts
+    assert "(succeeded): 3 of 3 ready" in card.text
+    assert _direct_messages(shop) == []
+
+
+async def test_last_state_goes_to_the_requester_where_neither_edit_nor_post_is_taken(
+    shop: Workshop,
+) -> None:
+    request_id = await _about_to_end(shop)
+    shop.slack.fail("chat.update", "update_failed", times=FOR_EVER)
+    shop.slack.fail("chat.postMessage", "is_archived", times=1)
+
+    await shop.cards.finish(request_id)
+
+    (card,) = _direct_messages(shop)
+    assert "(succeeded): 3 of 3 ready" in card.text
+    assert _messages(shop, LAUNCH) == []
 
 
 async def test_neither_edit_nor_post_taken_any_more_is_given_up_in_words(shop: Workshop) -> None:
