@@ -20,7 +20,9 @@ ASK_EVERY_S = 0.5 if IS_LONG else 0.25
 BACK_WITHIN_S = 30.0
 TOLD_WITHIN_S = 15.0
 PATIENCE_S = 60.0
-SOON_S = 2 * ASK_EVERY_S + 0.5
+SOON_S = 3.0
+"""A new socket is said to be well before something has come over it, on a busy machine long before.
+"""
 HEAD = ("edge", "trouble", "s deaf", "s from Slack's return", "s until /readyz said 503")
 
 
@@ -82,7 +84,6 @@ def _seen(row: Row, heard: Ear, began: float, returned: float, back: float) -> S
         since, until = began, returned
     said = [(at, bool(problems)) for at, problems in heard.told if since <= at <= until]
     told = [at for at, is_told in said if is_told]
-    # A new socket is said to be well before something has come over it.
-    unsaid = [at for at, is_told in said if not is_told and at < until - SOON_S]
-    is_taken_back = bool(told) and any(at > told[0] for at in unsaid)
+    last = until if row.is_unknown else until - SOON_S
+    is_taken_back = any(not is_told and told[0] < at < last for at, is_told in said if told)
     return Seen(row, deaf_s, back - returned, told[0] - since if told else None, is_taken_back)
