@@ -9,7 +9,7 @@ from bot.blocks import ids, messages
 from bot.blocks.choices import resolve
 from bot.blocks.text import Block
 from bot.choices import Call
-from bot.rules.keyboard import OUTER
+from bot.rules.free_text import as_text
 from bot.rules.policy import Actor
 from bot.rules.refusals import NothingToDecide, PayloadUnreadable
 from bot.rules.request import Targets
@@ -69,7 +69,8 @@ async def decide(args: AsyncArgs, service: PrefetchService) -> None:
     calls = [_call(value) for value in values]
     if not calls:
         raise NothingToDecide("Choose at least one call.")
-    reason = input_text(args.body, ids.REASON_BLOCK, ids.REASON_INPUT, "value").strip(OUTER)
+    # What nobody sees is no reason.
+    reason = as_text(input_text(args.body, ids.REASON_BLOCK, ids.REASON_INPUT, "value"))
     if not reason:
         await args.ack(response_action="errors", errors={ids.REASON_BLOCK: NO_REASON})
         return
