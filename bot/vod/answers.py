@@ -19,6 +19,25 @@ _AUTHORIZATION_PART = re.compile(r"(?:Access|Signature)=([^,\s]+)")
 _QUERY_OF_URL = re.compile(r"\?(?:[^\s\"'<>,;]|[,;](?=[^\s\"'<>]))*")
 # Tags and entities may stand in the middle of it.
 _QUERY_IN_PAGE = re.compile(r"(?:\?|%3F|&#0*63;|&quest;)[^\s\"']*", re.IGNORECASE)
+_NAME = (
+    r"(?:(?:x-)?(?:auth|subject|security|access)[_-]?token|authorization|auth[_-]?(?:key|info)"
+    r"|(?:access|secret|private|api)[_-]?key(?:[_-]?id)?|token|signature|sign|sig|hmac|policy"
+    r"|credential|hdn(?:ts|tl|ea)|(?:ws|tx)(?:secret|time)|password|passwd|pwd|ak|sk)"
+)
+# Behind a colon may also stand a word that explains, as in `token: expired`.
+_PAIR = re.compile(
+    rf"(?<![A-Za-z0-9])(?P<name>{_NAME}[\"']?\s?(?:[=＝]|%3D|:(?=\W{{0,3}}(?:(?:Bearer|Basic) )?"
+    r"[^\s\"']{0,100}(?-i:[0-9A-Z])))\s?[\"']?)(?:(?:Bearer|Basic) )?(?!…)[^\s\"'&;,<>]+",
+    re.IGNORECASE,
+)
+# Akamai's token may hold a slash; the others stand as two folders in the path that they sign.
+_AKAMAI = re.compile(r"(?P<name>hdn(?:ts|tl|ea)=)\S{0,1000}?hmac=[0-9a-f]+", re.IGNORECASE)
+_PATH_SIGNATURE = re.compile(
+    r"(?<!/asset)/(?:[0-9]{10}(?:[0-9]{2})?/[0-9a-f]{32}"
+    r"|[0-9a-f]{32}/(?:[0-9a-f]{8}|[0-9]{10}(?:[0-9]{2})?))(?=/)",
+    re.IGNORECASE,
+)
+_USER_INFO = re.compile(r"(?<=://)[^\s/@]+@")
 _TAG = re.compile(r"<[^<>]*>")
 _LONG_BLOB = re.compile(r"[A-Za-z0-9+_=-]{64,}")
 _CANONICAL_DUMP = re.compile(r"[\s,.:;]*canonical_?request.*", re.IGNORECASE | re.DOTALL)
@@ -81,11 +100,15 @@ async def read_answer(response: httpx.Response, *, hide: Iterable[str] = ()) -> 
 
 
 def safe_text(text: str) -> str:
-    """One short line, without the gateway's dump of our request, query strings and tokens."""
+    """One short line, without the gateway's dump of our request and what signs or proves."""
     # The gateway answers a wrong signature with its own canonical request, headers and all.
     text = _CANONICAL_DUMP.sub("", text)
     text = _QUERY_OF_URL.sub("?…", text)
     text = _AUTHORIZATION_PART.sub("…", text)
+    text = _AKAMAI.sub(r"\g<name>…", text)
+    text = _PATH_SIGNATURE.sub("/…/…", text)
+    text = _USER_INFO.sub("", text)
+    text = _PAIR.sub(r"\g<name>…", text)
     text = _LONG_BLOB.sub("…", text)
     text = _UNPRINTABLE.sub(" ", text).strip()
     return text if len(text) <= _EXCERPT_CHARS else text[: _EXCERPT_CHARS - 1] + "…"

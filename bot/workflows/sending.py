@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from bot.rules.free_text import unformatted
 from bot.rules.request import Asset, Url
 from bot.rules.retry import (
     gives_up_unreachable,
@@ -260,5 +261,6 @@ class Sender:
 
 
 def _words(error: VodError, advice: str) -> str:
-    code = f" ({error.code})" if error.code else ""
-    return f"{error.message.rstrip('.')}{code}. {advice}"
+    # The cloud's words, which may quote what a person typed; the advice is ours.
+    code = f" ({unformatted(error.code)})" if error.code else ""
+    return f"{unformatted(error.message).rstrip('.')}{code}. {advice}"
