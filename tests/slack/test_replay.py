@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -20,11 +21,14 @@ from tests.scenarios.people import final_card, prefetch
 from tests.slack.http_bot import (
     Answer,
     Headers,
+    command,
     done,
     free_port,
+    http_bot_on,
     http_environment,
     raw,
     send,
+    signed,
     until_ready,
 )
 
@@ -119,7 +123,28 @@ async def test_recorded_requests_are_acknowledged_at_most_by_this_and_another_re
 
     assert len(recorder.kept) == 6
     assert again == [Answer(200, b"")] * 24
-    print([(r.at, r.name) for r in stage.slack.log.of("call")])
     assert done(stage) == before
     assert len(requests_of(stage)) == 2
     check_books(stage)
+
+
+async def test_request_of_the_life_before_is_acknowledged_at_most(tmp_path: Path) -> None:
+    """A SQLite file serves one process at a time, so the other replica is the next life."""
+    port = free_port()
+    async with Stage(
+        HTTP_MANIFEST, database=tmp_path / "prefetch.db", levers=quick_levers()
+    ) as stage:
+        body = command(stage)
+        headers = signed(stage, body)
+        async with http_bot_on(stage, port):
+            first = await send(port, raw(body, headers))
+            await stage.slack.wait_until(lambda: stage.slack.log.of("response_url", "stolen"))
+        before = done(stage)
+        async with http_bot_on(stage, port):
+            said = len(stage.slack.log.of("response_url"))
+            again = [await send(port, raw(body, [*headers, *retry])) for retry in ([], RETRY)]
+            await asyncio.sleep(LONG_ENOUGH_S)
+
+    assert first is not None
+    assert (first.status, again) == (200, [Answer(200, b"")] * 2)
+    assert len(stage.slack.log.of("response_url")) == said == before["response URLs"]
