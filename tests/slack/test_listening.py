@@ -82,7 +82,9 @@ def _seen(row: Row, heard: Ear, began: float, returned: float, back: float) -> S
     until = since + deaf_s
     if row.is_unknown:
         since, until = began, returned
-    said = [(at, bool(problems)) for at, problems in heard.told if since <= at <= until]
+    # What had been said before still holds at the beginning.
+    before = [(since, bool(problems)) for at, problems in heard.told if at <= since][-1:]
+    said = before + [(at, bool(problems)) for at, problems in heard.told if since < at <= until]
     told = [at for at, is_told in said if is_told]
     last = until if row.is_unknown else until - SOON_S
     is_taken_back = any(not is_told and told[0] < at < last for at, is_told in said if told)
