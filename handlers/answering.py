@@ -3,13 +3,20 @@
 import logging
 
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import modals
 from bot.blocks.text import Block
 from bot.slack.errors import NoAnswerInTime
-from bot.slack.troubles import Trouble, in_a_word, trouble_of
+from bot.slack.troubles import (
+    SlackFailed,
+    Trouble,
+    in_a_word,
+    proves_that_nothing_was_posted,
+    trouble_of,
+)
 from handlers.payloads import Payload, optional_text_at
 
 log = logging.getLogger(__name__)
@@ -26,12 +33,8 @@ async def show(body: Payload, context: AsyncBoltContext, message: Block) -> None
     Where Slack takes no direct message, in the channel, for the person alone.
     """
     if context.respond is not None and optional_text_at(body, "response_url"):
-        answer = await context.respond(**message, replace_original=False)
-        if answer.status_code == 200:
-            return
-        # The client raises nothing here: the words would be lost (measured).
-        log.warning("the response URL answers HTTP %d", answer.status_code)
-        await _show_in_direct_message(body, context, message)
+        if not await _is_answered(context.respond, message):
+            await _show_in_direct_message(body, context, message)
         return
     try:
         await context.client.views_open(
@@ -40,6 +43,22 @@ async def show(body: Payload, context: AsyncBoltContext, message: Block) -> None
         )
     except (SlackApiError, NoAnswerInTime):
         await _show_in_direct_message(body, context, message)
+
+
+async def _is_answered(respond: AsyncRespond, message: Block) -> bool:
+    """By the response URL; raises what leaves it open whether the words stand."""
+    try:
+        answer = await respond(**message, replace_original=False)
+    except SlackFailed as error:
+        if not proves_that_nothing_was_posted(error):
+            raise
+        # Response URLs are on a host of their own, which a proxy may not let through.
+        log.warning("the response URL cannot be reached: %s", in_a_word(error))
+        return False
+    if answer.status_code != 200:
+        # The client raises nothing here: the words would be lost (measured).
+        log.warning("the response URL answers HTTP %d", answer.status_code)
+    return answer.status_code == 200
 
 
 async def _show_in_direct_message(body: Payload, context: AsyncBoltContext, message: Block) -> None:

@@ -24,6 +24,8 @@ from bot.slack.errors import (
     RATE_LIMITED,
     TRIGGER_METHODS,
     NoAnswerInTime,
+    NotReached,
+    NotSlacksAnswer,
     code_of,
     needed_scope,
     token_trouble_of,
@@ -42,10 +44,6 @@ ANSWERED_WITHIN_S = 4.0
 
 OTHER_TOKEN = frozenset({"apps.connections.open", "api.test"})
 """These say nothing of the bot's token."""
-
-
-class NotReached(aiohttp.ClientError):
-    """Slack did not get the call, or did not answer it; the message names no address."""
 
 
 class BotToken:
@@ -139,8 +137,10 @@ def _naming_no_address() -> Iterator[None]:
     """
     try:
         yield
-    except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as error:
+    except (aiohttp.ClientHttpProxyError, aiohttp.InvalidURL) as error:
         raise NotReached(what_failed(error)) from None
+    except aiohttp.ClientResponseError as error:
+        raise NotSlacksAnswer(what_failed(error)) from None
 
 
 @contextmanager
@@ -153,7 +153,7 @@ def _taking_no_other_answer() -> Iterator[None]:
         yield
     except (AttributeError, LookupError, UnicodeError, RecursionError) as error:
         message = f"what was answered is no answer of Slack's ({type(error).__name__})"
-        raise NotReached(message) from error
+        raise NotSlacksAnswer(message) from error
 
 
 class SlackClient(AsyncWebClient):

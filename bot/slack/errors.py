@@ -1,5 +1,6 @@
 """Why Slack refused a call."""
 
+from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
 TOO_LATE = frozenset({"expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
@@ -22,6 +23,14 @@ BAD_TOKEN = frozenset(
 )
 LACKING = "missing_scope"
 WRONG_KIND = "not_allowed_token_type"
+
+
+class NotReached(ClientError):  # noqa: N818
+    """The call did not leave, or got no farther than a proxy; the message names no address."""
+
+
+class NotSlacksAnswer(ClientError):  # noqa: N818
+    """Something was answered that Slack never answers; what became of the call nobody knows."""
 
 
 class NoAnswerInTime(TimeoutError):  # noqa: N818

@@ -7,7 +7,7 @@ from enum import StrEnum
 from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.errors import BAD_TOKEN, LACKING, WRONG_KIND, code_of, is_rate_limited
+from bot.slack.errors import BAD_TOKEN, LACKING, WRONG_KIND, NotReached, code_of, is_rate_limited
 from bot.slack.waiting import retry_after, utc_now
 
 TOKEN_TROUBLES = frozenset({*BAD_TOKEN, LACKING, WRONG_KIND})
@@ -67,7 +67,7 @@ def in_a_word(error: Exception) -> str:
 
 def proves_that_nothing_was_posted(error: Exception) -> bool:
     """A refusal proves it, and so does a 429 whatever else its answer holds."""
-    if isinstance(error, ClientConnectorError):
+    if isinstance(error, ClientConnectorError | NotReached):
         return True
     if not isinstance(error, SlackApiError):
         return False

@@ -1,11 +1,14 @@
 """Each answer reaches the person who asked, and only there where they look for it."""
 
+from collections.abc import Callable
+
 import pytest
 
 from bot.blocks.text import button
 from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message, Person
 from storage.tables import DraftRow, RequestRow
 from tests.handlers.reception import URL, Payload, Reception, told
+from tests.slack.http_bot import free_port
 
 
 def renamed(payload: Payload) -> Payload:
@@ -59,11 +62,19 @@ async def test_shortcut_that_comes_too_late_is_answered_by_direct_message(
     assert not mei.views
 
 
-async def test_answer_that_the_response_url_refuses_comes_by_direct_message(
-    reception: Reception,
+@pytest.mark.parametrize(
+    "bend",
+    [
+        lambda url: f"{url}x",
+        lambda _: f"http://127.0.0.1:{free_port()}/commands/T1/2/3",
+    ],
+    ids=["refused", "not reached"],
+)
+async def test_answer_that_the_response_url_does_not_take_comes_by_direct_message(
+    reception: Reception, bend: Callable[[str], str]
 ) -> None:
     mei = reception.person(MEI)
-    reception.damage = lambda payload: {**payload, "response_url": payload["response_url"] + "x"}
+    reception.damage = lambda payload: {**payload, "response_url": bend(payload["response_url"])}
 
     await mei.command(LAUNCH, "/prefetch", "quota")
 

@@ -9,7 +9,12 @@ import pytest
 
 from bot.slack.client import BotToken, SlackClient
 from bot.slack.opening import NotOpened, Opener
-from bot.slack.troubles import SlackFailed, Trouble, trouble_of
+from bot.slack.troubles import (
+    SlackFailed,
+    Trouble,
+    proves_that_nothing_was_posted,
+    trouble_of,
+)
 from tests.slack.canned import answering
 from tests.slack.ear import hear_at_once
 
@@ -50,6 +55,7 @@ async def test_a_proxy_that_refuses_keeps_its_password(call: Call, address: str)
                 await call(client)
 
     assert PASSWORD not in "".join(traceback.format_exception(failed.value))
+    assert proves_that_nothing_was_posted(failed.value)
 
 
 DEEP = 100_000
@@ -75,6 +81,7 @@ async def test_an_answer_that_is_none_of_slacks_may_pass(body: str, kind: str) -
             await client.chat_update(channel="C1", ts="1.1", text="hello")
 
     assert trouble_of(failed.value) is Trouble.PASSING
+    assert not proves_that_nothing_was_posted(failed.value)
 
 
 @pytest.mark.parametrize(("body", "kind"), NO_ANSWERS_OF_SLACKS)
