@@ -1,9 +1,10 @@
 """Bringing a database to the schema that this version needs."""
 
 from pathlib import Path
+from typing import Any
 
-from alembic import command
 from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
@@ -31,7 +32,8 @@ def migrate(database: Database, *, to: str = "head") -> str:
     Each revision is a transaction, and changes one table only: replicas that are at work take
     tables in any order, and who waits for a second one may wait for them (deadlock, measured).
     """
-    scripts = _scripts()
+    config = _config()
+    scripts = ScriptDirectory.from_config(config)
     while True:
         with database.engine.begin() as connection:
             if not database.is_sqlite:
@@ -40,13 +42,14 @@ def migrate(database: Database, *, to: str = "head") -> str:
             revision, head = _revisions(connection, scripts)
             if revision in {head, to}:
                 return revision or ""
-            command.upgrade(_config(connection), "+1")
+            config.attributes["connection"] = connection
+            _run_next(config, scripts)
 
 
 def is_current(database: Database) -> bool:
     """Whether nothing is missing; raises `UnknownSchema` as `migrate` does."""
     with database.engine.begin() as connection:
-        revision, head = _revisions(connection, _scripts())
+        revision, head = _revisions(connection, ScriptDirectory.from_config(_config()))
         return revision == head
 
 
@@ -61,12 +64,17 @@ def _revisions(connection: Connection, scripts: ScriptDirectory) -> tuple[str | 
     return revision, scripts.get_current_head() or ""
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+def _run_next(config: Config, scripts: ScriptDirectory) -> None:
+    """`alembic upgrade +1`, which would read all scripts anew for each revision."""
+
+    def step(revision: Any, _context: MigrationContext) -> Any:  # noqa: ANN401  # as alembic has it
+        return scripts._upgrade_revs("+1", revision)  # noqa: SLF001  # as alembic's own command
+
+    with EnvironmentContext(config, scripts, fn=step, destination_rev="+1"):
+        scripts.run_env()
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
     return config

@@ -58,7 +58,8 @@ class Born:
 
     def send_signal(self, what: int) -> None:
         if self.returncode is None:
-            os.kill(self.pid, what)
+            with suppress(ProcessLookupError):  # It has died, and the word of it is on its way.
+                os.kill(self.pid, what)
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)

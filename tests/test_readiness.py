@@ -35,6 +35,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+HELD_UP = "database: locked by another program, perhaps a backup"
+
+
 @asynccontextmanager
 async def checks_of(
     database: Database, *, now: Callable[[], datetime] = utc_now
@@ -120,7 +123,9 @@ async def test_file_that_is_gone_is_a_reason(
 
 async def test_disk_that_takes_no_more_is_a_reason(file: Database, tmp_path: Path) -> None:
     with no_file_longer_than((tmp_path / "prefetch.db-wal").stat().st_size):
-        (problem,) = await problems_of(file)
+        problem = HELD_UP
+        while problem == HELD_UP:  # as long as the machine is too busy to try at all
+            (problem,) = await problems_of(file)
 
     assert problem == "database: it takes no write (disk I/O error)"
     assert await problems_of(file) == []
@@ -200,7 +205,7 @@ async def test_locked_file_is_a_reason_in_time_and_is_not_written_later(
         await file.transaction(lambda _: None)
         rows = other.execute("SELECT count(*) FROM probe").fetchone()
 
-    assert problems == ["database: locked by another program, perhaps a backup"]
+    assert problems == [HELD_UP]
     assert waited_s < ANSWERED_WITHIN_S
     assert rows == (0,)
 
@@ -214,7 +219,7 @@ async def test_locked_table_is_a_reason_in_time(postgresql_url: str) -> None:
             waited_s = time.monotonic() - begun
 
         assert await problems_of(database) == []
-    assert problems == ["database: locked by another program, perhaps a backup"]
+    assert problems == [HELD_UP]
     assert waited_s < ANSWERED_WITHIN_S
 
 

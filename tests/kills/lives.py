@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -150,7 +150,8 @@ class Lives:
 
     def _signal(self, life: Life, by: signal.Signals) -> None:
         if not life.ended.done():
-            os.kill(life.pid, by)
+            with suppress(ProcessLookupError):  # It has died, and the word of it is on its way.
+                os.kill(life.pid, by)
 
     async def _end(self, by: signal.Signals) -> None:
         self._signal(self.life, by)
