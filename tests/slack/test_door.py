@@ -156,12 +156,21 @@ async def test_wrong_secret_leaves_one_short_line_without_a_word_of_the_request(
     )
 
 
+@pytest.mark.parametrize(
+    "pair",
+    [
+        [(T, "abc"), (S, "v0=0")],
+        [(T, NOW), (S, "v0=" + "0" * 64)],
+        [(T, NOW), (S, "v0=\xe9"), ("X-Slack-Retry-Num", "1")],
+    ],
+    ids=["no timestamp", "another secret's form", "no ASCII, as a retry"],
+)
 async def test_three_hundred_forgeries_leave_few_lines_and_no_call(
-    shared_http: Stage, caplog: pytest.LogCaptureFixture
+    shared_http: Stage, caplog: pytest.LogCaptureFixture, pair: Headers
 ) -> None:
     before = done(shared_http)
     body = command(shared_http)
-    headers = [("Content-Type", FORM), (T, "abc"), (S, "v0=0")]
+    headers = [("Content-Type", FORM), *pair]
 
     answers = await asyncio.gather(*(post(shared_http, body, headers) for _ in range(300)))
 
