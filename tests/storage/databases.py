@@ -25,13 +25,15 @@ def sqlite_url(folder: Path) -> str:
 @asynccontextmanager
 async def migrated(url: str) -> AsyncIterator[Database]:
     """A database that was empty, or has an older schema, or the current one."""
-    if _is_new_file(url):
+    is_new_file = _is_new_file(url)
+    if is_new_file:
         _path(url).write_bytes(await _migrated_sqlite())
     database = Database(url)
     try:
         if not database.is_sqlite and _is_empty(database):
             _migrate_postgresql(database)
-        migrate(database)
+        elif not is_new_file:
+            migrate(database)
         yield database
     finally:
         await database.close()
