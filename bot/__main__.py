@@ -253,26 +253,33 @@ def restored() -> None:
 
     from bot.workflows.restoring import begin_life
     from storage.database import Database
+    from storage.schema import check_in_use
     from storage.schema import migrate as migrate_database
 
     async def hold(database: Database) -> str:
+        check_in_use(database)
         migrate_database(database)
         return str(await begin_life(database, now=datetime.now(UTC), asked=True))
 
-    _with_the_database(hold)
+    _with_the_database(hold, has_to_be_there=True)
 
 
-def _with_the_database(work: Callable[[Any], Coroutine[None, None, str]]) -> None:
+def _with_the_database(
+    work: Callable[[Any], Coroutine[None, None, str]], *, has_to_be_there: bool = False
+) -> None:
     """Print what the work on it says, or in one line why there can be none."""
     from sqlalchemy.exc import DBAPIError
 
     from bot.settings import DatabaseSettings, SettingsWrong, read_settings
-    from storage.database import Database, in_one_line
+    from storage.database import Database, check_file, in_one_line
     from storage.database_file import DatabaseBusy
-    from storage.schema import UnknownSchema
+    from storage.schema import NotInUse, UnknownSchema
 
     async def done() -> str:
-        database = Database(read_settings(DatabaseSettings).database_url)
+        url = read_settings(DatabaseSettings).database_url
+        if has_to_be_there:
+            check_file(url)
+        database = Database(url)
         try:
             return await work(database)
         finally:
@@ -285,7 +292,7 @@ def _with_the_database(work: Callable[[Any], Coroutine[None, None, str]]) -> Non
     except DBAPIError as error:
         message = f"DATABASE_URL: the database cannot be used: {in_one_line(error)}"
         _stop(message, EXIT_UNREACHABLE)
-    except (DatabaseBusy, UnknownSchema, OSError) as error:
+    except (DatabaseBusy, NotInUse, UnknownSchema, OSError) as error:
         _stop(f"DATABASE_URL: {error}", EXIT_UNREACHABLE)
 
 

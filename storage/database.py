@@ -5,6 +5,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 import psycopg
@@ -22,7 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
 from bot.rules.refusals import HeldUp
-from storage.database_file import DatabaseFile, DatabaseLost
+from storage.database_file import DatabaseFile, DatabaseLost, DatabaseUnreadable
 from storage.group_commit import GroupCommit
 from storage.mark import MarkFile
 from storage.separate_commits import POSTGRESQL_CONNECTIONS, SeparateCommits
@@ -54,6 +55,14 @@ _GIVE_UP_LOCKS = text(f"SET LOCAL lock_timeout = '{PROMPT_S * 1000:.0f}ms'")
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+def check_file(url: str) -> None:
+    """Raise `DatabaseUnreadable` where SQLite would make a new file."""
+    parsed = database_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).exists():
+        message = f"there is no file {parsed.database}"
+        raise DatabaseUnreadable(message)
 
 
 class Database:

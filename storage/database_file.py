@@ -5,7 +5,7 @@ import logging
 import os
 import sqlite3
 import stat
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -15,6 +15,10 @@ OWN_ONLY = 0o600
 
 BESIDE = ("", "-wal", "-shm")
 """What SQLite keeps commits in: the file, and what is not yet, or only while it runs, in it."""
+
+
+LEFT_BEHIND = ("-wal", ".mark")
+"""What tells that a file which is missing has been here."""
 
 
 class DatabaseBusy(Exception):  # noqa: N818
@@ -42,9 +46,12 @@ class DatabaseFile:
         self._path = Path(name).absolute()
         # SQLite as well keeps its two other files beside what a symbolic link leads to.
         self._real = self._path.resolve()
+        self._lost = Path(f"{self._real}.lost")
         with ExitStack() as stack:
             _lock(stack, Path(f"{self._real}.lock"), shown=name)
+            _refuse_to_begin_anew(self._real)
             _lock(stack, self._real, shown=name)
+            self._refuse_another_file()
             self._keep_open(stack)
             self._opened = {suffix: _identity(f"{self._real}{suffix}") for suffix in BESIDE}
             self._stack = stack.pop_all()
@@ -69,12 +76,35 @@ class DatabaseFile:
                 message = f"DATABASE_URL: {path} is gone ({error.strerror}); {_what_to_do(path)}"
                 raise DatabaseLost(message) from error
             if found != opened:
+                if not suffix:
+                    self._remember(opened)
                 message = f"DATABASE_URL: {path} was replaced by another; {_what_to_do(path)}"
                 raise DatabaseLost(message)
 
     def close(self) -> None:
         """Give the file up, after every other connection to it was closed."""
         self._stack.close()
+
+    def _remember(self, opened: tuple[int, int]) -> None:
+        """For the next start, which cannot see any more whose `-wal` stands beside the file."""
+        with suppress(OSError):
+            self._lost.write_text(f"{opened[1]}\n", "ascii")
+
+    def _refuse_another_file(self) -> None:
+        """SQLite would play the commits of the earlier file into this one, and spoil it."""
+        try:
+            lost = self._lost.read_text("ascii").strip()
+        except (OSError, ValueError):
+            return
+        wal = Path(f"{self._real}-wal")
+        if lost != str(self._real.stat().st_ino) and _is_filled(wal):
+            name = self._real.name
+            message = (
+                f"{name} was replaced while the bot ran, and {wal.name} belongs to the earlier"
+                f" file; put that one back, or go on with this one: rm {name}-wal {name}-shm"
+            )
+            raise DatabaseUnreadable(message)
+        self._lost.unlink(missing_ok=True)
 
     def _keep_open(self, stack: ExitStack) -> None:
         """One connection lives as long as the process, so that SQLite itself removes no `-wal`."""
@@ -106,6 +136,25 @@ def _what_to_do(path: str) -> str:
         f"nothing more is taken, for what is written now would be lost. Put {Path(path).name} back"
         " if you moved it, then start the bot again"
     )
+
+
+def _refuse_to_begin_anew(path: Path) -> None:
+    """A new file would empty the `-wal` of the one that is missing, and hide that it is."""
+    beside = [Path(f"{path}{suffix}") for suffix in LEFT_BEHIND]
+    left = [found.name for found in beside if _is_filled(found)]
+    if left and not _is_filled(path):
+        message = (
+            f"{path.name} is missing, but {' and '.join(left)} of it is there; put it back, or"
+            f" begin anew: rm {' '.join(left)}"
+        )
+        raise DatabaseUnreadable(message)
+
+
+def _is_filled(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _lock(stack: ExitStack, path: Path, *, shown: str) -> None:

@@ -26,6 +26,18 @@ class UnknownSchema(Exception):  # noqa: N818  # as DatabaseBusy: a state, told 
         )
 
 
+class NotInUse(Exception):  # noqa: N818
+    """No bot has ever run on this database."""
+
+
+def check_in_use(database: Database) -> None:
+    """Raise `NotInUse` for a database without a schema: a typing error may have led to it."""
+    with database.engine.begin() as connection:
+        if MigrationContext.configure(connection).get_current_revision() is None:
+            message = "no bot has run on this database; is it the right one?"
+            raise NotInUse(message)
+
+
 def migrate(database: Database, *, to: str = "head") -> str:
     """Run what is missing and return the revision reached; raises `UnknownSchema`.
 

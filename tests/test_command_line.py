@@ -373,6 +373,19 @@ async def test_ctrl_c_ends_a_running_bot_with_0(shell: Shell) -> None:
     assert found.said == []
 
 
+async def test_restoration_of_a_database_that_no_bot_has_used_is_refused(
+    shell: Shell, postgresql_url: str
+) -> None:
+    """An operator with a typing error in it would believe the real one to be held."""
+    missing = await shell.bot("restored", DATABASE_URL="sqlite:///prefech.db")
+    empty = await shell.bot("restored", DATABASE_URL=postgresql_url)
+
+    assert missing.code == empty.code == 3
+    assert missing.said == ["DATABASE_URL: there is no file prefech.db"]
+    assert empty.said == ["DATABASE_URL: no bot has run on this database; is it the right one?"]
+    assert list(shell.folder.iterdir()) == []
+
+
 async def test_second_bot_on_the_same_file_is_refused(shell: Shell) -> None:
     database = shell.folder / "prefetch.db"
     async with Stage(MANIFEST, database=database) as stage:

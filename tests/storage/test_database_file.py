@@ -15,13 +15,14 @@ import pytest
 from sqlmodel import Session
 
 from storage.database import Database, insert_missing
-from storage.database_file import DatabaseLost
+from storage.database_file import DatabaseLost, DatabaseUnreadable
 from storage.tables import PacingRow
 from tests.running_bot import ROOT
 from tests.storage.databases import migrated, sqlite_url
 
 NOTICED_WITHIN_S = 5.0
 REFUSED = 3
+KEY = ("default", "create")
 WRITES = """
 import sqlite3, sys
 sqlite3.connect(sys.argv[1], timeout=0).execute("BEGIN IMMEDIATE")
@@ -154,6 +155,84 @@ async def test_file_that_goes_while_it_is_written_to_is_not_told_as_done(
 
     with pytest.raises(DatabaseLost):
         await database.transaction(write_and_lose)
+
+
+@pytest.mark.parametrize("left", ["prefetch.db-wal", "prefetch.db.mark"])
+async def test_missing_file_is_not_made_anew_beside_what_is_left_of_it(
+    left: str, tmp_path: Path
+) -> None:
+    """SQLite would empty the `-wal`, and with it every commit that is not in the file yet."""
+    (tmp_path / left).write_bytes(b"the last commits")
+
+    with pytest.raises(DatabaseUnreadable, match=f"prefetch.db is missing, but {left} of it is"):
+        Database(sqlite_url(tmp_path))
+
+    assert (tmp_path / left).read_bytes() == b"the last commits"
+    assert not (tmp_path / "prefetch.db").exists()
+    (tmp_path / left).unlink()
+    await Database(sqlite_url(tmp_path)).close()
+
+
+async def test_start_before_the_file_is_put_back_costs_nothing(tmp_path: Path) -> None:
+    await _lose(tmp_path, _moved_away)
+
+    ended = await _migrate(str(tmp_path / "prefetch.db"))
+    (tmp_path / "moved.db").rename(tmp_path / "prefetch.db")
+
+    assert ended.returncode == REFUSED
+    assert "prefetch.db is missing, but prefetch.db-wal" in ended.stderr
+    assert await _is_written(tmp_path)
+
+
+async def test_another_file_is_not_opened_beside_the_commits_of_the_one_before(
+    tmp_path: Path,
+) -> None:
+    """SQLite would play them into it, and spoil both."""
+    await _lose(tmp_path, _replaced)
+
+    ended = await _migrate(str(tmp_path / "prefetch.db"))
+    (tmp_path / "moved.db").replace(tmp_path / "prefetch.db")
+
+    assert ended.returncode == REFUSED
+    assert "prefetch.db-wal belongs to the earlier file; put that one back" in ended.stderr
+    assert await _is_written(tmp_path)
+    assert not (tmp_path / "prefetch.db.lost").exists()
+
+
+async def test_another_file_is_opened_once_the_commits_of_the_one_before_are_gone(
+    tmp_path: Path,
+) -> None:
+    await _lose(tmp_path, _replaced)
+    for suffix in ("-wal", "-shm"):
+        (tmp_path / f"prefetch.db{suffix}").unlink()
+
+    assert (await _migrate(str(tmp_path / "prefetch.db"))).returncode == 0
+    assert not await _is_written(tmp_path)
+    assert not (tmp_path / "prefetch.db.lost").exists()
+
+
+def _moved_away(file: Path) -> None:
+    file.rename(file.with_name("moved.db"))
+
+
+def _replaced(file: Path) -> None:
+    copy = file.read_bytes()
+    _moved_away(file)
+    file.write_bytes(copy)
+
+
+async def _lose(folder: Path, gone: Callable[[Path], None]) -> None:
+    """A commit stands in the `-wal` alone when the file goes away under the process."""
+    async with migrated(sqlite_url(folder)) as database:
+        await database.transaction(_write)
+        gone(folder / "prefetch.db")
+        with pytest.raises(DatabaseLost):
+            await database.transaction(_write)
+
+
+async def _is_written(folder: Path) -> bool:
+    async with migrated(sqlite_url(folder)) as database:
+        return await database.transaction(lambda session: session.get(PacingRow, KEY) is not None)
 
 
 async def test_symbolic_link_that_is_pointed_elsewhere_is_noticed(tmp_path: Path) -> None:
