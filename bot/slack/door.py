@@ -92,7 +92,12 @@ class Door:
         except RefusedRequest as refusal:
             self._refusals.add(str(refusal), request.remote or "an unknown address")
             return web.Response(status=refusal.status)
-        response = await self._app.async_dispatch(asked)
+        try:
+            response = await self._app.async_dispatch(asked)
+        except Exception as error:  # noqa: BLE001  # a listener's own ends in the error handler
+            # Bolt reads into a payload to find its listener, and fails on parts that are missing.
+            log.warning("Bolt cannot read what Slack sent: %s", type(error).__name__)
+            return web.Response(status=400)
         if response.status == 200:
             marking = asyncio.create_task(self._mark(signature.key))
             self._marking.add(marking)

@@ -407,6 +407,28 @@ async def test_object_that_no_listener_takes_is_answered_without_traceback(
 
 
 @pytest.mark.parametrize(
+    "payload",
+    [
+        {"type": "block_actions", "actions": []},
+        {"type": "view_submission", "view": {}},
+        {"type": "view_submission", "view": {"callback_id": "prefetch"}},
+        {"type": "view_closed"},
+    ],
+)
+async def test_payload_that_ends_within_bolt_gets_no_5xx_and_no_traceback(
+    shared_http: Stage, caplog: pytest.LogCaptureFixture, payload: object
+) -> None:
+    sent = len(shared_http.vod.books.tasks)
+    body = as_payload(payload)
+
+    answer = await post(shared_http, body, signed(shared_http, body))
+
+    assert answer.status < 500
+    assert len(shared_http.vod.books.tasks) == sent
+    assert all(len(line) < LONGEST_LINE and "\n" not in line for line in lines_of(caplog))
+
+
+@pytest.mark.parametrize(
     ("headers", "status"),
     [
         ([], 401),
