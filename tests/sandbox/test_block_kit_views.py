@@ -172,10 +172,14 @@ def test_view_may_weigh_250_kilobytes_and_no_more(spare: int, problems: list[Pro
     assert check_view(view) == problems
 
 
-def test_view_of_12_kilobytes_is_checked_within_two_milliseconds() -> None:
+MOST_TIMES_AS_LONG = 20
+
+
+def test_view_of_12_kilobytes_is_checked_in_little_more_time_than_it_is_written() -> None:
     view = modal(*[section(accessory=button(), fields=[md("x" * 20)] * 3)] * 40)
 
-    fastest = min(timeit.repeat(lambda: check_view(view), number=1, repeat=30))
+    checked = min(timeit.repeat(lambda: check_view(view), number=1, repeat=30))
+    written = min(timeit.repeat(lambda: json.dumps(view), number=1, repeat=30))
 
     assert len(json.dumps(view)) > 12_000
-    assert fastest < 0.002
+    assert checked / written < MOST_TIMES_AS_LONG

@@ -1,5 +1,6 @@
 """The messages tab of the app is off: nothing is lost, and what cannot be posted is told once."""
 
+import asyncio
 from copy import deepcopy
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tests.scenarios.people import (
     words,
 )
 
+WITHIN_S = 30.0
 URL = "https://v.example.com/a.mp4"
 WITHOUT_MESSAGES = deepcopy(MANIFEST)
 WITHOUT_MESSAGES["features"]["app_home"]["messages_tab_enabled"] = False
@@ -36,9 +38,7 @@ async def test_request_that_no_conversation_takes_a_card_of_is_found_by_its_requ
         mei = stage.slack.person(MEI)
         await mei.submit(await propose(mei, URL, channel_id=RANDOM))
         await taken_by_the_cloud(stage, 1)
-        await stage.slack.wait_until(
-            lambda: len(stage.slack.log.of("call", "chat.postMessage")) == 4
-        )
+        await _until_given_up(stage)
         (request,) = requests_of(stage)
 
         one = await ask(stage, mei, f"status {request.id}")
@@ -53,6 +53,13 @@ async def test_request_that_no_conversation_takes_a_card_of_is_found_by_its_requ
         assert cards(stage) == [other]
         assert _given_up(stage) == [request.id]
         check_books(stage, refused={"not_in_channel", "messages_tab_disabled"})
+
+
+async def _until_given_up(stage: Stage) -> None:
+    """After as many posts as its states took; on a busy machine the first is the last."""
+    async with asyncio.timeout(WITHIN_S):
+        while not _given_up(stage):  # noqa: ASYNC110  # the database tells nobody
+            await asyncio.sleep(0.05)
 
 
 def _given_up(stage: Stage) -> list[str | None]:
