@@ -1,7 +1,6 @@
 """How long Slack waits while thousands of clients say half a request, beside how long without."""
 
 import asyncio
-import resource
 import time
 from statistics import median
 
@@ -33,8 +32,6 @@ AIM_S = 1.0
 
 @pytest.mark.bench
 async def test_acknowledgement_among_slow_clients() -> None:
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     port, health = free_port(), free_port()
     async with Stage(HTTP_MANIFEST, levers=quick_levers()) as stage:
         environment = http_environment(stage, port) | {"HEALTH_PORT": str(health)}
