@@ -87,9 +87,11 @@ async def test_bot_without_slack_is_alive_but_not_ready_until_it_is_back(
     bot: tuple[Stage, int],
 ) -> None:
     stage, port = bot
-    stage.slack.fail("apps.connections.open", "internal_error", times=1)
+    # As long as it takes to be seen: after one refusal the bot is back within a second.
+    stage.slack.fail("apps.connections.open", "internal_error", times=1000)
     await stage.slack.drop_sockets()
     told = await until_told(port, lambda told: told["problems"])
+    stage.slack.well_again("apps.connections.open")
 
     (problem,) = told["problems"]
     assert problem.startswith("Slack: no live socket: Slack ")
