@@ -1,0 +1,224 @@
+"""Each import contract of pyproject.toml breaks when the import that it forbids is added."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+PACKAGES: list[str] = SETTINGS["root_packages"]
+NAMES: list[str] = [contract["name"] for contract in SETTINGS["contracts"]]
+
+LAYERS = "Each module of bot stands in one layer and imports only the layers below it"
+PLACES = "Handlers and storage keep their places between the layers of bot"
+PURE = "Rules and blocks do no I/O"
+DBOS = "DBOS is imported by the workflows alone"
+SQL = "SQL is known to storage and to what stores by it"
+CLOUD = "The cloud client is used where it is put together, watched and called"
+SANDBOX = "The sandbox is used by the command line alone"
+WHOLE = "Handlers and settings are used where the bot is put together"
+
+FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
+    LAYERS: (
+        ("bot.rules.plan", "bot.blocks"),
+        ("bot.blocks.home", "bot.slack"),
+        ("bot.slack.door", "bot.workflows"),
+        ("bot.slack.announcer", "bot.service"),
+        ("bot.workflows.cards", "bot.service"),
+        ("bot.service", "bot.workflows"),
+        ("bot.workflows.engine", "bot.app"),
+        ("bot.readiness", "bot.settings"),
+        ("bot.vod.client", "bot.rules"),
+        ("bot.vod.tokens", "bot.settings"),
+        ("bot.vod.tokens", "bot.sandbox"),
+        ("bot.sandbox.play", "bot.rules"),
+        ("bot.sandbox.stage", "bot.blocks"),
+        ("bot.app", "bot.__main__"),
+    ),
+    PLACES: (
+        ("storage.schema", "handlers"),
+        ("storage.schema", "bot.service"),
+        ("storage.schema", "bot.workflows"),
+        ("storage.schema", "bot.slack"),
+        ("bot.slack.waiting", "storage"),
+        ("bot.service", "handlers"),
+        ("bot.blocks.ids", "storage"),
+        ("bot.rules.quota", "storage"),
+        ("bot.vod.client", "storage"),
+        ("bot.sandbox.play", "storage"),
+        ("handlers.home", "bot.app"),
+        ("handlers.home", "bot.readiness"),
+    ),
+    PURE: (
+        ("bot.rules.plan", "os"),
+        ("bot.rules.plan", "sqlmodel"),
+        ("bot.blocks.text", "asyncio"),
+        ("bot.blocks.text", "slack_sdk"),
+    ),
+    DBOS: (
+        ("bot.service", "dbos"),
+        ("bot.app", "dbos"),
+        ("bot.__main__", "dbos"),
+        ("bot.readiness", "dbos"),
+        ("bot.slack.door", "dbos"),
+        ("bot.sandbox.play", "dbos"),
+        ("handlers.home", "dbos"),
+        ("storage.database", "dbos"),
+        ("bot.unheard_of", "dbos"),
+    ),
+    SQL: (
+        ("handlers.home", "storage"),
+        ("handlers.home", "sqlmodel"),
+        ("bot.slack.door", "storage"),
+        ("bot.blocks.text", "sqlalchemy"),
+        ("bot.health", "storage"),
+        ("bot.unheard_of", "storage"),
+    ),
+    CLOUD: (
+        ("handlers.home", "bot.vod"),
+        ("bot.service", "bot.vod"),
+        ("bot.blocks.text", "bot.vod"),
+        ("storage.database", "bot.vod"),
+        ("bot.unheard_of", "bot.vod"),
+    ),
+    SANDBOX: (
+        ("bot.app", "bot.sandbox"),
+        ("bot.service", "bot.sandbox"),
+        ("bot.unheard_of", "bot.sandbox"),
+        ("handlers.home", "bot.sandbox"),
+        ("storage.database", "bot.sandbox"),
+    ),
+    WHOLE: (
+        ("bot.service", "bot.settings"),
+        ("bot.workflows.engine", "handlers"),
+        ("bot.slack.door", "handlers"),
+        ("storage.database", "bot.settings"),
+        ("bot.unheard_of", "handlers"),
+    ),
+}
+"""For each contract: who imports what, although the contract forbids the import."""
+
+PURE_PACKAGES = ("bot.blocks", "bot.words", "bot.reading", "bot.rules")
+WITHOUT_IO = {
+    "collections",
+    "dataclasses",
+    "datetime",
+    "difflib",
+    "enum",
+    "fnmatch",
+    "functools",
+    "hashlib",
+    "html",
+    "ipaddress",
+    "itertools",
+    "json",
+    "operator",
+    "re",
+    "typing",
+    "unicodedata",
+    "zoneinfo",
+}
+"""Modules of others that the pure packages may import: these only compute."""
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of the product that a test may spoil."""
+    ignored = shutil.ignore_patterns("__pycache__", "static", "pictures")
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def file_of(tree: Path, module: str) -> Path:
+    """The file of a module, which is a package's `__init__.py` where the module is a package."""
+    path = tree.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def add_imports(tree: Path, imports: Iterable[tuple[str, str]]) -> None:
+    for importer, imported in imports:
+        with file_of(tree, importer).open("a", encoding="utf-8") as file:
+            file.write(f"\nimport {imported}\n")
+
+
+def broken_contracts(tree: Path) -> tuple[set[str], str]:
+    """The names of the contracts that lint-imports finds broken in the tree, and its report."""
+    program = Path(sys.executable).parent / "lint-imports"
+    ended = subprocess.run(
+        [program, "--no-cache"],
+        cwd=tree,
+        # A narrow report would break its lines in two.
+        env={**os.environ, "COLUMNS": "300"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    broken = {name for name in NAMES if f"{name} BROKEN" in ended.stdout}
+    assert ended.returncode == (1 if broken else 0), ended.stdout + ended.stderr
+    return broken, ended.stdout
+
+
+def impure_imports(graph: grimp.ImportGraph) -> set[tuple[str, str]]:
+    """What the pure packages import from outside of them that may do more than compute."""
+    packages = [package for package in PURE_PACKAGES if package in graph.modules]
+    modules = {module for name in packages for module in {name, *graph.find_descendants(name)}}
+    return {
+        (module, imported)
+        for module in modules
+        for imported in graph.find_modules_directly_imported_by(module)
+        if imported not in modules | WITHOUT_IO
+    }
+
+
+def test_every_contract_is_shown_to_break() -> None:
+    assert set(FORBIDDEN) == set(NAMES)
+
+
+def test_every_package_of_the_product_is_looked_at() -> None:
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+
+    assert packages - {"tests"} == set(PACKAGES)
+
+
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_contract_breaks_at_each_import_that_it_forbids(tree: Path, name: str) -> None:
+    add_imports(tree, FORBIDDEN[name])
+
+    broken, report = broken_contracts(tree)
+
+    assert name in broken
+    missed = [each for each in FORBIDDEN[name] if f"{each[0]} -> {each[1]} " not in report]
+    assert missed == []
+
+
+def test_module_outside_every_layer_breaks_the_contract(tree: Path) -> None:
+    file_of(tree, "bot.unheard_of").write_text('"""A module of no layer."""\n', encoding="utf-8")
+
+    broken, report = broken_contracts(tree)
+
+    assert broken == {LAYERS}
+    assert "unheard_of" in report
+
+
+def test_pure_packages_import_only_what_does_no_io() -> None:
+    graph = grimp.build_graph("bot", include_external_packages=True, cache_dir=None)
+
+    assert impure_imports(graph) == set()
+
+
+@pytest.mark.parametrize("imported", ["socket", "time", "random", "urllib", "bot.settings"])
+def test_import_of_a_pure_package_that_is_not_known_as_pure_is_found(imported: str) -> None:
+    graph = grimp.build_graph("bot", include_external_packages=True, cache_dir=None)
+
+    graph.add_import(importer="bot.rules.plan", imported=imported)
+
+    assert impure_imports(graph) == {("bot.rules.plan", imported)}
