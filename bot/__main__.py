@@ -152,9 +152,9 @@ def _show(port: int, keep: Path | None, faults: list[str], *, opens: bool, log: 
 
 
 async def _play(text: str | None, faults: list[str], *, keep: Path | None, log: bool) -> int:
-    from bot.blocks.text import counted
     from bot.sandbox.play import BEFORE_START, SAMPLE, Play, bring_about
     from bot.sandbox.stage import BotFailedToStart, Stage
+    from bot.words.english.phrases import calls, files
 
     async with Stage(_manifest(), database=keep) as stage:
         play = Play(stage, tell=lambda part: typer.echo(f"{part}\n"))
@@ -171,8 +171,8 @@ async def _play(text: str | None, faults: list[str], *, keep: Path | None, log: 
                 await stage.bot.stop()
                 typer.echo("\n".join(stage.bot.log), err=True)
         typer.echo(
-            f"The cloud took {counted(len(stage.vod.books.tasks), 'call')}"
-            f" and counts {counted(stage.vod.charged(stage.vod.today), 'file')}."
+            f"The cloud took {calls(len(stage.vod.books.tasks))}"
+            f" and counts {files(stage.vod.charged(stage.vod.today))}."
         )
     return 0 if succeeded else EXIT_FAILED
 

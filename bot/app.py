@@ -37,6 +37,7 @@ from bot.vod.connecting import Credentials, connect
 from bot.vod.errors import VodError
 from bot.vod.signing import AccessKey
 from bot.vod.tokens import FixedToken, IamUser
+from bot.words.english import ENGLISH
 from bot.workflows.card_posting import CardPosting
 from bot.workflows.cards import Cards
 from bot.workflows.engine import Crew, Engine
@@ -291,7 +292,8 @@ def _crew(
 ) -> Crew:
     pace = _pace(settings)
     slack_turns = SlackTurns(database, workspace=workspace, pace=_slack_pace(settings), now=utc_now)
-    posting = CardPosting(database, Announcer(slack), slack_turns, terms=terms, now=utc_now)
+    announcer = Announcer(slack, ENGLISH)
+    posting = CardPosting(database, announcer, slack_turns, terms=terms, now=utc_now)
     cards = Cards(database, posting, slack_turns)
     turns = Turns(database, tenant=TENANT, pace=pace, now=utc_now)
     books = Books(terms)

@@ -7,6 +7,7 @@ from bot.blocks import ids, messages, modals
 from bot.service import PrefetchService
 from bot.slack.errors import code_of
 from handlers.answering import show
+from handlers.language import words_for
 from handlers.opening import show_proposal
 from handlers.payloads import asker, check_view, clicked, input_moment, text_at, timestamp
 
@@ -29,7 +30,8 @@ async def choose_time(args: AsyncArgs, service: PrefetchService) -> None:
     # another replica; so the stored draft is looked at once more behind each update.
     while shown is None or shown.draft.run_at != proposal.draft.run_at:
         try:
-            await args.client.views_update(view_id=view_id, view=modals.confirm(proposal))
+            view = modals.confirm(words_for(args.body), proposal)
+            await args.client.views_update(view_id=view_id, view=view)
         except SlackApiError as error:
             if code_of(error) != "not_found":
                 raise
@@ -40,15 +42,15 @@ async def choose_time(args: AsyncArgs, service: PrefetchService) -> None:
 async def show_details(args: AsyncArgs, service: PrefetchService) -> None:
     """Every target of a request; whoever sees the card may look."""
     state = await service.status(text_at(clicked(args.body), "value"), asker(args))
-    await args.client.views_open(
-        trigger_id=text_at(args.body, "trigger_id"), view=modals.details(state)
-    )
+    view = modals.details(words_for(args.body), state)
+    await args.client.views_open(trigger_id=text_at(args.body, "trigger_id"), view=view)
 
 
 async def explain_stale(args: AsyncArgs, service: PrefetchService) -> None:
     """A button, menu or modal that this version no longer has."""
-    answer = messages.stale(command=service.terms.command)
+    words = words_for(args.body)
+    answer = messages.stale(words, command=service.terms.command)
     if args.body.get("type") == "view_submission":
-        await args.ack(response_action="update", view=modals.notice(answer["text"]))
+        await args.ack(response_action="update", view=modals.notice(words, answer["text"]))
     else:
         await show(args.body, args.context, answer)

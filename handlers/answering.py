@@ -17,6 +17,7 @@ from bot.slack.troubles import (
     proves_that_nothing_was_posted,
     trouble_of,
 )
+from handlers.language import words_for
 from handlers.payloads import Payload, optional_text_at
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ async def show(body: Payload, context: AsyncBoltContext, message: Block) -> None
     try:
         await context.client.views_open(
             trigger_id=optional_text_at(body, "trigger_id") or "",
-            view=modals.notice(message["text"]),
+            view=modals.notice(words_for(body), message["text"]),
         )
     except (SlackApiError, NoAnswerInTime):
         await _show_in_direct_message(body, context, message)

@@ -14,20 +14,20 @@ from bot.rules.policy import Actor
 from bot.rules.refusals import NothingToDecide, PayloadUnreadable
 from bot.rules.request import Targets
 from bot.service import PrefetchService
+from handlers.language import words_for
 from handlers.opening import open_confirmation
 from handlers.payloads import asker, checked_values, clicked, input_text, text_at
 
 Again = Callable[[str, Actor], Awaitable[tuple[Targets, str]]]
 """Finds the targets of a request that are to be drafted anew, and its channel."""
 
-NO_REASON = "Say why, in a few words: it stands on the card, under your name."
-
 
 async def cancel(args: AsyncArgs, service: PrefetchService) -> Block:
     """Slack has asked for confirmation already; the card shows what was given up."""
     request_id = text_at(clicked(args.body), "value")
     given_up = await service.choices.cancel(request_id, asker(args))
-    return messages.cancelled(request_id, given_up.files, goes_on=given_up.goes_on)
+    words = words_for(args.body)
+    return messages.cancelled(words, request_id, given_up.files, goes_on=given_up.goes_on)
 
 
 async def retry(args: AsyncArgs, service: PrefetchService) -> None:
@@ -52,7 +52,7 @@ async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
     action_id = text_at(button, "action_id")
     is_again = action_id == ids.SEND_AGAIN_BUTTON
     tasks, elsewhere = await service.choices.unknown(request_id, asker(args), again=is_again)
-    view = resolve(action_id, request_id, tasks, elsewhere)
+    view = resolve(words_for(args.body), action_id, request_id, tasks, elsewhere)
     await args.client.views_open(trigger_id=text_at(args.body, "trigger_id"), view=view)
 
 
@@ -72,7 +72,8 @@ async def decide(args: AsyncArgs, service: PrefetchService) -> None:
     # What nobody sees is no reason.
     reason = as_text(input_text(args.body, ids.REASON_BLOCK, ids.REASON_INPUT, "value"))
     if not reason:
-        await args.ack(response_action="errors", errors={ids.REASON_BLOCK: NO_REASON})
+        missing = words_for(args.body).decisions.REASON_MISSING
+        await args.ack(response_action="errors", errors={ids.REASON_BLOCK: missing})
         return
     await carry_out(request_id, calls, asker(args), reason=reason)
     await args.ack()

@@ -19,6 +19,7 @@ from bot.rules.request import (
 )
 from bot.service import PrefetchService
 from handlers.answering import reply
+from handlers.language import words_for
 from handlers.opening import open_confirmation, open_form
 from handlers.payloads import asker, is_from_elsewhere, text_at
 
@@ -40,43 +41,44 @@ async def _ask(args: AsyncArgs, service: PrefetchService, _: AskForTargets) -> N
 
 
 async def _quota(args: AsyncArgs, service: PrefetchService, _: ShowQuota) -> None:
-    await reply(args, messages.quota(await service.quota(), service.now()))
+    await reply(args, messages.quota(words_for(args.body), await service.quota(), service.now()))
 
 
 async def _status(args: AsyncArgs, service: PrefetchService, command: ShowStatus) -> None:
     if command.reference is None:
         own = await service.recent(asker(args))
-        answer = messages.recent(own, command=service.terms.command)
+        answer = messages.recent(words_for(args.body), own, command=service.terms.command)
     else:
         # A guest of another workspace is told nothing of the requests of others here.
         state = await service.status(
             command.reference, asker(args), own_only=is_from_elsewhere(args)
         )
-        answer = messages.status(state)
+        answer = messages.status(words_for(args.body), state)
     await reply(args, answer)
 
 
 async def _help(args: AsyncArgs, service: PrefetchService, _: ShowHelp) -> None:
-    await reply(args, messages.usage(command=service.terms.command))
+    await reply(args, messages.usage(words_for(args.body), command=service.terms.command))
 
 
 async def _unknown(args: AsyncArgs, service: PrefetchService, command: UnknownCommand) -> None:
-    words = messages.unknown_command(
-        command.word, command.suggestion, command=service.terms.command
-    )
-    await reply(args, words)
+    words, name = words_for(args.body), service.terms.command
+    answer = messages.unknown_command(words, command.word, command.suggestion, command=name)
+    await reply(args, answer)
 
 
 async def _unreadable_time(
     args: AsyncArgs, service: PrefetchService, command: UnreadableTime
 ) -> None:
-    await reply(args, messages.unreadable_time(command.typed, command=service.terms.command))
+    words, name = words_for(args.body), service.terms.command
+    await reply(args, messages.unreadable_time(words, command.typed, command=name))
 
 
 async def _misplaced_time(
     args: AsyncArgs, service: PrefetchService, command: MisplacedTime
 ) -> None:
-    await reply(args, messages.misplaced_time(command.word, command=service.terms.command))
+    words, name = words_for(args.body), service.terms.command
+    await reply(args, messages.misplaced_time(words, command.word, command=name))
 
 
 Answer = Callable[[AsyncArgs, PrefetchService, Any], Awaitable[None]]

@@ -27,6 +27,7 @@ from bot.slack.errors import (
 )
 from bot.slack.troubles import SlackFailed, in_a_word
 from handlers.answering import show
+from handlers.language import words_for
 from handlers.payloads import Payload, optional_text_at
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ TRIGGER_USED = "exchanged_trigger_id"
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Told:
     """A failure, told to a person; `field` is the input of the modal that it speaks of."""
 
     text: str
@@ -80,13 +81,13 @@ def guarded(listener: Listener) -> Listener:
     return run
 
 
-def explain(error: Exception) -> Words:
+def explain(error: Exception) -> Told:
     """Words for the failure; anything but a refusal is logged with its traceback."""
     error_id = spoken_id("E", secrets.choice)
     match error:
         case Refusal() | RequestError():
             log.info("%s refused: %s", error_id, type(error).__name__)
-            return Words(
+            return Told(
                 str(error),
                 error_id,
                 rejected=error.rejected if isinstance(error, NothingToSend) else (),
@@ -96,28 +97,30 @@ def explain(error: Exception) -> Words:
             )
         case _ if is_too_late(error):
             log.warning("%s: Slack did not take it in time: %s", error_id, in_a_word(error))
-            return Words(UNOPENED, error_id)
+            return Told(UNOPENED, error_id)
         case SlackApiError() if is_rate_limited(error):
             log.warning("%s: Slack takes no more calls for now", error_id)
-            return Words(RATE_LIMITED, error_id)
+            return Told(RATE_LIMITED, error_id)
         case SlackApiError() if trouble := token_trouble_of(error):
             log.warning("%s: Slack does not let the bot do this", error_id)
-            return Words((NOT_OPENED if is_unopened(error) else NOT_LET) + trouble, error_id)
+            return Told((NOT_OPENED if is_unopened(error) else NOT_LET) + trouble, error_id)
         case BoltUnhandledRequestError():
             log.warning("%s: nothing listens to what Slack sent", error_id)
-            return Words(UNEXPECTED, error_id)
+            return Told(UNEXPECTED, error_id)
         case _:
             log.error("%s", error_id, exc_info=error)
-            return Words(UNEXPECTED, error_id)
+            return Told(UNEXPECTED, error_id)
 
 
-async def tell(args: AsyncArgs, words: Words) -> None:
+async def tell(args: AsyncArgs, told: Told) -> None:
     """Answer where the person looks: in the modal, or as a message that only they see."""
-    message = messages.refusal(words.text, error_id=words.error_id, rejected=words.rejected)
+    message = messages.refusal(
+        words_for(args.body), told.text, error_id=told.error_id, rejected=told.rejected
+    )
     if args.body.get("type") == "view_submission":
-        await _tell_in_modal(args, message["text"], words.field)
+        await _tell_in_modal(args, message["text"], told.field)
     else:
-        await _show(args.body, args.context, message, error_id=words.error_id)
+        await _show(args.body, args.context, message, error_id=told.error_id)
 
 
 async def answer_error(
@@ -130,20 +133,21 @@ async def answer_error(
     if context.authorize_result is None:
         log.warning("a request that was not authorised failed: %s", type(error).__name__)
         return BoltResponse(status=401)
-    words = _unreadable(error) if _is_raised_by_bolt(error) else explain(error)
-    message = messages.refusal(words.text, error_id=words.error_id)
+    told = _unreadable(error) if _is_raised_by_bolt(error) else explain(error)
+    words = words_for(body)
+    message = messages.refusal(words, told.text, error_id=told.error_id)
     if body.get("type") == "view_submission":
         # Without a word in the answer the modal would close as if all were well.
-        view = modals.notice(message["text"])
+        view = modals.notice(words, message["text"])
         return BoltResponse(status=200, body={"response_action": "update", "view": view})
-    await _show(body, context, message, error_id=words.error_id)
+    await _show(body, context, message, error_id=told.error_id)
     return BoltResponse(status=200)
 
 
-def _unreadable(error: Exception) -> Words:
+def _unreadable(error: Exception) -> Told:
     error_id = spoken_id("E", secrets.choice)
     log.warning("%s: Bolt cannot read what Slack sent: %s", error_id, type(error).__name__)
-    return Words(UNEXPECTED, error_id)
+    return Told(UNEXPECTED, error_id)
 
 
 def _is_raised_by_bolt(error: Exception) -> bool:
@@ -166,11 +170,12 @@ async def _show(body: Payload, context: AsyncBoltContext, message: Block, *, err
 async def _tell_in_modal(args: AsyncArgs, text: str, field: str | None) -> None:
     """A field keeps what it holds, under an error; any other modal becomes the message."""
     view = optional_text_at(args.body, "view", "callback_id")
+    words = words_for(args.body)
     field = {ids.ASK_VIEW: ids.TARGETS_BLOCK, ids.CONFIRM_VIEW: field}.get(view or "")
     if field is None:
-        await args.ack(response_action="update", view=modals.notice(text))
+        await args.ack(response_action="update", view=modals.notice(words, text))
         return
-    await args.ack(response_action="errors", errors={field: modals.field_error(text)})
+    await args.ack(response_action="errors", errors={field: modals.field_error(words, text)})
 
 
 def _is_repetition(error: Exception) -> bool:

@@ -5,6 +5,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.blocks.home import home, home_unread
 from bot.rules.refusals import HeldUp
 from bot.service import PrefetchService
+from handlers.language import words_for
 from handlers.opening import open_form
 from handlers.payloads import asker, optional_text_at
 
@@ -13,12 +14,13 @@ async def show_home(args: AsyncArgs, service: PrefetchService) -> None:
     """Publish the viewer's own home; the messages tab needs none."""
     if optional_text_at(args.body, "event", "tab") == "messages":
         return
-    viewer = asker(args)
+    viewer, words = asker(args), words_for(args.body)
     try:
-        view = home(await service.quota(), await service.recent(viewer), now=service.now())
+        quota, latest = await service.quota(), await service.recent(viewer)
+        view = home(words, quota, latest, now=service.now())
     except HeldUp as held_up:
         # Nobody wrote anything that an answer could go to, and an old view would look new.
-        view = home_unread(str(held_up))
+        view = home_unread(words, str(held_up))
     await args.client.views_publish(user_id=viewer.user_id, view=view)
 
 

@@ -12,6 +12,7 @@ from bot.rules.request import Targets
 from bot.service import PrefetchService
 from bot.slack.errors import NoAnswerInTime, is_too_late
 from handlers.answering import reply
+from handlers.language import words_for
 from handlers.payloads import asker, optional_text_at, text_at
 
 log = logging.getLogger(__name__)
@@ -20,9 +21,8 @@ log = logging.getLogger(__name__)
 async def open_form(args: AsyncArgs, service: PrefetchService, *, channel_id: str | None) -> None:
     """Ask for targets, of those who may prefetch; for the channel too when it is None."""
     service.check(asker(args), channel_id)
-    await args.client.views_open(
-        trigger_id=text_at(args.body, "trigger_id"), view=modals.ask(channel_id=channel_id)
-    )
+    view = modals.ask(words_for(args.body), channel_id=channel_id)
+    await args.client.views_open(trigger_id=text_at(args.body, "trigger_id"), view=view)
 
 
 async def open_confirmation(
@@ -48,10 +48,11 @@ async def open_confirmation(
 
 async def show_proposal(args: AsyncArgs, proposal: Proposal, trigger_id: str) -> None:
     """Open the modal; when Slack's three seconds are over, offer a button with three more."""
+    words = words_for(args.body)
     try:
-        await args.client.views_open(trigger_id=trigger_id, view=modals.confirm(proposal))
+        await args.client.views_open(trigger_id=trigger_id, view=modals.confirm(words, proposal))
     except (SlackApiError, NoAnswerInTime) as error:
         if not is_too_late(error) or not optional_text_at(args.body, "response_url"):
             raise
         log.info("draft %s: trigger expired, offering a button", proposal.draft.id)
-        await reply(args, messages.reopen(proposal.draft.id, proposal.draft.plan.files))
+        await reply(args, messages.reopen(words, proposal.draft.id, proposal.draft.plan.files))

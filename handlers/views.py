@@ -5,6 +5,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.blocks import ids, modals
 from bot.rules.request import parse_lines
 from bot.service import PrefetchService
+from handlers.language import words_for
 from handlers.payloads import asker, input_moment, input_text, text_at
 
 
@@ -18,7 +19,8 @@ async def ask_for_targets(args: AsyncArgs, service: PrefetchService) -> None:
         parse_lines(typed), actor=asker(args), channel_id=channel_id, trigger_key=None
     )
     if proposal is not None:
-        await args.ack(response_action="update", view=modals.confirm(proposal))
+        view = modals.confirm(words_for(args.body), proposal)
+        await args.ack(response_action="update", view=view)
 
 
 async def confirm_prefetch(args: AsyncArgs, service: PrefetchService) -> None:

@@ -15,6 +15,7 @@ from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded
 from bot.rules.request import Targets
 from bot.rules.task import IN_DOUBT_BEFORE, Choice, Counts, TaskStatus
 from bot.sandbox.fakeslack import JUN, LAUNCH
+from bot.words.english import ENGLISH
 from storage.tables import AuditRow
 from tests.storage.ledger import Sums, check_ledger
 from tests.workflows.workshop import ACTOR, Workshop, open_workshop, urls
@@ -317,7 +318,7 @@ async def test_reason_is_kept_and_shown_as_text(
     await shop.service.choices.mark_as_sent(request_id, FIRST, ACTOR, reason=reason)
 
     assert await shop.database.transaction(_reasons, request_id) == [kept]
-    (line,) = decisions(await shop.state(request_id))
+    (line,) = decisions(ENGLISH, await shop.state(request_id))
     assert line.endswith(f": `{shown}`")
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from bot.blocks import ids
 from bot.blocks.modals import asked_before, modal
-from bot.blocks.text import Block, button, counted, plain, section, shortened
+from bot.blocks.text import Block, button, place_of, plain, section
 from bot.rules.draft import Earlier
-from bot.rules.request import Asset, without_query
 from bot.rules.task import GOING_ON, RequestState, RequestStatus, TaskState, TaskStatus
+from bot.words.language import Words
+from bot.words.mrkdwn import shortened
 
 CALLS_OFFERED = 10
 """The most options that Slack takes in checkboxes; the rest can be decided next."""
@@ -16,123 +17,128 @@ OPTION_LIMIT = 75
 REASON_LIMIT = 500
 
 
-def offered(state: RequestState) -> list[Block]:
+def offered(words: Words, state: RequestState) -> list[Block]:
     """Buttons for what can be decided now; none when there is nothing to decide."""
     return [
-        *_for_unknown(state),
-        *_for_failed(state),
-        *_for_cancelled(state),
-        *_for_waiting(state),
+        *_for_unknown(words, state),
+        *_for_failed(words, state),
+        *_for_cancelled(words, state),
+        *_for_waiting(words, state),
     ]
 
 
 def resolve(
-    choice: str, request_id: str, tasks: Sequence[TaskState], elsewhere: Sequence[Earlier] = ()
+    words: Words,
+    choice: str,
+    request_id: str,
+    tasks: Sequence[TaskState],
+    elsewhere: Sequence[Earlier] = (),
 ) -> Block:
     """`choice` is the action_id of the button that was pressed.
 
     `elsewhere` are other requests that hold some of the files.
     """
     again = choice == ids.SEND_AGAIN_BUTTON
+    labels = words.decisions
     shown = tasks[:CALLS_OFFERED]
-    options = [
-        {"text": plain(_call(task)), "value": f"{task.position}:{task.attempts}"} for task in shown
-    ]
-    files = sum(task.files for task in shown)
-    these, them, their = (
-        ("This call", "it", "Its") if len(shown) == 1 else ("These calls", "them", "Their")
-    )
-    sentence = (
-        f"{these} may have been sent already. Sending {them} again may spend up to"
-        f" *{counted(files, 'file')} more* of the day's quota."
-        if again
-        else f"{their} {'file stays' if files == 1 else 'files stay'} spent, and the bot cannot"
-        f" follow {them}: the cloud gave no task_id."
-    )
-    if len(tasks) > len(shown):
-        sentence += f" These are {len(shown)} of {len(tasks):,}; decide about the others next."
+    blocks = [section(f"*{request_id}* · {_what_it_does(words, shown, len(tasks), again=again)}")]
+    if elsewhere and again:
+        blocks.append(section(asked_before(words, elsewhere)))
     return modal(
+        words,
         ids.RESOLVE_VIEW,
-        blocks=[
-            section(f"*{request_id}* · {sentence}"),
-            *([section(asked_before(elsewhere))] if elsewhere and again else []),
-            {
-                "type": "input",
-                "block_id": ids.CALLS_BLOCK,
-                "label": plain("Calls"),
-                "element": {
-                    "type": "checkboxes",
-                    "action_id": ids.CALLS_INPUT,
-                    "options": options,
-                    "initial_options": options,
-                },
-            },
-            {
-                "type": "input",
-                "block_id": ids.REASON_BLOCK,
-                "label": plain("Why"),
-                "hint": plain("It stands on the card and in the audit trail, under your name."),
-                "element": {
-                    "type": "plain_text_input",
-                    "action_id": ids.REASON_INPUT,
-                    "max_length": REASON_LIMIT,
-                },
-            },
-        ],
-        submit=plain("Send again" if again else "Mark as sent"),
+        blocks=[*blocks, _calls_input(words, shown), _reason_input(words)],
+        submit=plain(labels.SEND_AGAIN_LABEL if again else labels.MARK_AS_SENT_LABEL),
         private_metadata=f"{choice}:{request_id}",
     )
 
 
-def _for_unknown(state: RequestState) -> list[Block]:
+def _what_it_does(words: Words, shown: Sequence[TaskState], calls: int, *, again: bool) -> str:
+    tell = words.decisions.sending_again if again else words.decisions.marking_as_sent
+    sentence = tell(sum(task.files for task in shown), len(shown))
+    if calls > len(shown):
+        return f"{sentence} {words.decisions.only_some(len(shown), calls)}"
+    return sentence
+
+
+def _calls_input(words: Words, shown: Sequence[TaskState]) -> Block:
+    options = [
+        {"text": plain(_call(words, task)), "value": f"{task.position}:{task.attempts}"}
+        for task in shown
+    ]
+    return {
+        "type": "input",
+        "block_id": ids.CALLS_BLOCK,
+        "label": plain(words.decisions.CALLS_LABEL),
+        "element": {
+            "type": "checkboxes",
+            "action_id": ids.CALLS_INPUT,
+            "options": options,
+            "initial_options": options,
+        },
+    }
+
+
+def _reason_input(words: Words) -> Block:
+    return {
+        "type": "input",
+        "block_id": ids.REASON_BLOCK,
+        "label": plain(words.decisions.REASON_LABEL),
+        "hint": plain(words.decisions.REASON_HINT),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": ids.REASON_INPUT,
+            "max_length": REASON_LIMIT,
+        },
+    }
+
+
+def _for_unknown(words: Words, state: RequestState) -> list[Block]:
     files = state.counts.unknown
     if not files or state.status is RequestStatus.RUNNING:
         return []
     return [
-        button("Mark as sent", ids.MARK_AS_SENT_BUTTON, state.id),
-        button(f"Send again, may spend {files:,} more", ids.SEND_AGAIN_BUTTON, state.id),
+        button(words.buttons.MARK_AS_SENT, ids.MARK_AS_SENT_BUTTON, state.id),
+        button(words.buttons.send_again(files), ids.SEND_AGAIN_BUTTON, state.id),
     ]
 
 
-def _for_failed(state: RequestState) -> list[Block]:
+def _for_failed(words: Words, state: RequestState) -> list[Block]:
     files = state.counts.failed + state.counts.not_sent
     if not files:
         return []
     if state.quota.exhausted and state.counts.not_sent:
         # To retry today would be refused; what failed is part of the rest.
-        return [button("Send the rest tomorrow", ids.TOMORROW_BUTTON, state.id)]
-    return [button(f"Retry {counted(files, 'file')}", ids.RETRY_BUTTON, state.id)]
+        return [button(words.buttons.SEND_THE_REST_TOMORROW, ids.TOMORROW_BUTTON, state.id)]
+    return [button(words.buttons.retry(files), ids.RETRY_BUTTON, state.id)]
 
 
-def _for_cancelled(state: RequestState) -> list[Block]:
+def _for_cancelled(words: Words, state: RequestState) -> list[Block]:
     """Their signed addresses are shown nowhere, so nobody could type them once more."""
     files = state.counts.cancelled
     if not files or state.status in {RequestStatus.RUNNING, RequestStatus.SCHEDULED}:
         return []
-    return [button(f"Send the {files:,} cancelled", ids.CANCELLED_BUTTON, state.id)]
+    return [button(words.buttons.send_cancelled(files), ids.CANCELLED_BUTTON, state.id)]
 
 
-def _for_waiting(state: RequestState) -> list[Block]:
+def _for_waiting(words: Words, state: RequestState) -> list[Block]:
     waiting = [task for task in state.tasks if task.status is TaskStatus.QUEUED]
     if not waiting:
         return []
-    files = counted(sum(task.files for task in waiting), "file")
+    files = sum(task.files for task in waiting)
     is_all = state.status is RequestStatus.SCHEDULED
-    what = "this request" if is_all else "what is not sent"
-    is_out = any(task.status in GOING_ON for task in state.tasks)
-    goes_on = " What has been sent goes on." if is_out else ""
+    goes_on = any(task.status in GOING_ON for task in state.tasks)
     confirm = {
-        "title": plain(f"Cancel {what}?"),
-        "text": plain(f"{files} will not be sent.{goes_on}"),
-        "confirm": plain("Cancel them"),
-        "deny": plain("Keep them"),
+        "title": plain(words.buttons.ask_to_cancel(is_all=is_all)),
+        "text": plain(words.buttons.what_cancelling_does(files, goes_on=goes_on)),
+        "confirm": plain(words.buttons.CANCEL_THEM),
+        "deny": plain(words.buttons.KEEP_THEM),
     }
-    label = "Cancel" if is_all else f"Cancel {what}"
+    label = words.buttons.cancel(is_all=is_all)
     return [button(label, ids.CANCEL_BUTTON, state.id, confirm=confirm)]
 
 
-def _call(task: TaskState) -> str:
-    first = task.targets[0].target
-    name = f"asset {first.id}" if isinstance(first, Asset) else without_query(first.address)
-    head = f"{counted(task.files, 'file')}: "
-    return head + shortened(name, OPTION_LIMIT - len(head))
+def _call(words: Words, task: TaskState) -> str:
+    name = place_of(words, task.targets[0].target)
+    room = OPTION_LIMIT - len(words.decisions.call_label(task.files, ""))
+    return words.decisions.call_label(task.files, shortened(name, room))

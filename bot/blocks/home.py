@@ -4,76 +4,59 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.blocks import ids
-from bot.blocks.messages import outcome, standing_word
-from bot.blocks.text import (
-    Block,
-    button,
-    clock,
-    context,
-    counted,
-    plain,
-    quota_line,
-    section,
-)
+from bot.blocks.messages import standing
+from bot.blocks.text import Block, button, context, plain, section
 from bot.rules.quota import Quota
-from bot.rules.refusals import duration, reset_clock
 from bot.rules.task import RequestState, RequestStatus
-
-HEADINGS = {RequestStatus.RUNNING: "Running", RequestStatus.SCHEDULED: "Scheduled"}
-ENDED = "Recent"
-EMPTY = "You have no requests yet. Press *Prefetch…*, or type the command in a channel."
+from bot.words.language import Words
+from bot.words.mrkdwn import clock
 
 
-def home(found: Quota, requests: Sequence[RequestState], *, now: datetime) -> Block:
+def home(words: Words, found: Quota, requests: Sequence[RequestState], *, now: datetime) -> Block:
     """The whole view, made anew each time that it is opened."""
-    blocks = [*_quota(found, now), _prefetch_button(), {"type": "divider"}]
+    blocks = [*_quota(words, found, now), _prefetch_button(words), {"type": "divider"}]
     if not requests:
-        blocks.append(section(EMPTY))
-    for heading in (*HEADINGS.values(), ENDED):
-        states = [state for state in requests if HEADINGS.get(state.status, ENDED) == heading]
+        blocks.append(section(words.home.EMPTY))
+    headings = {
+        RequestStatus.RUNNING: words.home.RUNNING_LABEL,
+        RequestStatus.SCHEDULED: words.home.SCHEDULED_LABEL,
+    }
+    for heading in (*headings.values(), words.home.RECENT_LABEL):
+        states = [
+            state
+            for state in requests
+            if headings.get(state.status, words.home.RECENT_LABEL) == heading
+        ]
         if states:
             blocks.append({"type": "header", "text": plain(heading)})
-            blocks.extend(_request(state) for state in states)
+            blocks.extend(_request(words, state) for state in states)
     return {"type": "home", "blocks": blocks}
 
 
-def home_unread(why: str) -> Block:
+def home_unread(words: Words, why: str) -> Block:
     """The view when neither quota nor requests can be read."""
-    return {"type": "home", "blocks": [section(why), _prefetch_button()]}
+    return {"type": "home", "blocks": [section(why), _prefetch_button(words)]}
 
 
-def _quota(found: Quota, now: datetime) -> list[Block]:
-    numbers = {
-        "Used": found.settled,
-        "Reserved": found.reserved,
-        "In doubt": found.held,
-        "Left": found.left,
-    }
-    fields = [
-        {"type": "mrkdwn", "text": f"*{name}*\n{number:,}"} for name, number in numbers.items()
-    ]
+def _quota(words: Words, found: Quota, now: datetime) -> list[Block]:
+    fields = [{"type": "mrkdwn", "text": field} for field in words.quota.fields(found)]
     return [
-        {"type": "header", "text": plain("Quota today")},
-        section(quota_line(found), fields=fields),
-        context(
-            f"Reset at {reset_clock(found)}, in {duration(found, now)}. Others may spend the same"
-            " quota without telling the bot."
-        ),
+        {"type": "header", "text": plain(words.quota.HEADING_LABEL)},
+        section(words.quota.left(found), fields=fields),
+        context(words.quota.reset(found, now)),
     ]
 
 
-def _prefetch_button() -> Block:
-    open_form = button("Prefetch…", ids.PREFETCH_BUTTON, "home", style="primary")
+def _prefetch_button(words: Words) -> Block:
+    open_form = button(words.buttons.PREFETCH, ids.PREFETCH_BUTTON, "home", style="primary")
     return {"type": "actions", "elements": [open_form]}
 
 
-def _request(state: RequestState) -> Block:
+def _request(words: Words, state: RequestState) -> Block:
+    no_card = "" if state.no_card is None else f"\n{words.home.NO_CARD}"
     return section(
-        f"*{state.id}* · {counted(state.files, 'file')} · {clock(state.confirmed_at)}"
-        f" · {standing_word(state)}\n{outcome(state.files, state.counts)}{_no_card(state)}",
-        accessory=button("Details", ids.DETAILS_BUTTON, state.id),
+        f"*{state.id}* · {words.phrases.files(state.files)} · {clock(state.confirmed_at)}"
+        f" · {standing(words, state)}\n"
+        f"{words.phrases.outcome(state.files, state.counts)}{no_card}",
+        accessory=button(words.buttons.DETAILS, ids.DETAILS_BUTTON, state.id),
     )
-
-
-def _no_card(state: RequestState) -> str:
-    return "" if state.no_card is None else "\nSlack took no card of it; Details tells more."

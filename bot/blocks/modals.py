@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from html import unescape
 
 from bot.blocks import ids
@@ -11,25 +10,20 @@ from bot.blocks.text import (
     SECTION_LIMIT,
     Block,
     button,
-    code,
     context,
-    counted,
-    date_and_clock,
     list_of,
     list_of_groups,
     named,
-    outcomes,
+    paragraphs,
     plain,
     rejections,
     section,
-    shortened,
 )
 from bot.rules.draft import Earlier, Proposal
-from bot.rules.quota import Quota
-from bot.rules.refusals import reset_clock
 from bot.rules.request import Asset, Target, Url, without_query
-from bot.rules.schedule import FARTHEST, offset_words, spoken
-from bot.rules.task import RequestState, TaskState, TaskStatus
+from bot.rules.task import RequestState, TaskState
+from bot.words.language import Words
+from bot.words.mrkdwn import code, shortened
 
 INPUT_LIMIT = 3000
 """The most that Slack lets a plain_text_input hold, in characters."""
@@ -41,28 +35,21 @@ VIEW_ROOM = 240_000
 ERROR_LIMIT = 1500
 """Slack states no limit for a field error; this is what can still be read under a field."""
 
-MENTIONS = re.compile(r"<@\w+>(?: or <@\w+>)*")
+MENTIONS = re.compile(r"<@\w+>(?:[^<>\n]{1,8}<@\w+>)*")
+"""People in a row, whatever a language writes between them."""
+
 CHANNELS = re.compile(r"<#\w+>")
-UNSENT_WORDS: dict[TaskStatus, str] = {
-    TaskStatus.REJECTED: "not sent",
-    TaskStatus.UNKNOWN: "may have been sent",
-    TaskStatus.SENT: "marked as sent, not followed",
-    TaskStatus.CANCELLED: "cancelled",
-}
-"""For targets of which the service has said nothing."""
-
 BLANK = re.compile(r"\s")
-UNTYPED_CHANNEL = "Where should the result be posted?"
 
 
-def ask(*, channel_id: str | None) -> Block:
+def ask(words: Words, *, channel_id: str | None) -> Block:
     """Asks for targets, and for the channel when the payload named none."""
     blocks = [
         {
             "type": "input",
             "block_id": ids.TARGETS_BLOCK,
-            "label": plain("Playback URLs or asset IDs, one a line"),
-            "hint": plain("An asset ID is 32 hexadecimal characters. Send longer lists in parts."),
+            "label": plain(words.modals.TARGETS_LABEL),
+            "hint": plain(words.modals.TARGETS_HINT),
             "element": {
                 "type": "plain_text_input",
                 "action_id": ids.TARGETS_INPUT,
@@ -73,200 +60,149 @@ def ask(*, channel_id: str | None) -> Block:
         }
     ]
     if channel_id is None:
-        blocks.append(_channel_input())
+        blocks.append(_channel_input(words))
     return modal(
+        words,
         ids.ASK_VIEW,
         blocks=blocks,
-        submit=plain("Next"),
+        submit=plain(words.modals.NEXT_LABEL),
         private_metadata=channel_id or "",
     )
 
 
-def confirm(proposal: Proposal) -> Block:
+def confirm(words: Words, proposal: Proposal) -> Block:
     """Shows exactly what will run; carries nothing but the draft's ID."""
     draft = proposal.draft
-    plan = draft.plan
-    verb = "Prefetch" if draft.run_at is None else "Schedule"
     blocks = [
-        section(
-            f"*{counted(plan.files, 'file')}* in *{counted(len(plan.batches), 'call')}*"
-            f" · posted to {_place(draft.channel_id)}{_when(proposal)}"
-        ),
-        section(_quota_change(proposal)),
-        section(_files(plan.targets, most=10)),
+        section(_plan(words, proposal)),
+        section(words.modals.quota_change(proposal)),
+        section(_files(words, draft.plan.targets, most=10)),
     ]
     if proposal.earlier:
-        blocks.append(section(asked_before(proposal.earlier)))
-    blocks.append(_send_at(proposal))
+        blocks.append(section(asked_before(words, proposal.earlier)))
+    blocks.append(_send_at(words, proposal))
     if draft.rejected:
-        title = f"*Not sent ({len(draft.rejected):,})*"
-        blocks.append(section(f"{title}\n{rejections(draft.rejected, most=8)}"))
+        title = words.modals.not_sent(len(draft.rejected))
+        blocks.append(section(f"{title}\n{rejections(words, draft.rejected, most=8)}"))
     if draft.duplicates:
-        blocks.append(context(f"{counted(draft.duplicates, 'duplicate')} merged."))
-    blocks.append(
-        context(
-            "Prefetch takes three to five minutes. It does not replace a file that a node"
-            " already holds."
-        )
-    )
+        blocks.append(context(words.modals.merged(draft.duplicates)))
+    blocks.append(context(words.modals.TAKES_MINUTES))
+    is_scheduled = draft.run_at is not None
     return modal(
+        words,
         ids.CONFIRM_VIEW,
         blocks=blocks,
-        submit=plain(f"{verb} {counted(plan.files, 'file')}"),
+        submit=plain(words.modals.submit_label(draft.plan.files, is_scheduled=is_scheduled)),
         private_metadata=draft.id,
     )
 
 
-def notice(text: str) -> Block:
+def notice(words: Words, text: str) -> Block:
     """One message of the bot's own, in mrkdwn, where no channel can show it."""
-    return modal(ids.NOTICE_VIEW, blocks=[section(text[:SECTION_LIMIT])], close="Close")
+    blocks = [section(text[:SECTION_LIMIT])]
+    return modal(words, ids.NOTICE_VIEW, blocks=blocks, close=words.modals.CLOSE_LABEL)
 
 
-def details(state: RequestState) -> Block:
+def details(words: Words, state: RequestState) -> Block:
     """Every task with its targets, as many as a modal holds."""
-    blocks = [section(f"*{state.id}* · {counted(state.files, 'file')}{_no_card(state)}")]
+    no_card = "" if state.no_card is None else words.modals.no_card(state.no_card)
+    title = f"*{state.id}* · {words.phrases.files(state.files)}"
+    blocks = [section(paragraphs([title, no_card]))]
     room = VIEW_ROOM
     for task in state.tasks[: BLOCK_LIMIT - 2]:
-        block = _task_targets(task)
+        block = _task_targets(words, task)
         room -= len(json.dumps(block))
         if room < 0:
             break
         blocks.append(block)
     left = len(state.tasks) - (len(blocks) - 1)
     if left:
-        blocks.append(context(f"and {counted(left, 'more call')}"))
-    return modal(ids.DETAILS_VIEW, blocks=blocks, close="Close")
+        blocks.append(context(words.phrases.and_more_calls(left)))
+    return modal(words, ids.DETAILS_VIEW, blocks=blocks, close=words.modals.CLOSE_LABEL)
 
 
-def field_error(text: str) -> str:
+def field_error(words: Words, text: str) -> str:
     """A field error is plain text: Slack shows mrkdwn's marks and mentions as they are."""
-    named = CHANNELS.sub("that channel", MENTIONS.sub("an operator of the bot", text))
+    named = MENTIONS.sub(words.modals.AN_OPERATOR, text)
+    named = CHANNELS.sub(words.modals.THAT_CHANNEL, named)
     return shortened(unescape(named.replace("*", "").replace("`", "")), ERROR_LIMIT)
 
 
-def channel(channel_id: str) -> str:
-    """Slack links a channel's ID by itself; a DM has no name to link."""
-    return "this conversation" if channel_id.startswith("D") else f"<#{channel_id}>"
+def task_title(words: Words, task: TaskState) -> str:
+    name = code(task.task_id) if task.task_id else words.cards.NO_TASK_ID
+    return f"{name} · {words.phrases.files(task.files)}"
 
 
-def _place(channel_id: str) -> str:
-    """Whether the bot is part of a direct or group message cannot be seen from its ID."""
-    if channel_id.startswith(("D", "G")):
-        return "this conversation, or to you alone where the bot is no member"
-    return channel(channel_id)
-
-
-def task_title(task: TaskState) -> str:
-    name = code(task.task_id) if task.task_id else "`no task_id`"
-    return f"{name} · {counted(task.files, 'file')}"
-
-
-def status_of_file(status: str) -> str:
-    """The service's word in ours; one that is new as it came, escaped."""
-    return {"succeed": "ready", "pending": "waiting"}.get(status, code(status).strip("`"))
-
-
-def asked_before(earlier: Sequence[Earlier]) -> str:
+def asked_before(words: Words, earlier: Sequence[Earlier]) -> str:
     """Whoever sends a file once more should know it, and whom to ask."""
+    lines = [f"• {words.modals.asked_before(item)}" for item in earlier]
+    return f"{words.modals.ASKED_BEFORE}\n{list_of(words, lines, most=5)}"
+
+
+def review_button(words: Words, draft_id: str) -> Block:
+    return button(words.buttons.REVIEW, ids.REVIEW_BUTTON, draft_id, style="primary")
+
+
+def _task_targets(words: Words, task: TaskState) -> Block:
     lines = [
-        f"• *{item.request_id}* of <@{item.user_id}>, {date_and_clock(item.confirmed_at)}:"
-        f" {', '.join(outcomes(item.counts))}{_sent_at(item.run_at)}"
-        for item in earlier
+        f"• {named(words, item.target)} · {words.modals.file_status(item.status, task.status)}"
+        for item in task.targets
     ]
-    return f"*Asked for already* (what is sent again counts again)\n{list_of(lines, most=5)}"
+    return section(f"{task_title(words, task)}\n{list_of(words, lines, most=20)}")
 
 
-def review_button(draft_id: str) -> Block:
-    return button("Review and confirm", ids.REVIEW_BUTTON, draft_id, style="primary")
+def _plan(words: Words, proposal: Proposal) -> str:
+    draft = proposal.draft
+    plan = words.modals.plan(draft.plan.files, len(draft.plan.batches), draft.channel_id)
+    if draft.run_at is None:
+        return plan
+    return f"{plan}\n{words.modals.to_be_sent(draft.run_at, proposal.quota.day.zone)}"
 
 
-def _no_card(state: RequestState) -> str:
-    if state.no_card is None:
-        return ""
-    return f"\nNo card of it could be posted: Slack answers {code(state.no_card)}."
-
-
-def _task_targets(task: TaskState) -> Block:
-    unsent = UNSENT_WORDS.get(task.status)
-    lines = [
-        f"• {named(item.target)} · {unsent or status_of_file(item.status)}" for item in task.targets
-    ]
-    return section(f"{task_title(task)}\n{list_of(lines, most=20)}")
-
-
-def _files(targets: Sequence[Target], *, most: int) -> str:
+def _files(words: Words, targets: Sequence[Target], *, most: int) -> str:
     """Without their queries some look alike; each is a file of its own."""
     alike: dict[str, list[Target]] = {}
     for target in targets:
         place = target.id if isinstance(target, Asset) else without_query(target.address)
         alike.setdefault(place, []).append(target)
     lines = [
-        (f"• {named(same[0])}{_times(len(same))}{_blank_in_query(same)}", len(same))
+        (f"• {named(words, same[0])}{_in_brackets(_notes(words, same))}", len(same))
         for same in alike.values()
     ]
-    return list_of_groups(lines, most=most)
+    return list_of_groups(words, lines, most=most)
 
 
-def _times(number: int) -> str:
-    return f" ({number:,} addresses that differ in what is left out here)" if number > 1 else ""
+def _notes(words: Words, alike: Sequence[Target]) -> list[str]:
+    """What nobody could see: how many share this place, and a blank that is sent as it is."""
+    queries = [item.address.partition("?")[2] for item in alike if isinstance(item, Url)]
+    notes = [words.modals.alike(len(alike))] if len(alike) > 1 else []
+    return [*notes, words.modals.BLANK_IN_QUERY] if any(map(BLANK.search, queries)) else notes
 
 
-def _blank_in_query(targets: Sequence[Target]) -> str:
-    """It is sent as it is, and nobody could see it."""
-    queries = [item.address.partition("?")[2] for item in targets if isinstance(item, Url)]
-    return " (with a blank in its query)" if any(map(BLANK.search, queries)) else ""
+def _in_brackets(notes: Sequence[str]) -> str:
+    return "".join(f" ({note})" for note in notes)
 
 
-def _when(proposal: Proposal) -> str:
-    """On the reader's own clock, and on that of the quota."""
-    run_at = proposal.draft.run_at
-    if run_at is None:
-        return ""
-    zone = proposal.quota.day.zone
-    return f"\nTo be sent *{date_and_clock(run_at)}* ({spoken(run_at, zone)})"
-
-
-def _sent_at(run_at: datetime | None) -> str:
-    return "" if run_at is None else f", to be sent {date_and_clock(run_at)}"
-
-
-def _quota_change(proposal: Proposal) -> str:
-    quota: Quota = proposal.quota
-    day = "today" if proposal.draft.run_at is None else f"of {quota.day.date}"
-    after = (
-        f"*{proposal.left_after:,} left after this*" if proposal.left_after >= 0 else "*not enough*"
-    )
-    return (
-        f"Quota {day}: {quota.used:,} used, {quota.left:,} left"
-        f" → {after}"
-        f" (bot's count, resets {reset_clock(quota)})"
-    )
-
-
-def _send_at(proposal: Proposal) -> Block:
+def _send_at(words: Words, proposal: Proposal) -> Block:
     element: Block = {"type": "datetimepicker", "action_id": ids.SEND_AT_INPUT}
     if proposal.draft.run_at is not None:
         element["initial_date_time"] = int(proposal.draft.run_at.timestamp())
-    zone = offset_words(proposal.quota.day.ends_at)
     return {
         "type": "input",
         "block_id": ids.SEND_AT_BLOCK,
         "optional": True,
         "dispatch_action": True,
-        "label": plain("Send at, on your own clock"),
-        "hint": plain(
-            f"Empty: at once. At most {FARTHEST.days} days ahead; the files are charged to the"
-            f" quota of that day, 00:00 to 24:00 {zone}."
-        ),
+        "label": plain(words.modals.SEND_AT_LABEL),
+        "hint": plain(words.modals.send_at_hint(proposal.quota.day.ends_at)),
         "element": element,
     }
 
 
-def _channel_input() -> Block:
+def _channel_input(words: Words) -> Block:
     return {
         "type": "input",
         "block_id": ids.CHANNEL_BLOCK,
-        "label": plain(UNTYPED_CHANNEL),
+        "label": plain(words.modals.CHANNEL_LABEL),
         "element": {
             "type": "conversations_select",
             "action_id": ids.CHANNEL_INPUT,
@@ -277,18 +213,20 @@ def _channel_input() -> Block:
 
 
 def modal(
+    words: Words,
     callback_id: str,
     *,
     blocks: list[Block],
     submit: Block | None = None,
-    close: str = "Cancel",
+    close: str | None = None,
     private_metadata: str = "",
 ) -> Block:
+    """A modal of the bot; its close button says *Cancel* unless `close` says something else."""
     view: Block = {
         "type": "modal",
         "callback_id": callback_id,
-        "title": plain("Prefetch"),
-        "close": plain(close),
+        "title": plain(words.modals.TITLE_LABEL),
+        "close": plain(words.modals.CANCEL_LABEL if close is None else close),
         "blocks": blocks,
         "private_metadata": private_metadata,
     }

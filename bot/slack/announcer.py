@@ -11,6 +11,7 @@ from bot.blocks import messages
 from bot.rules.task import RequestState
 from bot.slack.errors import code_of
 from bot.slack.troubles import SlackFailed, in_a_word
+from bot.words.language import Words
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,8 @@ def _that_tries_once(client: AsyncWebClient) -> AsyncWebClient:
 class Announcer:
     """Slack's side of a request; raises what a call raises, for the caller to try again or not."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, words: Words) -> None:
+        self.words = words
         self._client = _that_tries_once(client)
 
     async def post(
@@ -94,7 +96,7 @@ class Announcer:
         if refusal is not None:
             reason = _why_elsewhere(state, refusal)
             channel = state.user_id
-        card = messages.card(state, reason=reason, is_second=is_second)
+        card = messages.card(self.words, state, reason=reason, is_second=is_second)
         try:
             answer = await self._client.chat_postMessage(
                 text=card["text"],
@@ -114,7 +116,7 @@ class Announcer:
 
     async def edit(self, place: Posted, state: RequestState, *, with_blocks: bool = True) -> bool:
         """Bring the card up to date; False when it stands and can no longer be edited."""
-        card = messages.card(state, reason=place.reason, is_second=place.is_second)
+        card = messages.card(self.words, state, reason=place.reason, is_second=place.is_second)
         try:
             await self._client.chat_update(
                 text=card["text"],

@@ -94,7 +94,8 @@ class CardPosting:
         if place is None or place != card.place:
             return False
         then = replace(card.state, quota=state.quota)
-        return then == state or messages.card(then) == messages.card(state)
+        words = self._announcer.words
+        return then == state or messages.card(words, then) == messages.card(words, state)
 
     def needs_a_person(self, card: Card) -> bool:
         """Whether a doubt has come up that the card does not show yet."""

@@ -11,6 +11,7 @@ from bot.blocks.text import Block
 from bot.rules.refusals import NothingToSend, Refusal
 from bot.rules.request import Rejected, RequestError, Url, parse_text
 from bot.slack.announcer import NOT_THERE
+from bot.words.english import ENGLISH
 from handlers.errors import UNEXPECTED
 from tests.blocks import specimens
 from tests.blocks.specimens import BUSY, COMMAND, LAUNCH, NOW, QUIET, SPENT
@@ -38,47 +39,55 @@ def catalogue() -> tuple[Exhibit, ...]:
 
 def views() -> dict[str, Block]:
     return {
-        "ask": modals.ask(channel_id=LAUNCH),
-        "ask for the channel too": modals.ask(channel_id=None),
+        "ask": modals.ask(ENGLISH, channel_id=LAUNCH),
+        "ask for the channel too": modals.ask(ENGLISH, channel_id=None),
         **_confirmations(),
-        **{f"details: {name}": modals.details(it) for name, it in specimens.states().items()},
-        **{f"notice: {name}": modals.notice(it["text"]) for name, it in _refusals().items()},
+        **{
+            f"details: {name}": modals.details(ENGLISH, it)
+            for name, it in specimens.states().items()
+        },
+        **{
+            f"notice: {name}": modals.notice(ENGLISH, it["text"])
+            for name, it in _refusals().items()
+        },
         **_decisions(),
-        "notice: stale": modals.notice(messages.stale(command=COMMAND)["text"]),
-        "home of somebody new": home(QUIET, [], now=NOW),
-        "home, nothing left": home(SPENT, [], now=NOW),
-        "home with requests": home(BUSY, specimens.latest(), now=NOW),
+        "notice: stale": modals.notice(ENGLISH, messages.stale(ENGLISH, command=COMMAND)["text"]),
+        "home of somebody new": home(ENGLISH, QUIET, [], now=NOW),
+        "home, nothing left": home(ENGLISH, SPENT, [], now=NOW),
+        "home with requests": home(ENGLISH, BUSY, specimens.latest(), now=NOW),
     }
 
 
 def shown_messages() -> dict[str, Block]:
     states = specimens.states()
     return {
-        **{f"card: {name}": messages.card(it) for name, it in states.items()},
+        **{f"card: {name}": messages.card(ENGLISH, it) for name, it in states.items()},
         **{
             f"card in a DM: {name}": messages.card(
-                it, reason=max(NOT_THERE.values(), key=len), is_second=True
+                ENGLISH, it, reason=max(NOT_THERE.values(), key=len), is_second=True
             )
             for name, it in states.items()
         },
         **{
-            f"card in a DM, {code}": messages.card(states["only succeeded"], reason=why)
+            f"card in a DM, {code}": messages.card(ENGLISH, states["only succeeded"], reason=why)
             for code, why in NOT_THERE.items()
         },
-        **{f"status: {name}": messages.status(it) for name, it in states.items()},
-        "no requests": messages.recent([], command=COMMAND),
-        "latest requests": messages.recent(specimens.latest()[:5], command=COMMAND),
-        "quota": messages.quota(QUIET, NOW),
-        "quota of large numbers": messages.quota(BUSY, NOW),
-        "quota exhausted": messages.quota(SPENT, NOW),
-        "usage": messages.usage(command=COMMAND),
-        "unknown command": messages.unknown_command("<!channel> `x`", None, command=COMMAND),
-        "mistyped command": messages.unknown_command("qouta", "quota", command=COMMAND),
-        "unreadable time": messages.unreadable_time("<!here>", command=COMMAND),
-        "reopen": messages.reopen("5f" * 12, 1000),
-        "stale": messages.stale(command=COMMAND),
-        "cancelled": messages.cancelled("R-7F3K2", 1000, goes_on=False),
-        "cancelled in part": messages.cancelled("R-7F3K2", 1000, goes_on=True),
+        **{f"status: {name}": messages.status(ENGLISH, it) for name, it in states.items()},
+        "no requests": messages.recent(ENGLISH, [], command=COMMAND),
+        "latest requests": messages.recent(ENGLISH, specimens.latest()[:5], command=COMMAND),
+        "quota": messages.quota(ENGLISH, QUIET, NOW),
+        "quota of large numbers": messages.quota(ENGLISH, BUSY, NOW),
+        "quota exhausted": messages.quota(ENGLISH, SPENT, NOW),
+        "usage": messages.usage(ENGLISH, command=COMMAND),
+        "unknown command": messages.unknown_command(
+            ENGLISH, "<!channel> `x`", None, command=COMMAND
+        ),
+        "mistyped command": messages.unknown_command(ENGLISH, "qouta", "quota", command=COMMAND),
+        "unreadable time": messages.unreadable_time(ENGLISH, "<!here>", command=COMMAND),
+        "reopen": messages.reopen(ENGLISH, "5f" * 12, 1000),
+        "stale": messages.stale(ENGLISH, command=COMMAND),
+        "cancelled": messages.cancelled(ENGLISH, "R-7F3K2", 1000, goes_on=False),
+        "cancelled in part": messages.cancelled(ENGLISH, "R-7F3K2", 1000, goes_on=True),
         **{f"refusal: {name}": it for name, it in _refusals().items()},
     }
 
@@ -86,7 +95,7 @@ def shown_messages() -> dict[str, Block]:
 def _decisions() -> dict[str, Block]:
     longest = [task for it in specimens.states().values() for task in it.tasks][:100]
     return {
-        f"decide: {choice}, {len(tasks)}": resolve(choice, "R-7F3K2", tasks)
+        f"decide: {choice}, {len(tasks)}": resolve(ENGLISH, choice, "R-7F3K2", tasks)
         for choice in (ids.MARK_AS_SENT_BUTTON, ids.SEND_AGAIN_BUTTON)
         for tasks in (longest[:1], longest)
     }
@@ -116,14 +125,14 @@ def _confirmations() -> dict[str, Block]:
             for name, alphabet in specimens.FILLINGS.items()
         },
     }
-    return {f"confirm: {name}": modals.confirm(it) for name, it in proposals.items()}
+    return {f"confirm: {name}": modals.confirm(ENGLISH, it) for name, it in proposals.items()}
 
 
 def _refusals() -> dict[str, Block]:
     return {
         **{name: _refused(it) for name, it in specimens.refusals().items()},
-        "too many items": messages.refusal(_too_many(), error_id=ERROR_ID),
-        "unexpected": messages.refusal(UNEXPECTED, error_id=ERROR_ID),
+        "too many items": messages.refusal(ENGLISH, _too_many(), error_id=ERROR_ID),
+        "unexpected": messages.refusal(ENGLISH, UNEXPECTED, error_id=ERROR_ID),
     }
 
 
@@ -131,7 +140,7 @@ def _refused(refusal: Refusal) -> Block:
     rejected: tuple[Rejected, ...] = ()
     if isinstance(refusal, NothingToSend):
         rejected = refusal.rejected
-    return messages.refusal(str(refusal), error_id=ERROR_ID, rejected=rejected)
+    return messages.refusal(ENGLISH, str(refusal), error_id=ERROR_ID, rejected=rejected)
 
 
 def _too_many() -> str:

@@ -5,6 +5,7 @@ import pytest
 from bot.blocks import ids
 from bot.blocks.choices import resolve
 from bot.rules.task import TaskStatus
+from bot.words.english import ENGLISH
 from tests.blocks.specimens import assets, earlier, task
 
 
@@ -22,7 +23,7 @@ def test_one_call_is_spoken_of_in_the_singular(choice: str, count: int, words: s
         task(place, TaskStatus.UNKNOWN, [it], "pending") for place, it in enumerate(assets(count))
     ]
 
-    view = resolve(choice, "R-7F3K2", tasks)
+    view = resolve(ENGLISH, choice, "R-7F3K2", tasks)
 
     assert words in view["blocks"][0]["text"]["text"]
 
@@ -33,7 +34,7 @@ def test_one_call_is_spoken_of_in_the_singular(choice: str, count: int, words: s
 def test_who_sends_again_is_told_where_the_files_are_as_well(choice: str, *, told: bool) -> None:
     tasks = [task(0, TaskStatus.UNKNOWN, assets(1), "pending")]
 
-    view = resolve(choice, "R-7F3K2", tasks, earlier(1))
+    view = resolve(ENGLISH, choice, "R-7F3K2", tasks, earlier(1))
 
     assert ("*Asked for already*" in str(view["blocks"])) == told
 
@@ -41,6 +42,6 @@ def test_who_sends_again_is_told_where_the_files_are_as_well(choice: str, *, tol
 def test_calls_beyond_those_offered_are_told() -> None:
     tasks = [task(place, TaskStatus.UNKNOWN, assets(1), "pending") for place in range(12)]
 
-    view = resolve(ids.SEND_AGAIN_BUTTON, "R-7F3K2", tasks)
+    view = resolve(ENGLISH, ids.SEND_AGAIN_BUTTON, "R-7F3K2", tasks)
 
     assert "These are 10 of 12; decide about the others next." in view["blocks"][0]["text"]["text"]

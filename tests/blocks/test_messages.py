@@ -8,6 +8,7 @@ from bot.blocks import messages
 from bot.blocks.text import Block
 from bot.rules.request import Rejected, Url
 from bot.rules.task import Choice, Decision, RequestState, RequestStatus, TaskStatus
+from bot.words.english import ENGLISH
 from tests.blocks.specimens import (
     COMMAND,
     MEI,
@@ -54,7 +55,7 @@ def mixed() -> RequestState:
 
 
 def test_card_tells_who_asked_what_became_of_it_and_what_is_left() -> None:
-    assert words(messages.card(mixed())) == "\n".join(
+    assert words(messages.card(ENGLISH, mixed())) == "\n".join(
         [
             (
                 "*Prefetch R-7F3K2* · 10 files · asked by <@U0MEI>"
@@ -82,7 +83,7 @@ def test_card_tells_who_asked_what_became_of_it_and_what_is_left() -> None:
 
 
 def test_card_in_words_alone_tells_the_same() -> None:
-    assert messages.card(mixed())["text"] == (
+    assert messages.card(ENGLISH, mixed())["text"] == (
         "Prefetch R-7F3K2: 3 of 10 ready, 1 failed, 1 processing, 1 waiting, 2 not sent,"
         f" 2 may have been sent. task_id {0:032x}, {1:032x}. About 880 of 1,000 left today."
     )
@@ -97,14 +98,14 @@ def test_card_in_words_alone_tells_the_same() -> None:
     ],
 )
 def test_words_alone_say_how_it_ended(status: TaskStatus, target_status: str, word: str) -> None:
-    card = messages.card(state([task(0, status, [A], target_status)], quota=SPENT))
+    card = messages.card(ENGLISH, state([task(0, status, [A], target_status)], quota=SPENT))
 
     assert card["text"].startswith(f"Prefetch R-7F3K2 ({word}): ")
     assert card["text"].endswith(" None of 1,000 left today.")
 
 
 def test_card_elsewhere_says_why() -> None:
-    card = messages.card(mixed(), reason="The channel is archived.")
+    card = messages.card(ENGLISH, mixed(), reason="The channel is archived.")
 
     assert words(card).endswith(
         "The channel is archived. That is why this is here and not in <#C0LAUNCH>."
@@ -115,7 +116,9 @@ def test_card_elsewhere_says_why() -> None:
 def test_card_of_a_whole_day_names_every_task(ready: int) -> None:
     urls = [A] * 10
     ends = ["succeed"] * ready + ["failed"]
-    card = messages.card(state(task(n, TaskStatus.PARTLY_FAILED, urls, *ends) for n in range(100)))
+    card = messages.card(
+        ENGLISH, state(task(n, TaskStatus.PARTLY_FAILED, urls, *ends) for n in range(100))
+    )
 
     for number in range(100):
         assert f"`{number:032x}`" in words(card)
@@ -124,7 +127,8 @@ def test_card_of_a_whole_day_names_every_task(ready: int) -> None:
 
 def test_card_of_a_thousand_calls_says_how_many_it_leaves_out() -> None:
     card = messages.card(
-        state(task(n, TaskStatus.SUCCEEDED, [it], "succeed") for n, it in enumerate(assets(1000)))
+        ENGLISH,
+        state(task(n, TaskStatus.SUCCEEDED, [it], "succeed") for n, it in enumerate(assets(1000))),
     )
 
     assert words(card).count("· ready") == 100
@@ -133,7 +137,8 @@ def test_card_of_a_thousand_calls_says_how_many_it_leaves_out() -> None:
 
 def test_card_that_leaves_one_call_out_says_so_in_the_singular() -> None:
     card = messages.card(
-        state(task(n, TaskStatus.SUCCEEDED, [it], "succeed") for n, it in enumerate(assets(101)))
+        ENGLISH,
+        state(task(n, TaskStatus.SUCCEEDED, [it], "succeed") for n, it in enumerate(assets(101))),
     )
 
     assert words(card).count("· ready") == 100
@@ -142,9 +147,9 @@ def test_card_that_leaves_one_call_out_says_so_in_the_singular() -> None:
 
 @pytest.mark.parametrize("status", TaskStatus)
 def test_every_status_of_a_task_has_words(status: TaskStatus) -> None:
-    line = messages.task_line(task(0, status, [A], "pending"))
+    line = messages.task_line(ENGLISH, task(0, status, [A], "pending"))
 
-    assert line.endswith(messages.STATUS_WORDS[status])
+    assert line.endswith(ENGLISH.cards.call_status(status))
 
 
 @pytest.mark.parametrize(
@@ -158,17 +163,20 @@ def test_bar_is_full_only_when_all_has_ended(ended: int, bar: str) -> None:
         ]
     )
 
-    assert messages.progress(found).startswith(f"{bar} {ended} of 64 ready")
+    assert messages.progress(ENGLISH, found).startswith(f"{bar} {ended} of 64 ready")
 
 
 def test_status_is_the_card_for_one_pair_of_eyes() -> None:
     ended = replace(mixed(), status=RequestStatus.PARTLY_FAILED)
 
-    assert messages.status(ended) == {**messages.card(ended), "response_type": "ephemeral"}
+    assert messages.status(ENGLISH, ended) == {
+        **messages.card(ENGLISH, ended),
+        "response_type": "ephemeral",
+    }
 
 
 def test_status_of_what_still_runs_says_where_it_goes_on() -> None:
-    card, status = messages.card(mixed()), messages.status(mixed())
+    card, status = messages.card(ENGLISH, mixed()), messages.status(ENGLISH, mixed())
 
     assert status["blocks"][:-1] == card["blocks"]
     assert "the card itself goes on" in words(status)
@@ -184,26 +192,26 @@ def test_card_tells_who_has_decided_what_and_why() -> None:
         "*Decided*\n"
         f"• 1 file cancelled by <@{MEI}> at {at}\n"
         f"• 2 files sent again by <@{SAM}> at {at}: `not seen in &lt;the&gt; console`"
-    ) in words(messages.card(decided))
+    ) in words(messages.card(ENGLISH, decided))
 
 
 def test_card_names_the_requests_that_hold_its_files_as_well() -> None:
     text = "Holds files that are in R-00001, R-00002, R-00003 as well; they count in each."
 
-    assert text in str(messages.card(states()["asked for before"])["blocks"])
-    assert "as well" not in str(messages.card(states()["only processing"])["blocks"])
+    assert text in str(messages.card(ENGLISH, states()["asked for before"])["blocks"])
+    assert "as well" not in str(messages.card(ENGLISH, states()["only processing"])["blocks"])
 
 
 @pytest.mark.parametrize("goes_on", [True, False])
 def test_cancellation_says_whether_anything_goes_on(*, goes_on: bool) -> None:
-    told = messages.cancelled("R-7F3K2", 2, goes_on=goes_on)["text"]
+    told = messages.cancelled(ENGLISH, "R-7F3K2", 2, goes_on=goes_on)["text"]
 
     assert told.startswith("*R-7F3K2*: 2 files will not be sent.")
     assert told.endswith(" What has been sent goes on.") == goes_on
 
 
 def test_card_of_what_is_scheduled_says_when_and_whose_quota() -> None:
-    card = messages.card(scheduled(assets(2)))
+    card = messages.card(ENGLISH, scheduled(assets(2)))
 
     assert "Waits until" in words(card)
     assert "2026-11-25 18:02 UTC+8" in words(card)
@@ -214,22 +222,24 @@ def test_card_of_what_is_scheduled_says_when_and_whose_quota() -> None:
 def test_used_up_day_offers_the_rest_for_tomorrow_and_no_retry_today() -> None:
     rejected = task(0, TaskStatus.REJECTED, assets(2), "pending")
 
-    today = labels(messages.card(state([rejected], quota=SPENT)))
-    later = labels(messages.card(state([rejected], quota=QUIET)))
+    today = labels(messages.card(ENGLISH, state([rejected], quota=SPENT)))
+    later = labels(messages.card(ENGLISH, state([rejected], quota=QUIET)))
 
     assert today == ["Details", "Send the rest tomorrow"]
     assert later == ["Details", "Retry 2 files"]
 
 
 def test_quota_shows_where_the_files_went() -> None:
-    assert words(messages.quota(QUIET, NOW)).splitlines()[:2] == [
+    assert words(messages.quota(ENGLISH, QUIET, NOW)).splitlines()[:2] == [
         "About *880 of 1,000 left today* (bot's count, resets 00:00 UTC+8)",
         "120 sent · 0 reserved · 0 in doubt · reset at 00:00 UTC+8, in 5 h 58 min",
     ]
 
 
 def test_refusal_carries_its_reasons_and_an_id() -> None:
-    message = messages.refusal("*No.*", error_id="E-9QX4T", rejected=[Rejected("ftp://h/a", "Why")])
+    message = messages.refusal(
+        ENGLISH, "*No.*", error_id="E-9QX4T", rejected=[Rejected("ftp://h/a", "Why")]
+    )
 
     assert message["response_type"] == "ephemeral"
     assert message["text"] == "*No.* `E-9QX4T`\n`ftp://h/a` – Why"
@@ -240,17 +250,17 @@ def test_refusal_carries_its_reasons_and_an_id() -> None:
 def test_no_refusal_is_cut_in_a_message(name: str) -> None:
     text = str(refusals()[name])
 
-    assert text in words(messages.refusal(text, error_id="E-9QX4T"))
+    assert text in words(messages.refusal(ENGLISH, text, error_id="E-9QX4T"))
 
 
 def test_mistyped_command_is_told_what_it_resembles() -> None:
-    message = messages.unknown_command("qouta", "quota", command="/warmup")
+    message = messages.unknown_command(ENGLISH, "qouta", "quota", command="/warmup")
 
     assert "Did you mean `/warmup quota`? `/warmup help` lists" in message["text"]
 
 
 def test_every_command_is_explained_under_its_own_name() -> None:
-    text = messages.usage(command="/warmup")["text"]
+    text = messages.usage(ENGLISH, command="/warmup")["text"]
 
     for word in ("quota", "status", "help"):
         assert f"`/warmup {word}`" in text

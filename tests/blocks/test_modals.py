@@ -6,11 +6,13 @@ from datetime import date
 import pytest
 
 from bot.blocks import ids, messages, modals
-from bot.blocks.text import Block, date_and_clock
+from bot.blocks.text import Block
 from bot.rules.draft import Earlier
 from bot.rules.quota import QuotaDay
 from bot.rules.request import Rejected, Url
 from bot.rules.task import Counts, TaskStatus
+from bot.words.english import ENGLISH
+from bot.words.mrkdwn import date_and_clock
 from tests.blocks.specimens import (
     DAY,
     FILLINGS,
@@ -41,7 +43,7 @@ def contexts(view: Block) -> list[str]:
 
 
 def test_confirmation_shows_files_calls_channel_and_quota() -> None:
-    view = modals.confirm(proposal([*assets(2), *urls(11, "a")]))
+    view = modals.confirm(ENGLISH, proposal([*assets(2), *urls(11, "a")]))
 
     assert sections(view)[0] == "*13 files* in *4 calls* · posted to <#C0LAUNCH>"
     assert sections(view)[1] == (
@@ -55,7 +57,7 @@ def test_confirmation_shows_files_calls_channel_and_quota() -> None:
 def test_confirmation_for_later_shows_the_quota_of_that_day() -> None:
     later = proposal(assets(3), run_at=TOMORROW, quota=replace(QUIET, day=NEXT_DAY))
 
-    view = modals.confirm(later)
+    view = modals.confirm(ENGLISH, later)
 
     assert sections(view)[0].endswith(
         f"\nTo be sent *{date_and_clock(TOMORROW)}* (2026-11-25 18:02 UTC+8)"
@@ -67,7 +69,7 @@ def test_confirmation_for_later_shows_the_quota_of_that_day() -> None:
 
 
 def test_confirmation_for_a_day_that_is_too_full_says_so() -> None:
-    full = modals.confirm(proposal(assets(881), run_at=TOMORROW))
+    full = modals.confirm(ENGLISH, proposal(assets(881), run_at=TOMORROW))
 
     assert "880 left → *not enough*" in sections(full)[1]
 
@@ -77,13 +79,13 @@ def test_confirmation_for_a_day_that_is_too_full_says_so() -> None:
     [("sig=s3cret · cancelled", True), ("sig=s3cret", False)],
 )
 def test_blank_that_nobody_sees_is_told(query: str, *, noted: bool) -> None:
-    view = modals.confirm(proposal([Url(f"https://cdn.example.com/a b.mp4?{query}")]))
+    view = modals.confirm(ENGLISH, proposal([Url(f"https://cdn.example.com/a b.mp4?{query}")]))
 
     assert ("(with a blank in its query)" in sections(view)[2]) == noted
 
 
 def test_confirmation_of_one_asset_counts_its_cost() -> None:
-    view = modals.confirm(proposal(assets(1), asset_cost=5))
+    view = modals.confirm(ENGLISH, proposal(assets(1), asset_cost=5))
 
     assert sections(view)[0].startswith("*5 files* in *1 call*")
     assert "*875 left after this*" in sections(view)[1]
@@ -92,7 +94,7 @@ def test_confirmation_of_one_asset_counts_its_cost() -> None:
 def test_confirmation_names_the_requests_that_hold_some_of_the_files() -> None:
     held = Earlier("R-7F3K2", SAM, NOW, Counts(ready=2, unknown=1))
 
-    view = modals.confirm(proposal([A], earlier=[held]))
+    view = modals.confirm(ENGLISH, proposal([A], earlier=[held]))
 
     assert sections(view)[3] == (
         "*Asked for already* (what is sent again counts again)\n"
@@ -103,29 +105,29 @@ def test_confirmation_names_the_requests_that_hold_some_of_the_files() -> None:
 def test_earlier_request_that_waits_for_its_time_says_for_when() -> None:
     waits = Earlier("R-7F3K2", SAM, NOW, Counts(waiting=2), run_at=TOMORROW)
 
-    view = modals.confirm(proposal([A], earlier=[waits]))
+    view = modals.confirm(ENGLISH, proposal([A], earlier=[waits]))
 
     assert sections(view)[3].endswith(f": 2 waiting, to be sent {date_and_clock(TOMORROW)}")
 
 
 def test_confirmation_names_only_the_latest_of_many_requests() -> None:
-    view = modals.confirm(proposal([A], earlier=earlier(400)))
+    view = modals.confirm(ENGLISH, proposal([A], earlier=earlier(400)))
 
     assert sections(view)[3].splitlines()[6:] == ["and 395 more"]
 
 
 def test_confirmation_of_what_nobody_asked_for_says_nothing_of_it() -> None:
-    assert "already*" not in str(modals.confirm(proposal([A])))
+    assert "already*" not in str(modals.confirm(ENGLISH, proposal([A])))
 
 
 def test_confirmation_carries_nothing_but_the_draft_s_id() -> None:
-    assert modals.confirm(proposal([A]))["private_metadata"] == "5f" * 12
+    assert modals.confirm(ENGLISH, proposal([A]))["private_metadata"] == "5f" * 12
 
 
 def test_confirmation_shows_what_is_left_out() -> None:
     rejected = [Rejected(f"ftp://h/{number}", "Why") for number in range(1200)]
 
-    view = modals.confirm(proposal([A], rejected=rejected, duplicates=2))
+    view = modals.confirm(ENGLISH, proposal([A], rejected=rejected, duplicates=2))
 
     lines = sections(view)[3].splitlines()
     title, files = lines
@@ -138,7 +140,7 @@ def test_confirmation_shows_what_is_left_out() -> None:
 def test_files_that_only_differ_in_their_signature_share_a_line() -> None:
     signed = [Url(f"https://h/a.mp4?auth_key={number}") for number in range(2)]
 
-    view = modals.confirm(proposal([*signed, A]))
+    view = modals.confirm(ENGLISH, proposal([*signed, A]))
 
     assert sections(view)[2].splitlines()[0] == (
         "• `https://h/a.mp4?…` (2 addresses that differ in what is left out here)"
@@ -147,14 +149,17 @@ def test_files_that_only_differ_in_their_signature_share_a_line() -> None:
 
 
 def test_confirmation_without_rejects_says_nothing_of_them() -> None:
-    view = modals.confirm(proposal([A]))
+    view = modals.confirm(ENGLISH, proposal([A]))
 
     assert "Not sent" not in str(view)
     assert "merged" not in str(view)
 
 
 def test_form_asks_for_the_channel_only_when_it_is_not_known() -> None:
-    known, unknown = modals.ask(channel_id="C0LAUNCH"), modals.ask(channel_id=None)
+    known, unknown = (
+        modals.ask(ENGLISH, channel_id="C0LAUNCH"),
+        modals.ask(ENGLISH, channel_id=None),
+    )
 
     assert [block["block_id"] for block in known["blocks"]] == [ids.TARGETS_BLOCK]
     assert known["private_metadata"] == "C0LAUNCH"
@@ -184,7 +189,7 @@ def test_form_asks_for_the_channel_only_when_it_is_not_known() -> None:
 def test_details_say_of_each_target_what_is_known(
     status: TaskStatus, target_status: str, word: str
 ) -> None:
-    view = modals.details(state([task(0, status, [A], target_status)]))
+    view = modals.details(ENGLISH, state([task(0, status, [A], target_status)]))
 
     assert sections(view)[1].endswith(f"\n• `https://cdn.example.com/a.mp4?…` · {word}")
 
@@ -194,7 +199,8 @@ def test_details_of_a_whole_day_show_every_target_of_usual_length() -> None:
     batches = [found[start : start + 10] for start in range(0, 970, 10)]
 
     view = modals.details(
-        state(task(n, TaskStatus.SUCCEEDED, batch, "succeed") for n, batch in enumerate(batches))
+        ENGLISH,
+        state(task(n, TaskStatus.SUCCEEDED, batch, "succeed") for n, batch in enumerate(batches)),
     )
 
     assert "\n".join(sections(view)).count("· ready") == 970
@@ -207,7 +213,8 @@ def test_details_say_how_many_calls_they_leave_out(alphabet: str) -> None:
     batches = [found[start : start + 10] for start in range(0, 1000, 10)]
 
     view = modals.details(
-        state(task(n, TaskStatus.SUCCEEDED, batch, "succeed") for n, batch in enumerate(batches))
+        ENGLISH,
+        state(task(n, TaskStatus.SUCCEEDED, batch, "succeed") for n, batch in enumerate(batches)),
     )
 
     shown = len(sections(view)) - 1
@@ -217,9 +224,9 @@ def test_details_say_how_many_calls_they_leave_out(alphabet: str) -> None:
 
 @pytest.mark.parametrize("name", refusals())
 def test_field_error_is_plain_words(name: str) -> None:
-    message = messages.refusal(str(refusals()[name]), error_id="E-9QX4T")
+    message = messages.refusal(ENGLISH, str(refusals()[name]), error_id="E-9QX4T")
 
-    error = modals.field_error(message["text"])
+    error = modals.field_error(ENGLISH, message["text"])
 
     assert error.startswith(("Not sent:", "Not scheduled:", "No request found", "Nothing was done"))
     assert error.endswith("E-9QX4T")
@@ -229,24 +236,24 @@ def test_field_error_is_plain_words(name: str) -> None:
 
 def test_field_error_shows_what_was_typed_as_it_was_typed() -> None:
     rejected = [Rejected("a & b < c", "Why"), *rejected_items() * 20]
-    message = messages.refusal("*No.*", error_id="E-9QX4T", rejected=rejected)
+    message = messages.refusal(ENGLISH, "*No.*", error_id="E-9QX4T", rejected=rejected)
 
-    error = modals.field_error(message["text"])
+    error = modals.field_error(ENGLISH, message["text"])
 
     assert error.splitlines()[:2] == ["No. E-9QX4T", "a & b < c – Why"]
     assert len(error) <= modals.ERROR_LIMIT
 
 
 def test_channel_of_a_conversation_has_no_name() -> None:
-    assert modals.channel("C0LAUNCH") == "<#C0LAUNCH>"
-    assert modals.channel("G0GROUP") == "<#G0GROUP>"
-    assert modals.channel("D0MEI") == "this conversation"
+    assert ENGLISH.phrases.channel("C0LAUNCH") == "<#C0LAUNCH>"
+    assert ENGLISH.phrases.channel("G0GROUP") == "<#G0GROUP>"
+    assert ENGLISH.phrases.channel("D0MEI") == "this conversation"
 
 
 def test_confirmation_in_a_direct_message_says_where_the_card_comes() -> None:
     found = proposal(assets(1))
     direct = replace(found, draft=replace(found.draft, channel_id="D0MEI"))
 
-    shown = str(modals.confirm(direct)["blocks"])
+    shown = str(modals.confirm(ENGLISH, direct)["blocks"])
 
     assert "posted to this conversation, or to you alone where the bot is no member" in shown

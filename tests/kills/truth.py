@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from bot.blocks.messages import SECOND_CARD
 from bot.rules.task import RequestStatus, TaskStatus
+from bot.words.english import ENGLISH
 from storage.tables import RequestRow, TargetRow, TaskRow
 from tests.kills.lives import Lives, seen
 from tests.scenarios.books import check_books, reading
@@ -119,7 +119,7 @@ def _check_cards(session: Session, lives: Lives) -> None:
         if shown[row.id] > 1:
             card = lives.stage.slack.message(row.card_channel or "", row.card_ts or "")
             assert card is not None
-            assert SECOND_CARD in str(card.blocks)
+            assert ENGLISH.cards.SECOND_CARD in str(card.blocks)
     assert shown.keys() == set(session.exec(select(RequestRow.id)))
 
 

@@ -7,10 +7,10 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
-from bot.blocks.messages import SECOND_CARD
 from bot.rules.task import TaskStatus
 from bot.sandbox.fakeslack import LAUNCH, MEI, OLD_LAUNCH, RANDOM, WAR_ROOM, Message, Record
 from bot.slack.announcer import Announcer
+from bot.words.english import ENGLISH
 from bot.workflows.cards import LAST_EDIT_S
 from storage import requests
 from storage.requests import CardPlace
@@ -293,7 +293,7 @@ async def test_second_card_says_that_a_first_may_stand_and_removes_it_when_used(
     # As when the process dies between Slack's answer and the commit.
     state = await shop.state(request_id)
     await shop.database.transaction(requests.count_card, request_id)
-    lost = await Announcer(shop.web).post(state, is_second=False)
+    lost = await Announcer(shop.web, ENGLISH).post(state, is_second=False)
     assert lost is not None
 
     await shop.post_card(request_id)
@@ -304,11 +304,11 @@ async def test_second_card_says_that_a_first_may_stand_and_removes_it_when_used(
     await shop.cards.finish(request_id)
 
     (card,) = _messages(shop, LAUNCH)
-    assert SECOND_CARD not in str(first.blocks)
-    assert SECOND_CARD in str(second.blocks)
+    assert ENGLISH.cards.SECOND_CARD not in str(first.blocks)
+    assert ENGLISH.cards.SECOND_CARD in str(second.blocks)
     assert both == 2
     assert card.ts == second.ts
-    assert SECOND_CARD not in str(card.blocks)
+    assert ENGLISH.cards.SECOND_CARD not in str(card.blocks)
 
 
 async def test_click_deletes_no_card_that_counts_and_none_elsewhere(shop: Workshop) -> None:
@@ -364,7 +364,7 @@ async def test_post_counts_as_a_card_unless_slack_says_that_it_did_nothing(
     await shop.post_card(request_id)
 
     (card,) = _messages(shop, LAUNCH)
-    assert (SECOND_CARD in str(card.blocks)) is may_stand
+    assert (ENGLISH.cards.SECOND_CARD in str(card.blocks)) is may_stand
 
 
 async def test_post_that_never_reached_slack_counts_as_no_card(shop: Workshop) -> None:
@@ -378,7 +378,7 @@ async def test_post_that_never_reached_slack_counts_as_no_card(shop: Workshop) -
     await shop.post_card(request_id)
 
     (card,) = _messages(shop, LAUNCH)
-    assert SECOND_CARD not in str(card.blocks)
+    assert ENGLISH.cards.SECOND_CARD not in str(card.blocks)
 
 
 async def test_last_edit_that_fails_is_tried_again(shop: Workshop) -> None:

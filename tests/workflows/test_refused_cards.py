@@ -13,6 +13,7 @@ from bot.blocks import messages, modals
 from bot.blocks.home import home
 from bot.rules.retry import EDITS_IN_ALL, EDITS_WITH_BLOCKS, POSTS_IN_ALL, POSTS_IN_CHANNEL
 from bot.sandbox.fakeslack import LAUNCH, MEI, RANDOM, Message, Record
+from bot.words.english import ENGLISH
 from storage import requests
 from storage.tables import PacingRow
 from tests.workflows.workshop import Workshop, make_cards, urls, utc_now
@@ -83,9 +84,9 @@ async def test_card_refused_for_ever_is_given_up_in_words_and_the_request_ends(
     assert "card.given_up" in await shop.audit(request_id)
     assert state.status == "succeeded"
     for shown in (
-        messages.status(state),
-        modals.details(state),
-        home(state.quota, [state], now=shop.now()),
+        messages.status(ENGLISH, state),
+        modals.details(ENGLISH, state),
+        home(ENGLISH, state.quota, [state], now=shop.now()),
     ):
         assert "Slack took no card" in str(shown) or f"Slack answers `{error}`" in str(shown)
 
@@ -329,9 +330,9 @@ async def test_request_whose_card_no_direct_message_takes_goes_on_and_says_so_on
     assert len(shop.vod.books.tasks) == 1
     assert (await shop.audit(request_id)).count("card.given_up") == 1
     for shown in (
-        messages.status(state),
-        modals.details(state),
-        home(state.quota, [state], now=shop.now()),
+        messages.status(ENGLISH, state),
+        modals.details(ENGLISH, state),
+        home(ENGLISH, state.quota, [state], now=shop.now()),
     ):
         assert "Slack took no card" in str(shown) or "answers `not_in_channel`" in str(shown)
 

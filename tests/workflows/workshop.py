@@ -23,6 +23,7 @@ from bot.slack.announcer import Announcer
 from bot.vod.client import VodClient
 from bot.vod.connecting import connect
 from bot.vod.signing import AccessKey
+from bot.words.english import ENGLISH
 from bot.workflows.card_posting import CardPosting
 from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
@@ -185,7 +186,7 @@ def make_cards(
 ) -> Cards:
     """Cards that wait for nothing long; those of a second replica are a second call."""
     turns = SlackTurns(database, workspace=TEAM, pace=pace, now=now)
-    posting = CardPosting(database, Announcer(web), turns, terms=TERMS, now=now)
+    posting = CardPosting(database, Announcer(web, ENGLISH), turns, terms=TERMS, now=now)
     return Cards(
         database,
         posting,

@@ -1,0 +1,108 @@
+"""The card of a request, in English."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.rules.free_text import as_text
+from bot.rules.quota import quota_day
+from bot.rules.schedule import spoken
+from bot.rules.task import Choice, Decision, RequestState, RequestStatus, TaskState, TaskStatus
+from bot.words.english import phrases
+from bot.words.english.grammar import counted, number
+from bot.words.mrkdwn import clock, code, date_and_clock, escape
+
+NO_TASK_ID = "`no task_id`"
+WHY = "Why"
+FAILED = "Failed"
+DECIDED = "Decided"
+SECOND_CARD = (
+    "Another card of this request may stand above, from a moment when Slack did not answer or the"
+    " bot was stopped. This one is kept true; a click on the other removes it."
+)
+
+
+def title(state: RequestState) -> str:
+    return (
+        f"*Prefetch {state.id}* · {phrases.files(state.files)} · asked by <@{state.user_id}>"
+        f" · {clock(state.confirmed_at)}"
+    )
+
+
+def scheduled(run_at: datetime, zone: ZoneInfo) -> str:
+    """When it will be sent, on the reader's own clock and on that of the quota."""
+    return (
+        f"Waits until *{date_and_clock(run_at)}*"
+        f" ({spoken(run_at, zone)}). Charged to the quota of {quota_day(run_at, zone).date}."
+    )
+
+
+def call_status(status: TaskStatus) -> str:
+    return {
+        TaskStatus.QUEUED: "waiting to be sent",
+        TaskStatus.SUBMITTING: "being sent",
+        TaskStatus.PROCESSING: "processing",
+        TaskStatus.SUCCEEDED: "ready",
+        TaskStatus.PARTLY_FAILED: "partly failed",
+        TaskStatus.FAILED: "failed",
+        TaskStatus.REJECTED: "*not sent*",
+        TaskStatus.UNKNOWN: "*may have been sent*",
+        TaskStatus.SENT: "sent, not followed",
+        TaskStatus.CANCELLED: "cancelled",
+    }[status]
+
+
+def call_progress(task: TaskState) -> str:
+    """`processing: 1 of 2 ready, 1 processing`."""
+    return f"{call_status(task.status)}: {phrases.outcome(task.files, task.counts)}"
+
+
+def same_reason(calls: int, reason: str) -> str:
+    return f"{phrases.calls(calls)}: {escape(as_text(reason))}"
+
+
+def decision(decision: Decision) -> str:
+    done = {
+        Choice.CANCELLED: "cancelled",
+        Choice.SENT_AGAIN: "sent again",
+        Choice.MARKED_AS_SENT: "marked as sent",
+    }[decision.choice]
+    # In code style, where Slack formats nothing, links nothing and mentions nobody.
+    because = "" if decision.reason is None else f": {code(as_text(decision.reason))}"
+    files = phrases.files(decision.files)
+    return f"{files} {done} by <@{decision.user_id}> at {clock(decision.at)}{because}"
+
+
+def also_in(request_ids: Sequence[str]) -> str:
+    return f"Holds files that are in {', '.join(request_ids)} as well; they count in each."
+
+
+def more_calls(left: int) -> str:
+    return f"… and {counted(left, one='more call', other='more calls')}, see Details"
+
+
+def elsewhere(reason: str, channel_id: str) -> str:
+    # A direct or group message has no name to link.
+    is_named = not channel_id.startswith(("D", "G"))
+    there = f"in {phrases.channel(channel_id)}" if is_named else "there"
+    return f"{reason} That is why this is here and not {there}."
+
+
+def no_card(refusal: str) -> str:
+    return (
+        f"No card of this request could be posted: Slack answers {code(refusal)}."
+        " The request itself has gone on; this is what became of it."
+    )
+
+
+def summary(state: RequestState) -> str:
+    """The whole outcome in words, for notifications and screen readers."""
+    ids = [task.task_id for task in state.tasks if task.task_id][:20]
+    listed = f" task_id {escape(', '.join(ids))}." if ids else ""
+    left = "None" if state.quota.exhausted else f"About {number(state.quota.left)}"
+    has_ended = state.status is not RequestStatus.RUNNING
+    final = f" ({phrases.request_status(state.status)})" if has_ended else ""
+    return (
+        f"Prefetch {state.id}{final}: {phrases.outcome(state.files, state.counts)}."
+        f"{listed} {left} of {number(state.quota.limit)} left today."
+    )

@@ -1,0 +1,35 @@
+"""The modal that asks about calls whose outcome is not known, in English."""
+
+from bot.words.english import phrases
+from bot.words.english.grammar import number, plural
+
+CALLS_LABEL = "Calls"
+REASON_LABEL = "Why"
+REASON_HINT = "It stands on the card and in the audit trail, under your name."
+REASON_MISSING = "Say why, in a few words: it stands on the card, under your name."
+SEND_AGAIN_LABEL = "Send again"
+MARK_AS_SENT_LABEL = "Mark as sent"
+
+
+def sending_again(files: int, calls: int) -> str:
+    these = plural(calls, one="This call", other="These calls")
+    them = plural(calls, one="it", other="them")
+    return (
+        f"{these} may have been sent already. Sending {them} again may spend up to"
+        f" *{phrases.files(files)} more* of the day's quota."
+    )
+
+
+def marking_as_sent(files: int, calls: int) -> str:
+    their = plural(calls, one="Its", other="Their")
+    them = plural(calls, one="it", other="them")
+    stay = plural(files, one="file stays", other="files stay")
+    return f"{their} {stay} spent, and the bot cannot follow {them}: the cloud gave no task_id."
+
+
+def only_some(shown: int, calls: int) -> str:
+    return f"These are {number(shown)} of {number(calls)}; decide about the others next."
+
+
+def call_label(files: int, name: str) -> str:
+    return f"{phrases.files(files)}: {name}"
