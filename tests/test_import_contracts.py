@@ -18,7 +18,7 @@ NAMES: list[str] = [contract["name"] for contract in SETTINGS["contracts"]]
 
 LAYERS = "Each module of bot stands in one layer and imports only the layers below it"
 PLACES = "Handlers and storage keep their places between the layers of bot"
-PURE = "Rules and blocks do no I/O"
+PURE = "Rules, words and blocks do no I/O"
 DBOS = "DBOS is imported by the workflows alone"
 SQL = "SQL is known to storage and to what stores by it"
 CLOUD = "The cloud client is used where it is put together, watched and called"
@@ -28,6 +28,8 @@ WHOLE = "Handlers and settings are used where the bot is put together"
 FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
     LAYERS: (
         ("bot.rules.plan", "bot.blocks"),
+        ("bot.rules.plan", "bot.words"),
+        ("bot.words.language", "bot.blocks"),
         ("bot.blocks.home", "bot.slack"),
         ("bot.slack.door", "bot.workflows"),
         ("bot.slack.announcer", "bot.service"),
@@ -59,6 +61,7 @@ FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
     PURE: (
         ("bot.rules.plan", "os"),
         ("bot.rules.plan", "sqlmodel"),
+        ("bot.words.grammar", "os"),
         ("bot.blocks.text", "asyncio"),
         ("bot.blocks.text", "slack_sdk"),
     ),
@@ -107,6 +110,7 @@ FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
 
 PURE_PACKAGES = ("bot.blocks", "bot.words", "bot.reading", "bot.rules")
 WITHOUT_IO = {
+    "babel",
     "collections",
     "dataclasses",
     "datetime",
@@ -125,7 +129,10 @@ WITHOUT_IO = {
     "unicodedata",
     "zoneinfo",
 }
-"""Modules of others that the pure packages may import: these only compute."""
+"""Modules of others that the pure packages may import: these only compute.
+
+Babel reads its own tables of a language once.
+"""
 
 
 @pytest.fixture
