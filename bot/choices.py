@@ -11,7 +11,7 @@ from bot.rules.draft import ASKED_BEFORE, Earlier
 from bot.rules.free_text import as_text
 from bot.rules.policy import Actor, Denied
 from bot.rules.refusals import MayNotDecide, NothingToDecide, NotSentAgain, RequestUnknown
-from bot.rules.request import Target, Targets, Url, host
+from bot.rules.target import Target, Targets, Url, host
 from bot.rules.task import (
     GOING_ON,
     Choice,

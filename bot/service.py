@@ -13,7 +13,7 @@ from bot.rules.draft import ASKED_BEFORE, Draft, Proposal, Receipt
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor, Policy
 from bot.rules.quota import Quota
-from bot.rules.reference import spoken_id
+from bot.rules.redaction import shown
 from bot.rules.refusals import (
     DraftGone,
     NotAllowed,
@@ -21,8 +21,9 @@ from bot.rules.refusals import (
     PlanChanged,
     RequestUnknown,
 )
-from bot.rules.request import Rejected, Targets, Url, host, shown
 from bot.rules.schedule import At
+from bot.rules.spoken_id import spoken_id
+from bot.rules.target import Rejected, Targets, Url, host
 from bot.rules.task import RequestState
 from bot.rules.terms import Terms
 from storage import audit, drafts, earlier, life, quota, requests

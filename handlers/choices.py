@@ -12,7 +12,7 @@ from bot.choices import Call
 from bot.rules.free_text import as_text
 from bot.rules.policy import Actor
 from bot.rules.refusals import NothingToDecide, PayloadUnreadable
-from bot.rules.request import Targets
+from bot.rules.target import Targets
 from bot.service import PrefetchService
 from handlers.language import words_for
 from handlers.opening import open_confirmation

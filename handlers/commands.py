@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.blocks import messages
-from bot.rules.request import (
+from bot.reading.commands import (
     AskForTargets,
     MisplacedTime,
     Prefetch,

@@ -15,9 +15,10 @@ from slack_sdk.errors import SlackApiError
 
 from bot.blocks import ids, messages, modals
 from bot.blocks.text import Block
-from bot.rules.reference import spoken_id
+from bot.reading.lists import ListTooLong
 from bot.rules.refusals import HeldUp, NothingToSend, NotThen, QuotaExceeded, Refusal
-from bot.rules.request import Rejected, RequestError
+from bot.rules.spoken_id import spoken_id
+from bot.rules.target import Rejected
 from bot.slack.errors import (
     code_of,
     is_rate_limited,
@@ -85,7 +86,7 @@ def explain(error: Exception) -> Told:
     """Words for the failure; anything but a refusal is logged with its traceback."""
     error_id = spoken_id("E", secrets.choice)
     match error:
-        case Refusal() | RequestError():
+        case Refusal() | ListTooLong():
             log.info("%s refused: %s", error_id, type(error).__name__)
             return Told(
                 str(error),

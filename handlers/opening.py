@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.blocks import messages, modals
 from bot.rules.draft import Proposal
-from bot.rules.request import Targets
+from bot.rules.target import Targets
 from bot.service import PrefetchService
 from bot.slack.errors import NoAnswerInTime, is_too_late
 from handlers.answering import reply

@@ -2,8 +2,8 @@
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
+from bot.reading.messages import parse_message
 from bot.rules.refusals import OwnCard
-from bot.rules.request import parse_message
 from bot.service import PrefetchService
 from handlers.opening import open_confirmation, open_form
 from handlers.payloads import optional_text_at, text_at

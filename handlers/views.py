@@ -3,7 +3,7 @@
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.blocks import ids, modals
-from bot.rules.request import parse_lines
+from bot.reading.lists import parse_list
 from bot.service import PrefetchService
 from handlers.language import words_for
 from handlers.payloads import asker, input_moment, input_text, text_at
@@ -16,7 +16,7 @@ async def ask_for_targets(args: AsyncArgs, service: PrefetchService) -> None:
         args.body, ids.CHANNEL_BLOCK, ids.CHANNEL_INPUT, "selected_conversation"
     )
     proposal = await service.draft(
-        parse_lines(typed), actor=asker(args), channel_id=channel_id, trigger_key=None
+        parse_list(typed), actor=asker(args), channel_id=channel_id, trigger_key=None
     )
     if proposal is not None:
         view = modals.confirm(words_for(args.body), proposal)

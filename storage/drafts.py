@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from bot.rules.draft import Draft
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor
-from bot.rules.request import Asset, Rejected, Target, Url
+from bot.rules.target import Asset, Rejected, Target, Url
 from storage.database import insert_missing
 from storage.tables import DraftRow
 

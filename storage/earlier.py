@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from bot.rules.draft import Earlier
-from bot.rules.request import Asset, Target
+from bot.rules.target import Asset, Target
 from bot.rules.task import (
     Counts,
     RequestStatus,

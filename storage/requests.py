@@ -11,7 +11,7 @@ from bot.rules.draft import Draft
 from bot.rules.plan import Batch
 from bot.rules.policy import Actor
 from bot.rules.quota import Quota
-from bot.rules.request import Asset, Target, Url
+from bot.rules.target import Asset, Target, Url
 from bot.rules.task import (
     RequestState,
     RequestStatus,

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel, select
 from bot.rules.draft import Proposal, Receipt
 from bot.rules.policy import Actor, Policy
 from bot.rules.refusals import HeldUp
-from bot.rules.request import Target, Targets
+from bot.rules.target import Target, Targets
 from bot.rules.terms import Terms
 from bot.service import PrefetchService
 from storage.database import Database

@@ -12,7 +12,7 @@ from bot.blocks.messages import decisions
 from bot.choices import GivenUp
 from bot.rules.policy import Actor
 from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded
-from bot.rules.request import Targets
+from bot.rules.target import Targets
 from bot.rules.task import IN_DOUBT_BEFORE, Choice, Counts, TaskStatus
 from bot.sandbox.fakeslack import JUN, LAUNCH
 from bot.words.english import ENGLISH

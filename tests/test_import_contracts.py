@@ -18,18 +18,21 @@ NAMES: list[str] = [contract["name"] for contract in SETTINGS["contracts"]]
 
 LAYERS = "Each module of bot stands in one layer and imports only the layers below it"
 PLACES = "Handlers and storage keep their places between the layers of bot"
-PURE = "Rules, words and blocks do no I/O"
+PURE = "Rules, reading, words and blocks do no I/O"
 DBOS = "DBOS is imported by the workflows alone"
 SQL = "SQL is known to storage and to what stores by it"
 CLOUD = "The cloud client is used where it is put together, watched and called"
 SANDBOX = "The sandbox is used by the command line alone"
 WHOLE = "Handlers and settings are used where the bot is put together"
+READING = "Reading is used through commands, lists and messages"
 
 FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
     LAYERS: (
         ("bot.rules.plan", "bot.blocks"),
         ("bot.rules.plan", "bot.words"),
         ("bot.words.language", "bot.blocks"),
+        ("bot.rules.plan", "bot.reading.lists"),
+        ("bot.reading.lists", "bot.blocks"),
         ("bot.blocks.home", "bot.slack"),
         ("bot.slack.door", "bot.workflows"),
         ("bot.slack.announcer", "bot.service"),
@@ -62,6 +65,7 @@ FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
         ("bot.rules.plan", "os"),
         ("bot.rules.plan", "sqlmodel"),
         ("bot.words.grammar", "os"),
+        ("bot.reading.messages", "slack_sdk"),
         ("bot.blocks.text", "asyncio"),
         ("bot.blocks.text", "slack_sdk"),
     ),
@@ -104,6 +108,13 @@ FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
         ("bot.slack.door", "handlers"),
         ("storage.database", "bot.settings"),
         ("bot.unheard_of", "handlers"),
+    ),
+    READING: (
+        ("handlers.views", "bot.reading.targets"),
+        ("handlers.commands", "bot.reading.shapes.lines"),
+        ("bot.blocks.text", "bot.reading.characters"),
+        ("bot.service", "bot.reading"),
+        ("bot.unheard_of", "bot.reading.references"),
     ),
 }
 """For each contract: who imports what, although the contract forbids the import."""

@@ -8,7 +8,7 @@ from sqlmodel import select
 from bot.choices import Choices, GivenUp
 from bot.rules.draft import Proposal, Receipt
 from bot.rules.refusals import DayFull, FarTime, NothingToDecide, PastTime, QuotaExceeded
-from bot.rules.request import Targets, Url
+from bot.rules.target import Targets, Url
 from bot.rules.task import RequestStatus
 from storage.tables import AuditRow, RequestRow
 from tests.desk import LAUNCH, MEI, NOON, Desk

@@ -19,7 +19,7 @@ from bot.rules.refusals import (
     QuotaExceeded,
     RequestUnknown,
 )
-from bot.rules.request import Asset, Rejected, Targets, Url
+from bot.rules.target import Asset, Rejected, Targets, Url
 from bot.rules.task import Counts, RequestStatus, TaskStatus
 from bot.service import DRAFT_TTL, RECENT, PrefetchService
 from storage import requests, tasks

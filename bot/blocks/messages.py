@@ -19,7 +19,7 @@ from bot.blocks.text import (
     section,
 )
 from bot.rules.quota import Quota
-from bot.rules.request import Rejected
+from bot.rules.target import Rejected
 from bot.rules.task import RequestState, RequestStatus, TargetStatus, TaskState, TaskStatus
 from bot.words.language import Words
 from bot.words.mrkdwn import clock

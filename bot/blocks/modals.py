@@ -20,7 +20,8 @@ from bot.blocks.text import (
     section,
 )
 from bot.rules.draft import Earlier, Proposal
-from bot.rules.request import Asset, Target, Url, without_query
+from bot.rules.redaction import without_query
+from bot.rules.target import Asset, Target, Url
 from bot.rules.task import RequestState, TaskState
 from bot.words.language import Words
 from bot.words.mrkdwn import code, shortened

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Any
 
-from bot.rules.request import Asset, Reason, Rejected, Target, without_query
+from bot.rules.redaction import without_query
+from bot.rules.target import Asset, Reason, Rejected, Target
 from bot.words.language import Words
 from bot.words.mrkdwn import code
 

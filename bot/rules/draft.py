@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.rules.plan import Plan
 from bot.rules.policy import Actor
 from bot.rules.quota import Quota
-from bot.rules.request import Rejected
+from bot.rules.target import Rejected
 from bot.rules.task import Counts
 
 ASKED_BEFORE = timedelta(days=1)

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.rules.address import without_queries
+from bot.rules.redaction import without_queries
 
 # Controls, zero-width characters, direction marks and overrides, halves of surrogate pairs.
 _UNSEEN = re.compile(

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.rules.request import Asset, Target, Url
+from bot.rules.target import Asset, Target, Url
 
 URLS_PER_CALL = 10
 """The service refuses more (VOD.10109)."""

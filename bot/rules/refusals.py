@@ -22,8 +22,9 @@ from typing import ClassVar
 
 from bot.rules.policy import Denied
 from bot.rules.quota import Quota
-from bot.rules.request import Rejected, shown
+from bot.rules.redaction import shown
 from bot.rules.schedule import FARTHEST, offset_words
+from bot.rules.target import Rejected
 
 # Slack's control characters, and the backtick that would end a piece of code.
 _HARMLESS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "`": "ˋ"})

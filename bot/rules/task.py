@@ -8,7 +8,7 @@ from enum import StrEnum
 from operator import add
 
 from bot.rules.quota import Quota
-from bot.rules.request import Asset, Target, Url
+from bot.rules.target import Asset, Target, Url
 
 
 class RequestStatus(StrEnum):

@@ -10,13 +10,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.rules.free_text import unformatted
-from bot.rules.request import Asset, Url
 from bot.rules.retry import (
     gives_up_unreachable,
     in_doubt_wait_s,
     throttled_wait_s,
     unreachable_wait_s,
 )
+from bot.rules.target import Asset, Url
 from bot.rules.task import TaskState
 from bot.rules.terms import Pace
 from bot.vod.client import VodClient

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.rules.policy import Actor, Policy
-from bot.rules.request import Url, host
+from bot.rules.target import Url, host
 from bot.workflows.outcomes import Books
 from storage import audit, requests, tasks
 from storage.database import Database

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot.rules.policy import Actor
 from bot.rules.refusals import HeldUp, QuotaExceeded
-from bot.rules.request import Targets, Url
+from bot.rules.target import Targets, Url
 from bot.service import PrefetchService
 from storage.database import Database
 from tests.settled import OPEN, TERMS, ignored

@@ -12,7 +12,7 @@ import pytest
 
 from bot.rules.draft import Receipt
 from bot.rules.refusals import QuotaExceeded
-from bot.rules.request import Targets
+from bot.rules.target import Targets
 from bot.sandbox.fakeslack import LAUNCH
 from bot.service import PrefetchService
 from bot.workflows.engine import Crew, Engine

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.rules.request import parse_lines
+from bot.reading.lists import parse_list
 from tests.bench.report import show
 
 RUNS = 9
@@ -27,7 +27,7 @@ def test_a_thousand_urls_cost_little_more_than_splitting_them() -> None:
 
     floor, ours = (median(times) for times in zip(*pairs, strict=True))
     rows = [["urlsplit of each", f"{floor * 1000:.2f} ms"]]
-    show(f"reading {URLS:,} URLs", [*rows, ["parse_lines", f"{ours * 1000:.2f} ms"]])
+    show(f"reading {URLS:,} URLs", [*rows, ["parse_list", f"{ours * 1000:.2f} ms"]])
     print(f"ratio, median of {RUNS}: {ours / floor:.1f}")
     assert ours / floor < GREATEST_RATIO
 
@@ -52,4 +52,4 @@ def _split_each(addresses: list[str]) -> int:
 
 
 def _parse(addresses: list[str]) -> int:
-    return len(parse_lines("\n".join(addresses)).accepted)
+    return len(parse_list("\n".join(addresses)).accepted)

@@ -8,8 +8,9 @@ from bot.blocks import ids, messages, modals
 from bot.blocks.choices import resolve
 from bot.blocks.home import home
 from bot.blocks.text import Block
+from bot.reading.lists import ListTooLong, parse_arguments
 from bot.rules.refusals import NothingToSend, Refusal
-from bot.rules.request import Rejected, RequestError, Url, parse_text
+from bot.rules.target import Rejected, Url
 from bot.slack.announcer import NOT_THERE
 from bot.words.english import ENGLISH
 from handlers.errors import UNEXPECTED
@@ -145,8 +146,8 @@ def _refused(refusal: Refusal) -> Block:
 
 def _too_many() -> str:
     try:
-        parse_text("a " * 10_000)
-    except RequestError as error:
+        parse_arguments("a " * 10_000)
+    except ListTooLong as error:
         return str(error)
     message = "ten thousand items were accepted"
     raise AssertionError(message)

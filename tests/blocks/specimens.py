@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
 from zoneinfo import ZoneInfo
 
+from bot.reading.targets import read_target
 from bot.rules.draft import Draft, Earlier, Proposal
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor, Denied
@@ -24,7 +25,7 @@ from bot.rules.refusals import (
     Refusal,
     RequestUnknown,
 )
-from bot.rules.request import Asset, Reason, Rejected, Target, Url, read_target
+from bot.rules.target import Asset, Reason, Rejected, Target, Url
 from bot.rules.task import (
     Choice,
     Counts,

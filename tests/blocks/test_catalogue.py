@@ -8,7 +8,8 @@ import pytest
 from slack_sdk.models.views import View
 
 from bot.blocks.text import Block
-from bot.rules.request import Rejected, Url, read_target
+from bot.reading.targets import read_target
+from bot.rules.target import Rejected, Url
 from bot.rules.task import RequestStatus
 from bot.sandbox.blockkit import block_text_length, check_message, check_view
 from tests.blocks import specimens

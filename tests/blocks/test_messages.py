@@ -6,7 +6,7 @@ import pytest
 
 from bot.blocks import messages
 from bot.blocks.text import Block
-from bot.rules.request import Rejected, Url
+from bot.rules.target import Rejected, Url
 from bot.rules.task import Choice, Decision, RequestState, RequestStatus, TaskStatus
 from bot.words.english import ENGLISH
 from tests.blocks.specimens import (

@@ -9,7 +9,7 @@ from bot.blocks import ids, messages, modals
 from bot.blocks.text import Block
 from bot.rules.draft import Earlier
 from bot.rules.quota import QuotaDay
-from bot.rules.request import Rejected, Url
+from bot.rules.target import Rejected, Url
 from bot.rules.task import Counts, TaskStatus
 from bot.words.english import ENGLISH
 from bot.words.mrkdwn import date_and_clock

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.blocks.text import list_of, named, paragraphs, rejections
-from bot.rules.request import Asset, Reason, Rejected, Url
+from bot.rules.target import Asset, Reason, Rejected, Url
 from bot.words.english import ENGLISH
 
 

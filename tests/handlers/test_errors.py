@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from bot.blocks.text import Block
+from bot.reading.lists import ListTooLong
 from bot.rules.refusals import (
     DraftGone,
     NothingToSend,
@@ -18,7 +19,7 @@ from bot.rules.refusals import (
     PayloadUnreadable,
     RequestUnknown,
 )
-from bot.rules.request import Reason, Rejected, RequestError
+from bot.rules.target import Reason, Rejected
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from handlers.errors import NOT_LET, NOT_OPENED, UNEXPECTED, UNOPENED, explain
 from storage.tables import LedgerRow, RequestRow
@@ -31,7 +32,7 @@ REFUSALS = (
     PayloadUnreadable("user.id"),
     NothingToSend(),
     PastTime("2026-11-24 18:00 UTC+8"),
-    RequestError("Too many.", found=2, limit=1),
+    ListTooLong("Too many.", found=2, limit=1),
 )
 
 

@@ -9,7 +9,7 @@ from bot.rules.draft import Draft, Proposal
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor
 from bot.rules.quota import Quota, QuotaDay
-from bot.rules.request import Asset, Url
+from bot.rules.target import Asset, Url
 
 
 @pytest.mark.parametrize(("asset_cost", "left_after"), [(1, 877), (3, 875)])

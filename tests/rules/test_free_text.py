@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from bot.rules.address import without_queries, without_query
 from bot.rules.free_text import as_text
+from bot.rules.redaction import without_queries, without_query
 
 MD5 = "0123456789abcdef" * 2
 ASSET = "5199337c31c8e4622f1590735b13a263"
@@ -34,6 +34,24 @@ ASSET = "5199337c31c8e4622f1590735b13a263"
 def test_typed_text_is_kept_as_it_may_be_shown(written: str, shown: str) -> None:
     assert as_text(written) == shown
     assert as_text(shown) == shown, "what is kept may be shown without another look"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://h/a.mp4", "https://h/a.mp4"),
+        ("https://h/a b.mp4?auth_key=1&x", "https://h/a b.mp4?…"),
+        ("https://h/a.mp4?…", "https://h/a.mp4?…"),
+        ("https://h/@2x.png", "https://h/@2x.png"),
+        ("HTTPS://mei@H:80/a#b", "HTTPS://H:80/a#…"),
+        ("https://h/a.mp4#…", "https://h/a.mp4#…"),
+        ("https://[::1]/@a", "https://[::1]/@a"),
+        (ASSET, ASSET),
+        ("", ""),
+    ],
+)
+def test_without_query_keeps_what_may_be_shown(text: str, shown: str) -> None:
+    assert without_query(text) == shown
 
 
 @pytest.mark.parametrize(

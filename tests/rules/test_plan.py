@@ -3,7 +3,7 @@
 import pytest
 
 from bot.rules.plan import Plan, plan_prefetch
-from bot.rules.request import Asset, Target, Url
+from bot.rules.target import Asset, Target, Url
 
 
 def assets(count: int) -> list[Target]:

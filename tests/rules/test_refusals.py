@@ -20,7 +20,7 @@ from bot.rules.refusals import (
     duration,
     reset_clock,
 )
-from bot.rules.request import Reason, Rejected
+from bot.rules.target import Reason, Rejected
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)

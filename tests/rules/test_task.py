@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.rules.quota import Quota, QuotaDay
-from bot.rules.request import Asset, Target, Url
+from bot.rules.target import Asset, Target, Url
 from bot.rules.task import (
     ENDED,
     Counts,

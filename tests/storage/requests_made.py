@@ -7,7 +7,7 @@ from sqlmodel import Session
 from bot.rules.draft import Draft
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor
-from bot.rules.request import Asset, Target, Url
+from bot.rules.target import Asset, Target, Url
 from storage import quota, requests
 
 TENANT = "default"

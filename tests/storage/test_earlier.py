@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from bot.rules.draft import Earlier
-from bot.rules.request import Target, Url
+from bot.rules.target import Target, Url
 from bot.rules.task import Counts, RequestStatus, TargetState, TargetStatus, TaskStatus
 from storage import earlier, requests, tasks
 from storage.database import Database

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from bot.rules.request import Url
+from bot.rules.target import Url
 from bot.rules.task import RequestStatus, TargetState, TargetStatus, TaskStatus
 from storage import requests, tasks
 from storage.database import Database

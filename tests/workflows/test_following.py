@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from bot.rules.request import Asset, Url
+from bot.rules.target import Asset, Url
 from bot.rules.task import TargetStatus, TaskStatus
 from tests.storage.ledger import Sums
 from tests.workflows.workshop import (

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
-from bot.rules.request import Asset
+from bot.rules.target import Asset
 from bot.rules.task import RequestStatus, TaskState, TaskStatus
 from bot.workflows.outcomes import Books
 from tests.storage.ledger import Sums, check_ledger

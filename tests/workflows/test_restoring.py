@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from bot.rules.refusals import DraftGone, RequestUnknown
-from bot.rules.request import Targets, Url
+from bot.rules.target import Targets, Url
 from bot.rules.task import RequestStatus, TaskStatus
 from bot.workflows import restoring
 from bot.workflows.restoring import Restored, begin_life

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.rules import retry
-from bot.rules.request import Asset, Url
+from bot.rules.target import Asset, Url
 from bot.rules.task import TaskStatus
 from bot.workflows.sending import INTERRUPTED, NEVER_REACHED
 from bot.workflows.turns import Call

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.rules.request import Targets, Url
+from bot.rules.target import Targets, Url
 from bot.rules.task import RequestStatus
 from bot.workflows.outcomes import Books
 from bot.workflows.starting import Starter

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session, col, select
 
 from bot.rules.policy import Actor
-from bot.rules.request import Target, Targets, Url
+from bot.rules.target import Target, Targets, Url
 from bot.rules.task import RequestState, TaskStatus
 from bot.rules.terms import Pace, SlackPace
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack, Tiers

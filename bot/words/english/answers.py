@@ -1,6 +1,6 @@
 """What only the person who asked is told, in English."""
 
-from bot.rules.request import shown
+from bot.rules.redaction import shown
 from bot.words.english import phrases
 from bot.words.mrkdwn import code
 

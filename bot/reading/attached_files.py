@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.rules.target import Rejected, Target, same_file, shown
-from bot.rules.target_list import Targets, parse_lines
+from bot.reading.lists import parse_list
+from bot.rules.redaction import shown
+from bot.rules.target import Rejected, Target, Targets, same_file
 
 NOT_READ = (
     "The bot cannot read files that are attached in Slack; open it and paste its lines, one "
@@ -37,7 +38,7 @@ def _read(file: Mapping[str, object]) -> Targets:
     preview = file.get("preview")
     if not isinstance(preview, str) or not _is_whole(file) or "&amp;" in preview:
         return Targets((), (Rejected(shown(_name(file)), NOT_READ),))
-    return parse_lines(preview)
+    return parse_list(preview)
 
 
 def _is_whole(file: Mapping[str, object]) -> bool:

@@ -1,19 +1,10 @@
-"""What is taken for a target, what is rejected and how it is shown."""
+"""What is read as a target, what is rejected, and how a rejected text is shown."""
 
 import pytest
 
-from bot.rules.private_host import is_wellformed
-from bot.rules.request import (
-    Asset,
-    Reason,
-    Rejected,
-    Url,
-    host,
-    read_target,
-    request_id,
-    task_id,
-    without_query,
-)
+from bot.reading.private_hosts import is_wellformed
+from bot.reading.targets import read_target
+from bot.rules.target import Asset, Reason, Rejected, Url
 
 ID = "5199337c31c8e4622f1590735b13a263"
 
@@ -205,77 +196,6 @@ def test_rejected_text_is_cut_short() -> None:
 
     assert isinstance(verdict, Rejected)
     assert verdict.text == "x" * 199 + "…"
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("https://h/a.mp4", "https://h/a.mp4"),
-        ("https://h/a b.mp4?auth_key=1&x", "https://h/a b.mp4?…"),
-        ("https://h/a.mp4?…", "https://h/a.mp4?…"),
-        ("https://h/@2x.png", "https://h/@2x.png"),
-        ("HTTPS://mei@H:80/a#b", "HTTPS://H:80/a#…"),
-        ("https://h/a.mp4#…", "https://h/a.mp4#…"),
-        ("https://[::1]/@a", "https://[::1]/@a"),
-        (ID, ID),
-        ("", ""),
-    ],
-)
-def test_without_query_keeps_what_may_be_shown(text: str, shown: str) -> None:
-    assert without_query(text) == shown
-
-
-@pytest.mark.parametrize(
-    ("address", "name"),
-    [
-        ("https://CDN.Example.com.:8443/a?b", "cdn.example.com"),
-        ("https://mei:secret@h/a", "h"),
-        ("https://视频.EXAMPLE.com/a", "xn--cy2a840a.example.com"),
-        ("https://xn--cy2a840a.example.com/a", "xn--cy2a840a.example.com"),
-        ("https://cdn。example．com/a", "cdn.example.com"),
-        ("https://[2001:DB8::1]:80/a", "2001:db8::1"),
-        ("https://[2001:DB8::1]/a", "2001:db8::1"),
-        ("https://h?x@y", "h"),
-        ("nothing", ""),
-    ],
-)
-def test_host_is_comparable(address: str, name: str) -> None:
-    assert host(Url(address)) == name
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "R-7F1K0",
-        "*R-7F1K0*:",
-        "r-7f1k0",
-        "7f1k0",
-        "R7F1K0",
-        " R-7FIKO\u200b",
-        "7flko",
-        "7FiKo",
-        "７F1K0",
-    ],
-)
-def test_request_id_is_read_however_it_is_said(text: str) -> None:
-    assert request_id(text) == "R-7F1K0"
-
-
-@pytest.mark.parametrize(
-    "text", ["", "R-", "R-7F1K", "R-7F1K00", "R-7FUK0", "R--7F1K0", "7fık0", "７F1K0x"]
-)
-def test_other_text_is_no_request_id(text: str) -> None:
-    assert request_id(text) is None
-
-
-def test_request_id_may_begin_with_the_letter_of_its_prefix() -> None:
-    assert request_id("RABCD") == "R-RABCD"
-
-
-def test_task_id_is_read_in_either_case() -> None:
-    assert task_id(f" {ID.upper()} ") == ID
-    assert task_id(ID[:31]) is None
-    assert task_id(ID[:31] + "g") is None
 
 
 @pytest.mark.parametrize("zone", ["1", ".example.com", "<!channel>"])

@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from bot.reading.attached_files import with_files
+from bot.reading.characters import OUTER
+from bot.reading.cuts import Leftover, is_rest_of, rejected_as_cut
+from bot.reading.link_tokens import Link, decode, split_links
+from bot.reading.lists import sort_out
+from bot.reading.shapes.prose import read_prose
+from bot.reading.slack_hosts import is_slacks
+from bot.reading.targets import is_web_address
 from bot.rules.address import plain_host, split_address
-from bot.rules.attached_file import with_files
-from bot.rules.boundary import Leftover, is_rest_of, read_prose, rejected_as_cut
-from bot.rules.keyboard import OUTER
-from bot.rules.link_text import Link, decode, split_links
-from bot.rules.slack_host import is_slacks
-from bot.rules.target import Rejected, is_web_address
-from bot.rules.target_list import Targets, sort_out
+from bot.rules.target import Rejected, Targets
 
 # Slack nests rich text four deep; a payload beyond this depth was not written by it.
 MAX_DEPTH = 32

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.rules.keyboard import OUTER, bare_word, plain
-from bot.rules.reference import request_id, task_id
-from bot.rules.schedule import At, NoTime, split_time
-from bot.rules.target import Reason
-from bot.rules.target_list import Targets, parse_text
-from bot.rules.time_words import time_in
+from bot.reading.characters import OUTER, bare_word, plain
+from bot.reading.lists import parse_arguments
+from bot.reading.references import request_id, task_id
+from bot.reading.time_words import time_in
+from bot.reading.times import NoTime, split_time
+from bot.rules.schedule import At
+from bot.rules.target import Reason, Targets
 
 _NUMBER_OR_NAME = re.compile(r"[0-9./:]")
 
@@ -89,7 +90,7 @@ def parse_command(text: str) -> Command:
     listed, at = split_time(typed)
     if isinstance(at, NoTime):
         return UnreadableTime(at.typed)
-    targets = parse_text(listed)
+    targets = parse_arguments(listed)
     # The time that "at" announces was lost, or stands where none is read.
     if bare_word("".join(listed.split()[-1:])).lstrip("-") == "at":
         return MisplacedTime("at")

@@ -1,20 +1,13 @@
-"""The two names by which a person asks after a request."""
+"""The two names by which a person asks about a request: a request ID and a task_id."""
 
 import re
-from collections.abc import Callable
 
-from bot.rules.keyboard import MARKS, plain
+from bot.reading.characters import MARKS, plain
 
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # Crockford's base32 leaves out I, L, O and U; the first three are read as what they resemble.
 _LOOKALIKES = str.maketrans("OIL", "011")
 _REQUEST_ID = re.compile(r"(?:R-?)?([0-9A-HJKMNP-TV-Z]{5})")
 _TASK_ID = re.compile(r"[0-9a-f]{32}")
-
-
-def spoken_id(prefix: str, choose: Callable[[str], str]) -> str:
-    """`R-7F3K2`: short enough to be said aloud; 33 million of them a prefix."""
-    return f"{prefix}-{''.join(choose(CROCKFORD) for _ in range(5))}"
 
 
 def request_id(text: str) -> str | None:

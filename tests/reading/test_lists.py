@@ -4,16 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.rules.request import (
-    Asset,
-    Reason,
-    Rejected,
-    RequestError,
-    Targets,
-    Url,
-    parse_lines,
-    parse_text,
-)
+from bot.reading.lists import ListTooLong, parse_arguments, parse_list
+from bot.rules.target import Asset, Reason, Rejected, Targets, Url
 
 ID = "5199337c31c8e4622f1590735b13a263"
 OTHER_ID = "0123456789abcdef0123456789abcdef"
@@ -54,11 +46,11 @@ def accepted(targets: Targets) -> list[str]:
     ],
 )
 def test_text_of_a_command_is_read_escaped_or_not(text: str, items: list[str]) -> None:
-    assert accepted(parse_text(text)) == items
+    assert accepted(parse_arguments(text)) == items
 
 
 def test_words_that_are_no_targets_are_rejected_one_by_one() -> None:
-    targets = parse_text("please https://h/a.mp4 b.mp4 and <@U1|mei> h.example/c.mp4,")
+    targets = parse_arguments("please https://h/a.mp4 b.mp4 and <@U1|mei> h.example/c.mp4,")
 
     assert targets.accepted == (Url("https://h/a.mp4"),)
     assert targets.rejected == (
@@ -113,20 +105,20 @@ def test_words_that_are_no_targets_are_rejected_one_by_one() -> None:
 )
 def test_what_ends_a_sentence_is_no_part_of_the_address(text: str, items: list[str] | str) -> None:
     expected = items if isinstance(items, list) else [f"https://h/{name}.mp4" for name in items]
-    targets = parse_text(text)
+    targets = parse_arguments(text)
 
     assert targets.rejected == ()
     assert accepted(targets) == expected
 
 
 def test_words_around_an_address_without_a_blank_are_named() -> None:
-    targets = parse_text("请预热https://h/a.mp4，谢谢（https://h/b.mp4「备用」）")
+    targets = parse_arguments("请预热https://h/a.mp4，谢谢（https://h/b.mp4「备用」）")
 
     assert targets.accepted == (Url("https://h/a.mp4"), Url("https://h/b.mp4"))
     assert [item.text for item in targets.rejected] == ["请预热", "，谢谢（", "「备用」）"]
 
 
-@pytest.mark.parametrize("parse", [parse_text, parse_lines])
+@pytest.mark.parametrize("parse", [parse_arguments, parse_list])
 @pytest.mark.parametrize(
     "text",
     [
@@ -168,7 +160,7 @@ def test_two_addresses_without_a_gap_are_not_sent_as_one(parse: Parse, text: str
 def test_address_that_was_cut_is_not_sent_as_its_stump(
     text: str, shown: str, others: list[str]
 ) -> None:
-    targets = parse_text(text)
+    targets = parse_arguments(text)
 
     assert targets.accepted == ()
     assert targets.rejected == (
@@ -177,7 +169,7 @@ def test_address_that_was_cut_is_not_sent_as_its_stump(
     )
 
 
-@pytest.mark.parametrize("parse", [parse_text, parse_lines])
+@pytest.mark.parametrize("parse", [parse_arguments, parse_list])
 @pytest.mark.parametrize(
     "text",
     [
@@ -206,7 +198,7 @@ def test_signature_without_its_question_mark_is_neither_sent_nor_shown(
     assert "s3cret" not in str(targets)
 
 
-@pytest.mark.parametrize("parse", [parse_text, parse_lines])
+@pytest.mark.parametrize("parse", [parse_arguments, parse_list])
 def test_signature_on_a_line_of_its_own_belongs_to_the_address_above(parse: Parse) -> None:
     targets = parse(f"{ID}\nhttps://h/a.mp4?\nauth_key=s3cret\nhttps://h/b.mp4")
 
@@ -229,14 +221,14 @@ def test_signature_on_a_line_of_its_own_belongs_to_the_address_above(parse: Pars
     ],
 )
 def test_address_that_goes_on_behind_the_cut_is_not_sent(text: str) -> None:
-    targets = parse_text(text)
+    targets = parse_arguments(text)
 
     assert targets.accepted == ()
     assert targets.rejected[0].reason == Reason.CUT
     assert "s3cret" not in str(targets)
 
 
-@pytest.mark.parametrize("parse", [parse_text, parse_lines])
+@pytest.mark.parametrize("parse", [parse_arguments, parse_list])
 @pytest.mark.parametrize(
     "text",
     [
@@ -264,7 +256,7 @@ def test_address_as_the_bot_shows_it_is_not_sent_without_its_signature(
     ],
 )
 def test_words_behind_a_signed_address_leave_it_alone(text: str) -> None:
-    assert parse_text(text).accepted == (Url("https://h/a.mp4?auth_key=17-0-0-ab"),)
+    assert parse_arguments(text).accepted == (Url("https://h/a.mp4?auth_key=17-0-0-ab"),)
 
 
 @pytest.mark.parametrize(
@@ -277,10 +269,10 @@ def test_words_behind_a_signed_address_leave_it_alone(text: str) -> None:
     ],
 )
 def test_parameter_may_be_a_folder(address: str) -> None:
-    assert parse_lines(address) == Targets((Url(address),))
+    assert parse_list(address) == Targets((Url(address),))
 
 
-@pytest.mark.parametrize("parse", [parse_text, parse_lines])
+@pytest.mark.parametrize("parse", [parse_arguments, parse_list])
 def test_cells_of_a_sheet_are_told_apart(parse: Parse) -> None:
     targets = parse(f"https://h/a.mp4\tFilm\n{ID}\tTrailer\tat 9\nx\thttps://h/b.mp4")
 
@@ -289,7 +281,7 @@ def test_cells_of_a_sheet_are_told_apart(parse: Parse) -> None:
 
 
 def test_links_in_a_form_are_exact_whatever_stands_around_them() -> None:
-    targets = parse_lines(
+    targets = parse_list(
         '<https://h/a b.mp4|a> Film\n"<https://h/b.mp4|b>".\nhttps://h/c?x=1&amp;y'
     )
 
@@ -302,7 +294,7 @@ def test_links_in_a_form_are_exact_whatever_stands_around_them() -> None:
 
 
 def test_repeated_word_is_no_duplicate() -> None:
-    assert parse_text(f"{ID} please please {ID}").duplicates == 1
+    assert parse_arguments(f"{ID} please please {ID}").duplicates == 1
 
 
 @pytest.mark.parametrize(
@@ -314,12 +306,12 @@ def test_repeated_word_is_no_duplicate() -> None:
     ],
 )
 def test_harmless_parameter_in_prose_leaves_the_address_alone(text: str) -> None:
-    assert parse_text(text).accepted == (Url("https://h/a.mp4"),)
+    assert parse_arguments(text).accepted == (Url("https://h/a.mp4"),)
 
 
 @pytest.mark.parametrize("text", ["auth_key=s3cret", "？auth_key=s3cret", "a=1&auth_key=s3cret"])
 def test_lonely_parameter_is_shown_without_its_value(text: str) -> None:
-    targets = parse_text(f"{ID} {text}")
+    targets = parse_arguments(f"{ID} {text}")
 
     assert targets.accepted == (Asset(ID),)
     assert "s3cret" not in str(targets)
@@ -339,7 +331,7 @@ def test_lonely_parameter_is_shown_without_its_value(text: str) -> None:
 def test_address_beside_other_words_is_still_offered(
     text: str, address: str, others: list[str]
 ) -> None:
-    targets = parse_text(text)
+    targets = parse_arguments(text)
 
     assert targets.accepted == (Url(address),)
     assert [item.text for item in targets.rejected] == others
@@ -387,17 +379,17 @@ def test_address_beside_other_words_is_still_offered(
     ],
 )
 def test_lines_keep_the_blanks_inside_an_address(text: str, items: list[str]) -> None:
-    assert accepted(parse_lines(text)) == items
+    assert accepted(parse_list(text)) == items
 
 
-@pytest.mark.parametrize("parse", [parse_text, parse_lines])
+@pytest.mark.parametrize("parse", [parse_arguments, parse_list])
 def test_duplicates_are_merged_in_first_order(parse: Parse) -> None:
     targets = parse(f"https://h/b\n{ID.upper()}\nhttps://h/a\n https://h/b\n{ID}\nhttps://H/b")
 
     assert targets == Targets((Url("https://h/b"), Asset(ID), Url("https://h/a")), duplicates=3)
 
 
-@pytest.mark.parametrize("parse", [parse_text, parse_lines])
+@pytest.mark.parametrize("parse", [parse_arguments, parse_list])
 def test_two_spellings_of_one_address_are_one_and_the_first_is_sent(parse: Parse) -> None:
     first = "HTTPS://V.Example.com:443/A.mp4?Key=1"
     same = "https://v.example.com/A.mp4?Key=1"
@@ -415,11 +407,11 @@ def test_two_spellings_of_one_address_are_one_and_the_first_is_sent(parse: Parse
 
 
 def test_an_item_rejected_twice_is_named_once() -> None:
-    assert parse_lines("x\nx") == Targets((), (Rejected("x", Reason.NOT_A_TARGET),), 0)
+    assert parse_list("x\nx") == Targets((), (Rejected("x", Reason.NOT_A_TARGET),), 0)
 
 
 def test_two_rejected_addresses_that_differ_in_their_secrets_are_two() -> None:
-    targets = parse_lines("https://h/?a\nhttps://h/?b")
+    targets = parse_list("https://h/?a\nhttps://h/?b")
 
     assert [item.text for item in targets.rejected] == ["https://h/?…"] * 2
     assert targets.duplicates == 0
@@ -428,36 +420,36 @@ def test_two_rejected_addresses_that_differ_in_their_secrets_are_two() -> None:
 def test_a_whole_day_of_the_longest_addresses_is_read() -> None:
     addresses = [f"https://h/{number:04}".ljust(4096, "a") for number in range(1000)]
 
-    assert accepted(parse_lines("\r\n".join(addresses))) == addresses
+    assert accepted(parse_list("\r\n".join(addresses))) == addresses
 
 
 @pytest.mark.parametrize(
     ("parse", "separator"),
-    [(parse_text, " "), (parse_text, "\n"), (parse_lines, "\n"), (parse_lines, ",")],
+    [(parse_arguments, " "), (parse_arguments, "\n"), (parse_list, "\n"), (parse_list, ",")],
 )
 def test_ten_thousand_items_are_refused_with_the_numbers(parse: Parse, separator: str) -> None:
     text = separator.join(f"https://h/{number}" for number in range(10_000))
 
     with pytest.raises(
-        RequestError, match=r"^10,000 .* 1,000 files.* Send 1,000 or fewer\.$"
+        ListTooLong, match=r"^10,000 .* 1,000 files.* Send 1,000 or fewer\.$"
     ) as refused:
         parse(text)
 
     assert (refused.value.found, refused.value.limit) == (10_000, 1_000)
 
 
-@pytest.mark.parametrize("parse", [parse_text, parse_lines])
+@pytest.mark.parametrize("parse", [parse_arguments, parse_list])
 def test_five_thousand_items_are_read_and_one_more_is_not(parse: Parse) -> None:
     lines = [f"https://h/{number}" for number in range(5001)]
 
     assert accepted(parse("\n".join(lines[:5000]))) == lines[:5000]
-    with pytest.raises(RequestError):
+    with pytest.raises(ListTooLong):
         parse("\n".join(lines))
 
 
-@pytest.mark.parametrize("parse", [parse_text, parse_lines])
+@pytest.mark.parametrize("parse", [parse_arguments, parse_list])
 def test_text_beyond_five_million_characters_is_refused_with_the_numbers(parse: Parse) -> None:
-    with pytest.raises(RequestError, match=r"^5,000,001 characters .* Split the list") as refused:
+    with pytest.raises(ListTooLong, match=r"^5,000,001 characters .* Split the list") as refused:
         parse("a" * 5_000_001)
 
     assert (refused.value.found, refused.value.limit) == (5_000_001, 5_000_000)

@@ -2,24 +2,20 @@
 
 import pytest
 
-from bot.rules.request import (
+from bot.reading.commands import (
     AskForTargets,
-    Asset,
     Command,
     MisplacedTime,
     Prefetch,
-    Reason,
-    Rejected,
-    RequestError,
     ShowHelp,
     ShowQuota,
     ShowStatus,
-    Targets,
     UnknownCommand,
     UnreadableTime,
-    Url,
     parse_command,
 )
+from bot.reading.lists import ListTooLong
+from bot.rules.target import Asset, Reason, Rejected, Targets, Url
 
 ID = "5199337c31c8e4622f1590735b13a263"
 
@@ -119,5 +115,5 @@ def test_time_that_is_not_understood_is_said(behind: str) -> None:
 
 
 def test_too_many_targets_after_the_command_are_refused() -> None:
-    with pytest.raises(RequestError, match="10,000 items"):
+    with pytest.raises(ListTooLong, match="10,000 items"):
         parse_command(f"{ID} " * 10_000)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from bot.rules.keyboard import MARKS, plain
+from bot.reading.characters import MARKS, plain
 
 SENTENCE_MARKS = ".,:;!?()\"'@~*_。，：；！？（）"
 

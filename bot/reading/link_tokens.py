@@ -1,8 +1,9 @@
 """Text as Slack writes it: link tokens and entities."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 # `<https://x>`, `<https://x|label>`, `<@U1>`, `<#C1|name>`, `<!here>`. Slack writes a `|` inside
 # an address as %7C, so the first one begins the label.
@@ -10,6 +11,8 @@ _TOKEN = re.compile(r"<((?:[A-Za-z][A-Za-z0-9+.-]{0,30}:|[@#!])[^<>\r\n]*+)>")
 _TYPED_TOKEN = re.compile(r"<(https?://[^<>\r\n]*+)>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 _CHARACTERS = {"amp": "&", "lt": "<", "gt": ">"}
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,9 @@ class Prose:
     text: str
 
 
+Split = Callable[[str], Iterator[Link | Prose]]
+
+
 def split_links(text: str) -> Iterator[Link | Prose]:
     """Cut at the link tokens first and decode entities afterwards, each exactly once."""
     for piece in _split(text, _TOKEN):
@@ -31,8 +37,19 @@ def split_links(text: str) -> Iterator[Link | Prose]:
 
 
 def split_typed_links(text: str) -> Iterator[Link | Prose]:
-    """The same for what people type into a form: only web links, and no entities around them."""
+    """For what people type into a form: cut at web links alone, and nothing decoded around them."""
     return _split(text, _TYPED_TOKEN)
+
+
+def read_between(
+    pieces: Iterable[Link | Prose], read: Callable[[str], Iterable[Found]]
+) -> Iterator[str | Found]:
+    """The addresses of the links, and between them what `read` finds."""
+    for piece in pieces:
+        if isinstance(piece, Link):
+            yield piece.address
+        else:
+            yield from read(piece.text)
 
 
 def decode(text: str) -> str:

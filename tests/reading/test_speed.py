@@ -6,12 +6,9 @@ from contextlib import suppress
 
 import pytest
 
-from bot.rules.request import (
-    RequestError,
-    parse_command,
-    parse_lines,
-    parse_message,
-)
+from bot.reading.commands import parse_command
+from bot.reading.lists import ListTooLong, parse_list
+from bot.reading.messages import parse_message
 
 SHORT, LONG = 2_500, 20_000
 # Eight times the text costs 8 times the time if that grows with the length, 64 if with its square.
@@ -39,7 +36,7 @@ def parse_everywhere(text: str) -> object:
     return parse_message({"text": text, "blocks": [section, node], "attachments": [attachment]})
 
 
-@pytest.mark.parametrize("parse", [parse_command, parse_lines, parse_everywhere])
+@pytest.mark.parametrize("parse", [parse_command, parse_list, parse_everywhere])
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_time_grows_with_the_length_alone(unit: str, parse: Callable[[str], object]) -> None:
     ratio = cost(parse, unit, LONG) / cost(parse, unit, SHORT)
@@ -62,7 +59,7 @@ def cost(parse: Callable[[str], object], unit: str, length: int) -> float:
 
 def nanoseconds(parse: Callable[[str], object], text: str) -> float:
     begun = time.process_time_ns()
-    with suppress(RequestError):
+    with suppress(ListTooLong):
         parse(text)
     # A tenth of a millisecond more, for a clock that ticks slowly.
     return time.process_time_ns() - begun + 100_000

@@ -1,0 +1,120 @@
+"""Addresses that lost their end at a blank or a mark: recognised by what stands behind them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.reading.boundaries import NO_WORD, begins_with_a_target
+from bot.reading.targets import holds_a_secret, is_web_address, lacks_scheme
+from bot.rules.address import split_address
+from bot.rules.redaction import shown
+from bot.rules.target import Reason, Rejected
+
+SHORTENED = ("…", "...")
+"""What a display puts in the place of the rest."""
+
+HIDDEN_QUERY = tuple(f"?{mark}" for mark in SHORTENED)
+
+# Digits among letters, longer than any word of a sentence.
+_TOKEN = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9%_~.+-]{16,}")
+_EXTENSION = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}(?:;|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A word of prose, as written, that names no target; or the dots that shorten an address."""
+
+    word: str
+
+
+def with_cuts_rejected(found: Iterable[str | Leftover]) -> Iterator[str | Rejected]:
+    """Each target and each word, but as one rejected item what was cut out of one address.
+
+    Such a cut shows in an address whose name has no extension before a word that ends in one:
+    `https://h/my` and `film.mp4`. So it does in a signature that stands alone: `https://h/a.mp4`
+    and `auth_key=1`.
+    """
+    cut: list[str] = []
+    for item in found:
+        if isinstance(item, str):
+            yield from _with_words(cut)
+            cut = [item]
+        elif not cut:
+            yield from _with_words([item.word])
+        else:
+            cut.append(item.word)
+            if _is_end_of_a_cut(item.word) or (len(cut) == 2 and is_rest_of(*cut)):
+                yield from [rejected_as_cut(*cut)] if _is_cut(*cut) else _with_words(cut)
+                cut = []
+    yield from _with_words(cut)
+
+
+def with_signatures_rejected(found: Iterable[str]) -> Iterator[str | Rejected]:
+    """Each piece, but as one rejected item an address and the signature that follows it."""
+    before: str | Rejected | None = None
+    for piece in found:
+        if isinstance(before, str) and is_rest_of(before, piece):
+            before = rejected_as_cut(before, piece)
+            continue
+        if before is not None:
+            yield before
+        before = piece
+    if before is not None:
+        yield before
+
+
+def _with_words(texts: list[str]) -> list[str]:
+    """Without the dots of a sentence that trails off."""
+    return [text for text in texts if text.strip(NO_WORD)]
+
+
+def is_rest_of(address: str, piece: str) -> bool:
+    """Whether the piece behind the address looks like the query, or the rest of it."""
+    if not is_web_address(address) or "/" in piece.partition("=")[0]:
+        return False
+    is_query = piece.startswith(("?", "&")) or holds_a_secret(piece)
+    return is_query or _is_shortened(address, piece) or _goes_on(address, piece)
+
+
+def _is_shortened(address: str, word: str) -> bool:
+    return word.startswith(SHORTENED) and split_address(address).query is not None
+
+
+def _goes_on(address: str, word: str) -> bool:
+    """Whether the word looks like the rest of the signature that the address ends in."""
+    query = split_address(address).query or ""
+    if "/" in word or begins_with_a_target(word):
+        return False
+    if not holds_a_secret(query) and not query.endswith("="):
+        return False
+    if query[-1] in "=-&%_" and not query.endswith("=="):
+        return True
+    return word[0] in "-%_=" or _TOKEN.fullmatch(word) is not None
+
+
+def rejected_as_cut(*pieces: str) -> Rejected:
+    """What was one address, in pieces; shown without what may sign it."""
+    is_hidden = pieces[-1].startswith(HIDDEN_QUERY)
+    return Rejected(shown(" ".join(pieces)), Reason.LEFT_OUT if is_hidden else Reason.CUT)
+
+
+def _is_end_of_a_cut(word: str) -> bool:
+    return _ends_a_file_name(word) or holds_a_secret(word) or word.startswith(SHORTENED)
+
+
+def _is_cut(target: str, *words: str) -> bool:
+    if not is_web_address(target):
+        return False
+    parts = split_address(target)
+    return (
+        holds_a_secret(words[-1]) or is_rest_of(target, words[0]) or not _has_extension(parts.path)
+    )
+
+
+def _ends_a_file_name(word: str) -> bool:
+    name = word.partition("?")[0].partition("#")[0].rstrip(NO_WORD)
+    return _has_extension(name) and not lacks_scheme(word)
+
+
+def _has_extension(path: str) -> bool:
+    return _EXTENSION.search(path.rpartition("/")[2]) is not None

@@ -1,0 +1,95 @@
+"""From the text of a list to the targets of one request."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from bot.reading.characters import OUTER
+from bot.reading.link_tokens import Split, split_links, split_typed_links
+from bot.reading.shapes.lines import LINES
+from bot.reading.shapes.prose import PROSE
+from bot.reading.shapes.shape import Shape
+from bot.reading.targets import read_target
+from bot.rules.target import Rejected, Target, Targets, same_file
+
+# The service states 1,000 files a day for one tenant.
+FILES_A_DAY = 1000
+# Leaves room for duplicates and rejects; what a day holds is counted later, by the quota.
+MAX_ITEMS = 5000
+# A thousand addresses of the greatest length, with room for line ends and notes.
+MAX_CHARACTERS = 5_000_000
+
+COMMAND_SHAPES = (PROSE, LINES)
+LIST_SHAPES = (LINES,)
+"""The reader of a further shape, of a table for instance, takes its place before `LINES`."""
+
+
+class ListTooLong(Exception):  # noqa: N818
+    """More than one request may hold; nothing of it is used."""
+
+    def __init__(self, sentence: str, *, found: int, limit: int) -> None:
+        super().__init__(sentence)
+        self.found = found
+        self.limit = limit
+
+
+def parse_arguments(text: str) -> Targets:
+    """The text behind a slash command, whatever the manifest says about escaping.
+
+    A single line is running text, of which each word is answered for; several lines are read as
+    `parse_list` reads them.
+    """
+    return _parse(text, COMMAND_SHAPES, split_links)
+
+
+def parse_list(text: str) -> Targets:
+    """The text of a modal's field or of a file: one target a line, inner blanks kept.
+
+    An address is taken as it stands, punctuation at its end included, without the quotes or
+    brackets around it; commas and semicolons at the end only part a list.
+    """
+    return _parse(text, LIST_SHAPES, split_typed_links)
+
+
+def _parse(text: str, shapes: Sequence[Shape], split: Split) -> Targets:
+    """Read by the first of the shapes that fits; the last one fits any text."""
+    lines = _lines(text)
+    shape = next(shape for shape in shapes if shape.fits(lines))
+    return sort_out([*shape.read(lines, split)])
+
+
+def sort_out(items: Sequence[str | Rejected]) -> Targets:
+    _check_count(len(items), "items")
+    accepted: dict[object, Target] = {}
+    rejected: list[Rejected] = []
+    taken = 0
+    for item, times in Counter(items).items():
+        verdict = read_target(item) if isinstance(item, str) else item
+        if isinstance(verdict, Rejected):
+            rejected.append(verdict)
+        else:
+            accepted.setdefault(same_file(verdict), verdict)
+            taken += times
+    duplicates = taken - len(accepted)
+    return Targets(tuple(accepted.values()), tuple(rejected), duplicates)
+
+
+def _lines(text: str) -> list[str]:
+    if len(text) > MAX_CHARACTERS:
+        sentence = (
+            f"{len(text):,} characters are too many for one request: "
+            f"the most is {MAX_CHARACTERS:,}. Split the list."
+        )
+        raise ListTooLong(sentence, found=len(text), limit=MAX_CHARACTERS)
+    lines = [line for line in (line.strip(OUTER) for line in text.splitlines()) if line]
+    # Counted before they are read: a file of millions of short lines would hold up everyone.
+    _check_count(len(lines), "lines")
+    return lines
+
+
+def _check_count(found: int, things: str) -> None:
+    if found > MAX_ITEMS:
+        sentence = (
+            f"{found:,} {things} are too many for one request: "
+            f"a day holds {FILES_A_DAY:,} files. Send {FILES_A_DAY:,} or fewer."
+        )
+        raise ListTooLong(sentence, found=found, limit=FILES_A_DAY)

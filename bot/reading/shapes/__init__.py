@@ -1,0 +1,1 @@
+"""The shapes in which people write a list: a module with a reader for each."""

@@ -1,0 +1,75 @@
+"""One line of running text, with targets among its words."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.reading.boundaries import (
+    ID,
+    JOINT,
+    NO_WORD,
+    PROSE_END,
+    SCHEME,
+    WIDE_CLOSING,
+    WIDE_OPENING,
+    parted,
+    without_ending,
+)
+from bot.reading.characters import OUTER
+from bot.reading.cuts import HIDDEN_QUERY, SHORTENED, Leftover, with_cuts_rejected
+from bot.reading.link_tokens import Split, read_between
+from bot.reading.shapes.shape import Shape
+from bot.rules.target import Rejected
+
+# In prose an address ends here; wide brackets may stand inside a name, but not at its end.
+_STOPS = r"\s<>\"`＂“”„«»‹›，；、。：！？"
+_PLAIN = rf"[^{_STOPS}{WIDE_OPENING}{WIDE_CLOSING}]"
+_BRACKETED = (
+    rf"[{WIDE_OPENING}][^{_STOPS}{WIDE_OPENING}{WIDE_CLOSING}:]*+[{WIDE_CLOSING}]"
+    rf"(?=[^{_STOPS}{WIDE_CLOSING}])"
+)
+# A full-width question mark ends a sentence, but before a parameter it was to begin the query.
+_WIDE_QUERY = r"？(?=[A-Za-z0-9_.-]{1,40}=)"
+# An asset ID is a word of its own, not a piece of a path, a file name or a query.
+_IN_PROSE = re.compile(
+    rf"(?P<opened>(?<![*_~'])[*_~']*+)(?<![A-Za-z0-9+])"
+    rf"(?P<address>{SCHEME}(?:{_PLAIN}|{_BRACKETED}|{_WIDE_QUERY})++)"
+    rf"|(?<![A-Za-z0-9/=@%&?#+._-])(?P<id>{ID})"
+)
+_PROSE_JOINT = re.compile(rf"(?<![,;|()\[\]{{}}'])[,;|()\[\]{{}}']++(?={SCHEME})|{JOINT}(?={ID})")
+
+
+def read_prose(text: str) -> Iterator[str | Leftover]:
+    """The addresses and asset IDs of running text, and the words between them, in order.
+
+    An address ends at a blank, `<`, `>`, a quotation mark or Chinese punctuation. What then ends
+    the sentence is not part of it: commas, full stops and the like, brackets that it did not
+    open, a mark that stood before it as well. Behind a comma, `|` or bracket, before the query,
+    another address begins a target of its own.
+    """
+    end = 0
+    for match in _IN_PROSE.finditer(text):
+        yield from _leftovers(text[end : match.start()])
+        end = match.end()
+        if match["id"]:
+            yield match["id"]
+            continue
+        for piece in parted(match["address"], _PROSE_JOINT):
+            address = without_ending(piece, opened=match["opened"], marks=PROSE_END)
+            yield address
+            if piece[len(address) :].startswith((*SHORTENED, *HIDDEN_QUERY)):
+                yield Leftover(piece[len(address) :])
+    yield from _leftovers(text[end:])
+
+
+def _leftovers(text: str) -> Iterator[Leftover]:
+    for word in text.split():
+        if word.strip(NO_WORD):
+            yield Leftover(word.strip(OUTER))
+
+
+def _items(lines: Sequence[str], split: Split) -> Iterator[str | Rejected]:
+    found = [item for line in lines for item in read_between(split(line), read_prose)]
+    return with_cuts_rejected(found)
+
+
+PROSE = Shape(fits=lambda lines: len(lines) <= 1, read=_items)

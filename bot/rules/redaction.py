@@ -1,0 +1,92 @@
+"""What may be shown of an address, and of text that may hold addresses: nothing that signs."""
+
+import re
+
+from bot.rules.address import split_address
+
+MAX_SHOWN_LENGTH = 200
+CONTROL_CHARACTERS = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Also line separators, text direction overrides and halves of surrogate pairs."""
+
+_QUERY_START = re.compile(r"[?#]")
+_WORD = re.compile(r"\S+")
+_SIGNING_NAME = (
+    r"(?:auth[_-]?key|auth[_-]?info|authorization|(?:x-)?auth[_-]?token|access[_-]?token|token"
+    r"|bcdn_token|security[_-]?token|signature|sign|sig|hmac|policy|expires?"
+    r"|x-(?:amz|obs|oss|cos|goog|sdk)-[a-z-]+|(?:aws|oss|obs|google)?access[_-]?(?:key)?id"
+    r"|(?:access|secret|api|private)[_-]?key|key[_-]?(?:pair[_-]?id|name)|credential"
+    r"|hdn(?:ts|tl|ea)|__?token__|(?:ws|tx|url)?secret|(?:ws|tx)time|password|passwd|pwd|ak|sk)"
+)
+# A pair as it stands in a query, whether or not the address around it was copied as well.
+_PAIR = re.compile(
+    rf"(?<![A-Za-z0-9_-])(?P<name>{_SIGNING_NAME})(?:[ \t]{{0,2}}[=＝][ \t]{{0,2}}|%3D)(?!…)"
+    r"[^\s&;]+",
+    re.IGNORECASE,
+)
+# Akamai's token may hold a slash of its own, in the path that it is for.
+_AKAMAI = re.compile(r"(?P<name>hdn(?:ts|tl|ea))=[^\s?#]{0,1000}?hmac=[0-9a-f]+", re.IGNORECASE)
+_SEGMENT = re.compile(rf"(?<=/)(?P<name>{_SIGNING_NAME})(?:=|%3D)(?!…)[^\s/?#]+", re.IGNORECASE)
+# The kinds B and C of Huawei's, Alibaba's and Tencent's CDN: a time of twelve digits or ten, or in
+# hexadecimal eight, beside an MD5.
+_PATH_SIGNATURE = re.compile(
+    r"(?P<place>/asset)?/(?:[0-9]{10}(?:[0-9]{2})?/[0-9a-f]{32}"
+    r"|[0-9a-f]{32}/(?:[0-9a-f]{8}|[0-9]{10}(?:[0-9]{2})?))/",
+    re.IGNORECASE,
+)
+_VALUE = re.compile("=|%3[Dd]")
+
+
+def without_query(text: str) -> str:
+    """For showing: `?…` stands for a query, `#…` for a bare fragment; user info is gone.
+
+    In the path `…` stands for what signs the address there. Only what is shown is changed: the
+    address is sent whole.
+    """
+    visible, *hidden = _QUERY_START.split(text, maxsplit=1)
+    before, *addresses = visible.split("://")
+    if hidden and "@" in hidden[0] and addresses and _may_hold_a_password(addresses[-1]):
+        # A password may hold a bare `?` or `#`: what precedes it is then no host.
+        addresses[-1] = ""
+    shown = "://".join([_without_password(before), *map(_without_user_info, addresses)])
+    shown = _without_path_signature(shown)
+    return f"{shown}{text[len(visible)]}…" if hidden else shown
+
+
+def without_queries(text: str) -> str:
+    """Free text with each address in it as `without_query` shows it, and no value that signs."""
+    # Word by word: to look for `\S+://` takes quadratic time in text without an address.
+    shown = _WORD.sub(lambda word: without_query(word[0]) if "://" in word[0] else word[0], text)
+    return _PAIR.sub(r"\g<name>=…", _without_path_signature(shown))
+
+
+def shown(text: str) -> str:
+    """Safe to show, as `Rejected.text` has to be: what follows a `=` may be a signature."""
+    name, *value = _VALUE.split(without_query(text), maxsplit=1)
+    visible = CONTROL_CHARACTERS.sub("\ufffd", f"{name}=…" if value else name)
+    return visible if len(visible) <= MAX_SHOWN_LENGTH else visible[: MAX_SHOWN_LENGTH - 1] + "…"
+
+
+def _without_path_signature(text: str) -> str:
+    """Asset IDs stay: `/asset/` and 32 hexadecimal characters is no signature."""
+    if "/" not in text:
+        return text
+    text = _AKAMAI.sub(r"\g<name>=…", text)
+    text = _SEGMENT.sub(r"\g<name>=…", text)
+    return _PATH_SIGNATURE.sub(lambda found: "/…/…/" if found["place"] is None else found[0], text)
+
+
+def _without_user_info(rest: str) -> str:
+    # A password may hold a bare `/` or `@`, so only what follows the last `@` is surely no secret.
+    return rest.rpartition("@")[2] if _may_hold_a_password(rest) else rest
+
+
+def _may_hold_a_password(rest: str) -> bool:
+    parts = split_address("://" + rest)
+    return parts.has_user_info or not (parts.port or "0").isdigit()
+
+
+def _without_password(text: str) -> str:
+    user_info, at, rest = text.rpartition("@")
+    return rest if at and ":" in user_info else text
