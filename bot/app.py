@@ -337,11 +337,12 @@ async def _listen(
     app = AsyncApp(
         client=_without_token(slack),
         # With a token Bolt would ask Slack who it is before the first acknowledgement, which then
-        # came too late when Slack was slow (measured).
+        # came too late when Slack was slow: tests/scenarios/test_first_request.py.
         authorize=authorize,
         # The door verifies; this is a second lock for what anybody might let reach Bolt otherwise.
         signing_secret=secret.get_secret_value() if secret else None,
-        # Without this Bolt polls for the acknowledgement, and each one takes 11 ms (measured).
+        # Without this Bolt polls for the acknowledgement, and each one takes 11 ms:
+        # "Facts that were measured" in ARCHITECTURE.md.
         process_before_response=True,
         # Without this a payload that no listener takes gets no answer, and Slack sends it again.
         raise_error_for_unhandled_request=True,

@@ -132,7 +132,10 @@ class Settings(DatabaseSettings):
         ge=1,
         le=65535,
         alias="PORT",
-        description="without an app token: where Slack's requests arrive, path `/slack/events`",
+        description=(
+            "without an app token: port for Slack's requests (path `/slack/events`), on all"
+            " addresses of the machine"
+        ),
         examples=["3000"],
     )
     ak: Key | None = Field(
@@ -208,7 +211,9 @@ class Settings(DatabaseSettings):
         ge=0,
         le=65535,
         alias="HEALTH_PORT",
-        description="`/livez` and `/readyz`; 0 turns them off",
+        description=(
+            "port for `/livez` and `/readyz`, on all addresses of the machine; 0 turns them off"
+        ),
         examples=["8080"],
     )
     command: Command = "/prefetch"
@@ -264,14 +269,14 @@ class Settings(DatabaseSettings):
         default=60,
         gt=0,
         alias="PREFETCH_POLL_FIRST_S",
-        description="seconds until a task is first asked for",
+        description="seconds until the bot first asks how far a call is",
         examples=["60"],
     )
     poll_every_s: float = Field(
         default=30,
         gt=0,
         alias="PREFETCH_POLL_EVERY_S",
-        description="seconds between two questions for the same task",
+        description="seconds until it asks again about the same call",
         examples=["30"],
     )
     listen_give_up_s: float = Field(
@@ -287,7 +292,7 @@ class Settings(DatabaseSettings):
         default=3600,
         gt=0,
         alias="PREFETCH_POLL_GIVE_UP_S",
-        description="seconds after which a task is followed no longer",
+        description="seconds after which it stops asking",
         examples=["3600"],
     )
     request_timeout_s: float = Field(
@@ -324,7 +329,7 @@ class Settings(DatabaseSettings):
     operators: People = Field(
         default=NOBODY,
         alias="PREFETCH_OPERATORS",
-        description="people who decide about unknown outcomes, and whom a refusal names",
+        description="people who decide about calls in doubt, and whom a refusal names",
         examples=["U0123456789"],
     )
 

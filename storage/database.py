@@ -177,7 +177,8 @@ def _insert_missing(row: type[SQLModel], dialect: str) -> Executable:
     # The table, not the class: the ORM would work out anew each time how to insert one row.
     table = inspect(row).local_table
     key = next(iter(table.primary_key))
-    # Only RETURNING tells whether a row was inserted: psycopg answers rowcount -1 (measured).
+    # Only RETURNING tells whether a row was inserted: psycopg answers rowcount -1, see "Facts that
+    # were measured" in ARCHITECTURE.md.
     return insert(table).on_conflict_do_nothing().returning(key)
 
 
@@ -225,7 +226,8 @@ def _set_pragmas(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None
 
 
 def _begin_immediate(connection: Connection) -> None:
-    # A deferred BEGIN that reads first fails with "database is locked" under load (measured).
+    # A deferred BEGIN that reads first fails with "database is locked" under load: see "Facts that
+    # were measured" in ARCHITECTURE.md.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
@@ -248,7 +250,8 @@ def _postgresql_engine(url: URL) -> Engine:
 
 def _commit_for_good(connection: psycopg.Connection, _: ConnectionPoolEntry) -> None:
     # A server may be set to lose the last commits in a crash: with the marker of a call that went
-    # out, which would then be sent twice (measured). Stricter settings stay as they are.
+    # out, which would then be sent twice. The server of tests/workflows/test_replicas.py is set so,
+    # and crashes. Stricter settings stay as they are.
     connection.autocommit = True
     connection.execute(
         "SELECT set_config('synchronous_commit', 'on', false)"

@@ -42,7 +42,8 @@ def migrate(database: Database, *, to: str = "head") -> str:
     """Run what is missing and return the revision reached; raises `UnknownSchema`.
 
     Each revision is a transaction, and changes one table only: replicas that are at work take
-    tables in any order, and who waits for a second one may wait for them (deadlock, measured).
+    tables in any order, and who waits for a second one may wait for them. That deadlock is played
+    in tests/storage/test_schema.py.
     """
     config = _config()
     scripts = ScriptDirectory.from_config(config)

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 POSTGRESQL_CONNECTIONS = 5
-"""More only queue on the one quota row (measured)."""
+"""More only queue on the one quota row: see "Facts that were measured" in ARCHITECTURE.md."""
 
 
 class SeparateCommits:

@@ -175,7 +175,7 @@ def _asked(request: web.Request, body: bytes) -> AsyncBoltRequest:
         payload = _read(request.content_type, body.decode())
         if isinstance(payload, dict) and payload:
             # As over a socket: what Bolt itself makes of a form is empty when the text that a
-            # person typed holds the word payload (measured).
+            # person typed holds the word payload (tests/slack/test_door.py types it).
             return AsyncBoltRequest(body=payload, mode="socket_mode")
     except RefusedRequest:
         raise

@@ -31,7 +31,10 @@ log = logging.getLogger(__name__)
 QUEUE = "requests"
 APPLICATION = "prefetch-bot"
 APPLICATION_VERSION = "1"
-"""Pinned: by default a one-line edit leaves what is under way unfinished for ever (measured)."""
+"""Pinned: by default a one-line edit leaves what is under way unfinished for ever.
+
+See "Facts that were measured" in ARCHITECTURE.md.
+"""
 
 POLLING_S = 0.3
 """The first call of a confirmation goes out beside the queue, so nobody waits for it long."""
@@ -78,7 +81,8 @@ class Engine:
 
     def __init__(self, database: Database) -> None:
         # One process a SQLite file, so its own unfinished work is what it finds at launch. On
-        # PostgreSQL a life of its own each time: a shared ID would strand work (measured).
+        # PostgreSQL an ID of its own each time: of two processes with one ID, the second does not
+        # carry on what the first had begun ("Facts that were measured" in ARCHITECTURE.md).
         self.executor_id = "local" if database.is_sqlite else str(uuid4())
         self._database = database
         self._dbos: DBOS | None = None
@@ -300,7 +304,10 @@ async def send(request_id: str) -> None:
 
 @DBOS.step(**PATIENCE)
 async def follow(request_id: str) -> None:
-    """Polls in one step: a record for each poll would make recovery slow (measured)."""
+    """Ask in one step: a record for each question would make recovery slow.
+
+    See "Facts that were measured" in ARCHITECTURE.md.
+    """
     await _crew().follower.follow(request_id)
 
 

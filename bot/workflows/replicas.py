@@ -23,7 +23,8 @@ UNSTEADY_S = 3.0
 class Replica:
     """The life of this process among the others.
 
-    DBOS itself never recovers the work of a process that does not come back (measured).
+    DBOS itself never recovers the work of a process that does not come back: see "Facts that were
+    measured" in ARCHITECTURE.md.
     """
 
     def __init__(self, database: Database, executor_id: str, *, queue: str) -> None:

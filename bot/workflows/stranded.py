@@ -28,8 +28,9 @@ def run_id(request_id: str, run: int) -> str:
 class Stranded:
     """Looks on each replica: DBOS ends a workflow whose bookkeeping meets a database in trouble.
 
-    It repeats its own writes after some errors only: not after a full disk, a failover to a
-    server that is read-only, or a host name that does not resolve for a moment (measured).
+    DBOS repeats its own writes after some errors only: not after a full disk, a failover to a
+    server that is read-only, or a host name that does not resolve for a moment. What it then does
+    is played in tests/workflows/test_engine.py.
     """
 
     def __init__(

@@ -21,7 +21,8 @@ async def together(*works: Coroutine[Any, Any, None]) -> None:
     """All of them at once; when one fails or all are cancelled, return after the last has ended."""
     tasks = [asyncio.ensure_future(work) for work in works]
     try:
-        # Cancelled, gather itself returns when the first of them has ended (measured).
+        # Cancelled, gather itself returns when the first of them has ended:
+        # tests/workflows/test_uninterrupted.py.
         await asyncio.gather(*tasks)
     finally:
         for task in tasks:

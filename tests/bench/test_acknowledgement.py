@@ -135,7 +135,10 @@ async def _storm(slack: FakeSlack, commands: int, *, at_once: int) -> Run:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """What the stand-in keeps takes 100 ms to look through, and no bot can help that (measured)."""
+    """Keep Python from looking through what the stand-in keeps: no bot can help that.
+
+    It took 100 ms each time (seen on 2026-11-24 with Python 3.11).
+    """
     gc.disable()
     try:
         yield

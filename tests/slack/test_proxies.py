@@ -63,6 +63,9 @@ def put(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str]) -> None:
         ({"HTTPS_PROXY": PROXY, "NO_PROXY": "slack.com"}, "https://u:p@slack.com/", None),
         ({"HTTPS_PROXY": PROXY, "NO_PROXY": "ack.com"}, "https://slack.com/", PROXY),
         ({"HTTPS_PROXY": PROXY, "NO_PROXY": "slack.com"}, "https://slack.com.example/", PROXY),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": "10.1.2.3"}, "http://10.1.2.3:80/", None),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": "10.0.0.0/8"}, "http://10.1.2.3:80/", PROXY),
+        ({"HTTPS_PROXY": PROXY, "NO_PROXY": "*.slack.com"}, "https://hooks.slack.com/", PROXY),
     ],
 )
 def test_one_rule_says_which_proxy_an_address_goes_through(
