@@ -42,7 +42,7 @@ from bot.workflows.card_posting import CardPosting
 from bot.workflows.cards import Cards
 from bot.workflows.engine import Crew, Engine
 from bot.workflows.following import Follower
-from bot.workflows.outcomes import Books
+from bot.workflows.outcomes import Outcomes
 from bot.workflows.restoring import begin_life, show_restored
 from bot.workflows.sending import Sender
 from bot.workflows.slack_turns import SlackTurns
@@ -296,24 +296,23 @@ def _crew(
     posting = CardPosting(database, announcer, slack_turns, terms=terms, now=utc_now)
     cards = Cards(database, posting, slack_turns)
     turns = Turns(database, tenant=TENANT, pace=pace, now=utc_now)
-    books = Books(terms)
+    outcomes = Outcomes(terms, pace)
     return Crew(
         database=database,
         cards=cards,
-        starter=Starter(database, books, policy=settings.policy, now=utc_now),
+        starter=Starter(database, outcomes, policy=settings.policy, now=utc_now),
         sender=Sender(
             database,
             vod,
             cards,
             turns,
-            books,
+            outcomes,
             executor_id=engine.executor_id,
             enqueue=engine.enqueue,
-            pace=pace,
             now=utc_now,
         ),
-        follower=Follower(database, vod, cards, turns, books, pace=pace, now=utc_now),
-        books=books,
+        follower=Follower(database, vod, cards, turns, outcomes, pace=pace, now=utc_now),
+        outcomes=outcomes,
         now=utc_now,
     )
 

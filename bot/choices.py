@@ -9,27 +9,28 @@ from sqlmodel import Session
 from bot.promises import Promises
 from bot.rules.draft import ASKED_BEFORE, Earlier
 from bot.rules.free_text import as_text
+from bot.rules.lifecycle import Event, EventKind
 from bot.rules.policy import Actor, Denied
 from bot.rules.refusals import MayNotDecide, NothingToDecide, NotSentAgain, RequestUnknown
 from bot.rules.target import Target, Targets, Url, host
 from bot.rules.task import (
     GOING_ON,
-    Choice,
+    CallId,
     RequestStatus,
     TargetStatus,
     TaskState,
     TaskStatus,
 )
-from storage import asking_again, audit, charges, earlier, life, quota, requests, tasks
+from storage import asking_again, audit, calls, earlier, life, requests, steps
 from storage.database import Database
-from storage.quota import Movement
 from storage.tables import RequestRow
+from storage.unit_of_work import UnitOfWork
 
 Enqueue = Callable[[Session, str], None]
 """Hands a request, as its row now is, to the workflow, inside the caller's transaction."""
 
-Call = tuple[int, int]
-"""Position and attempt: a submission that comes twice means the first attempt alone."""
+AttemptId = tuple[int, int]
+"""Position of a call and number of its attempt: a submission that comes twice means one attempt."""
 
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 """Looking again and again does not ask the cloud again and again."""
@@ -99,20 +100,22 @@ class Choices:
         return await self._database.promptly(self._in_doubt, request_id, actor, again=again)
 
     async def mark_as_sent(
-        self, request_id: str, calls: Sequence[Call], actor: Actor, *, reason: str
+        self, request_id: str, attempts: Sequence[AttemptId], actor: Actor, *, reason: str
     ) -> None:
         """A person has seen that these calls went out: their files are spent."""
-        await self._database.promptly(self._mark_as_sent, request_id, calls, actor, reason=reason)
+        await self._database.promptly(
+            self._mark_as_sent, request_id, attempts, actor, reason=reason
+        )
         self._changed(request_id)
 
     async def send_again(
-        self, request_id: str, calls: Sequence[Call], actor: Actor, *, reason: str
+        self, request_id: str, attempts: Sequence[AttemptId], actor: Actor, *, reason: str
     ) -> None:
         """A person wants these calls sent once more: their files are reserved once more.
 
         Person, channel and domains are asked about anew, as for what is confirmed now.
         """
-        await self._database.promptly(self._send_again, request_id, calls, actor, reason=reason)
+        await self._database.promptly(self._send_again, request_id, attempts, actor, reason=reason)
         self._changed(request_id)
 
     def ask_again(self, session: Session, request_id: str, actor: Actor) -> None:
@@ -124,14 +127,7 @@ class Choices:
         row = requests.lock(session, request_id)
         if not asking_again.follow_again(session, request_id, asked_before=before, now=now):
             return
-        audit.record(
-            session,
-            "status.asked_again",
-            tenant=self._terms.tenant,
-            actor=actor,
-            request_id=request_id,
-            now=now,
-        )
+        audit.record(self._work(session, actor), "status.asked_again", request_id)
         # A run that has not ended looks for itself.
         if row.ended_at is not None:
             self._run_again(session, request_id)
@@ -142,22 +138,12 @@ class Choices:
             raise MayNotDecide(denied, ask=self._policy.whom_to_ask)
         if row.user_id != actor.user_id:
             self._check_operator(actor, "Only the person who asked, or an operator, may cancel.")
-        files, now = 0, self._now()
-        for task in tasks.with_status(session, request_id, TaskStatus.QUEUED):
-            if charges.give_up(
-                session,
-                request_id,
-                task,
-                tasks.leave_queued,
-                TaskStatus.CANCELLED,
-                reason=None,
-                again=NOT_AGAIN,
-                tenant=self._terms.tenant,
-                now=now,
-            ):
-                self._record(session, Choice.CANCELLED, actor, request_id, task, now)
+        files, work = 0, self._work(session, actor)
+        for task in calls.with_status(session, request_id, TaskStatus.QUEUED):
+            call = CallId(request_id, task.position)
+            if steps.give_up(work, call, Event(EventKind.CANCELLED), reason=None, again=NOT_AGAIN):
                 files += task.files
-        found = tasks.statuses(session, request_id)
+        found = calls.statuses(session, request_id)
         if not files:
             raise NothingToDecide(_why_nothing_waits(found))
         if row.status == RequestStatus.SCHEDULED:
@@ -169,21 +155,14 @@ class Choices:
     def _end_unsent(self, session: Session, row: RequestRow, actor: Actor) -> None:
         """No workflow is at it yet that would end it."""
         requests.end(session, row.id, RequestStatus.CANCELLED, run=row.runs, now=self._now())
-        audit.record(
-            session,
-            "request.cancelled",
-            tenant=self._terms.tenant,
-            actor=actor,
-            request_id=row.id,
-            now=self._now(),
-        )
+        audit.record(self._work(session, actor), "request.cancelled", row.id)
         self._enqueue(session, row.id)
 
     def _failed(self, session: Session, request_id: str, actor: Actor) -> tuple[Targets, str]:
         row = self._find(session, request_id, actor)
         again = (
             state.target
-            for task in tasks.every(session, request_id)
+            for task in calls.every(session, request_id)
             for state in task.targets
             if state.status == TargetStatus.FAILED or task.status is TaskStatus.REJECTED
         )
@@ -191,7 +170,7 @@ class Choices:
 
     def _cancelled(self, session: Session, request_id: str, actor: Actor) -> tuple[Targets, str]:
         row = self._find(session, request_id, actor)
-        found = tasks.with_status(session, request_id, TaskStatus.CANCELLED)
+        found = calls.with_status(session, request_id, TaskStatus.CANCELLED)
         again = (state.target for task in found for state in task.targets)
         return _once_more(again, "Nothing of this request was cancelled."), row.channel_id
 
@@ -214,7 +193,7 @@ class Choices:
     def _unknown(self, session: Session, request_id: str, actor: Actor) -> list[TaskState]:
         row = self._find(session, request_id, actor)
         self._check_operator(actor, "Only an operator may decide what became of a call.")
-        found = tasks.with_status(session, request_id, TaskStatus.UNKNOWN)
+        found = calls.with_status(session, request_id, TaskStatus.UNKNOWN)
         if not found:
             raise NothingToDecide(DECIDED)
         if row.ended_at is None:
@@ -225,64 +204,41 @@ class Choices:
         self,
         session: Session,
         request_id: str,
-        calls: Sequence[Call],
+        attempts: Sequence[AttemptId],
         actor: Actor,
         *,
         reason: str,
     ) -> None:
-        now = self._now()
-        for task in self._chosen(session, request_id, calls, actor):
-            if tasks.leave_unknown(session, request_id, task.position, TaskStatus.SENT):
-                held = quota.held(session, request_id, task.position)
-                charges.move(
-                    session,
-                    Movement.CONFIRM,
-                    request_id,
-                    task,
-                    tenant=self._terms.tenant,
-                    now=now,
-                    attempt=held and held.attempt,
-                )
-                self._record(session, Choice.MARKED_AS_SENT, actor, request_id, task, now, reason)
+        chosen = self._chosen(session, request_id, attempts, actor)
+        work = self._work(session, actor)
+        _decide(work, request_id, chosen, Event(EventKind.MARKED_AS_SENT), reason=reason)
         self._run_again(session, request_id)
 
     def _send_again(
         self,
         session: Session,
         request_id: str,
-        calls: Sequence[Call],
+        attempts: Sequence[AttemptId],
         actor: Actor,
         *,
         reason: str,
     ) -> None:
-        chosen = self._chosen(session, request_id, calls, actor)
+        chosen = self._chosen(session, request_id, attempts, actor)
         self._check_place(session, request_id, actor)
         if refused := next(filter(None, map(self._foreign_host, chosen)), None):
             raise NotSentAgain(refused, ask=self._policy.whom_to_ask)
-        now = self._now()
-        self._promises.reserve(session, sum(task.files for task in chosen), moment=now, now=now)
-        today = self._promises.day(now).date
-        for task in chosen:
-            if tasks.leave_unknown(session, request_id, task.position, TaskStatus.QUEUED):
-                # What may have been sent stays held on its own day.
-                tasks.charge_to(session, request_id, task.position, today)
-                charges.move(
-                    session,
-                    Movement.RESERVE,
-                    request_id,
-                    task,
-                    tenant=self._terms.tenant,
-                    now=now,
-                    attempt=task.attempts + 1,
-                )
-                self._record(session, Choice.SENT_AGAIN, actor, request_id, task, now, reason)
+        work = self._work(session, actor)
+        files = sum(task.files for task in chosen)
+        self._promises.reserve(session, files, moment=work.now, now=work.now)
+        again = Event(EventKind.SENT_AGAIN, today=self._promises.day(work.now).date)
+        _decide(work, request_id, chosen, again, reason=reason)
         self._run_again(session, request_id)
 
     def _chosen(
-        self, session: Session, request_id: str, calls: Sequence[Call], actor: Actor
+        self, session: Session, request_id: str, attempts: Sequence[AttemptId], actor: Actor
     ) -> list[TaskState]:
         found = self._unknown(session, request_id, actor)
-        chosen = [task for task in found if (task.position, task.attempts) in calls]
+        chosen = [task for task in found if (task.position, task.attempts) in attempts]
         if not chosen:
             raise NothingToDecide(DECIDED)
         return chosen
@@ -317,26 +273,20 @@ class Choices:
         if not self._policy.is_operator(actor):
             raise MayNotDecide(Denied(OPERATORS, sentence), ask=self._policy.whom_to_ask)
 
-    def _record(
-        self,
-        session: Session,
-        choice: Choice,
-        actor: Actor,
-        request_id: str,
-        task: TaskState,
-        now: datetime,
-        reason: str | None = None,
-    ) -> None:
-        audit.record(
-            session,
-            choice,
-            tenant=self._terms.tenant,
-            actor=actor,
-            request_id=request_id,
-            now=now,
-            position=task.position,
-            files=task.files,
-            reason=None if reason is None else as_text(reason),
+    def _work(self, session: Session, actor: Actor) -> UnitOfWork:
+        return UnitOfWork(session, self._terms.tenant, self._now(), actor)
+
+
+def _decide(
+    work: UnitOfWork, request_id: str, chosen: Iterable[TaskState], event: Event, *, reason: str
+) -> None:
+    for task in chosen:
+        steps.apply(
+            work,
+            CallId(request_id, task.position),
+            event,
+            values={"reason": None},
+            facts={"reason": as_text(reason)},
         )
 
 

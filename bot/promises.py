@@ -10,7 +10,7 @@ from bot.rules.quota import Quota, QuotaDay, quota_day
 from bot.rules.refusals import DayFull, FarTime, PastTime, QuotaExceeded, Refusal
 from bot.rules.schedule import FARTHEST, spoken
 from bot.rules.terms import Terms
-from storage import quota
+from storage import ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Promises:
     def quota(self, session: Session, moment: datetime) -> Quota:
         """The bot's own count for the day of that moment."""
         terms = self.terms
-        return quota.quota_of(session, terms.tenant, self.day(moment), limit=terms.daily_limit)
+        return ledger.quota_of(session, terms.tenant, self.day(moment), limit=terms.daily_limit)
 
     def check_room(self, files: int, found: Quota, *, now: datetime) -> None:
         """Raise `QuotaExceeded`, or `DayFull` for another day than today, if they do not fit."""
@@ -51,7 +51,7 @@ class Promises:
         """
         terms = self.terms
         day = self.day(moment).date
-        if not quota.reserve(session, terms.tenant, day, files=files, limit=terms.daily_limit):
+        if not ledger.reserve(session, terms.tenant, day, files=files, limit=terms.daily_limit):
             raise self._refusal(files, self.quota(session, moment), now)
 
     def _refusal(self, files: int, found: Quota, now: datetime) -> Refusal:

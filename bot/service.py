@@ -3,13 +3,14 @@
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from bot.choices import Choices, Enqueue
 from bot.promises import Promises
 from bot.rules.draft import ASKED_BEFORE, Draft, Proposal, Receipt
+from bot.rules.lifecycle import reservation
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor, Policy
 from bot.rules.quota import Quota
@@ -24,10 +25,11 @@ from bot.rules.refusals import (
 from bot.rules.schedule import At
 from bot.rules.spoken_id import spoken_id
 from bot.rules.target import Rejected, Targets, Url, host
-from bot.rules.task import RequestState
+from bot.rules.task import CallId, RequestState
 from bot.rules.terms import Terms
-from storage import audit, drafts, earlier, life, quota, requests
+from storage import audit, drafts, earlier, ledger, life, requests
 from storage.database import Database
+from storage.unit_of_work import UnitOfWork
 
 DRAFT_TTL = timedelta(hours=1)
 RECENT = 5
@@ -234,26 +236,17 @@ class PrefetchService:
             team_id=actor.team_id,
             since=now - ASKED_BEFORE,
         )
-        if not requests.add(
-            session,
-            request_id,
-            draft,
-            tenant=self.terms.tenant,
-            day=day,
-            now=now,
-            asked_before=before,
-        ):
+        work = UnitOfWork(session, self.terms.tenant, now, actor)
+        if not requests.add(work, request_id, draft, day=day, asked_before=before):
             known = requests.id_by_draft(session, draft_id, actor)
             return Receipt(known or request_id, repeated=True)
         self._promises.reserve(session, draft.plan.files, moment=run_at or now, now=now)
-        self._write_reservation(session, request_id, draft, day=day, now=now)
+        for position, batch in enumerate(draft.plan.batches):
+            ledger.write(work, CallId(request_id, position), reservation(batch.files, day))
         audit.record(
-            session,
+            work,
             "request.confirmed",
-            tenant=self.terms.tenant,
-            actor=actor,
-            request_id=request_id,
-            now=now,
+            request_id,
             files=draft.plan.files,
             calls=len(draft.plan.batches),
             channel=draft.channel_id,
@@ -268,22 +261,6 @@ class PrefetchService:
         still = self._without_foreign_hosts(Targets(draft.plan.targets, (), 0))
         if still.rejected:
             raise PlanChanged(command=self.terms.command)
-
-    def _write_reservation(
-        self, session: Session, request_id: str, draft: Draft, *, day: date, now: datetime
-    ) -> None:
-        for position, batch in enumerate(draft.plan.batches):
-            quota.move(
-                session,
-                quota.Movement.RESERVE,
-                tenant=self.terms.tenant,
-                day=day,
-                request_id=request_id,
-                task_position=position,
-                attempt=0,
-                files=batch.files,
-                now=now,
-            )
 
     def _status(
         self, session: Session, reference: str, actor: Actor, *, own_only: bool

@@ -8,7 +8,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.blocks import ids, messages
 from bot.blocks.choices import resolve
 from bot.blocks.text import Block
-from bot.choices import Call
+from bot.choices import AttemptId
 from bot.rules.free_text import as_text
 from bot.rules.policy import Actor
 from bot.rules.refusals import NothingToDecide, PayloadUnreadable
@@ -86,7 +86,7 @@ async def _propose(
     await open_confirmation(args, service, targets, channel_id=channel_id, run_at=run_at)
 
 
-def _call(value: str) -> Call:
+def _call(value: str) -> AttemptId:
     position, _, attempt = value.partition(":")
     if not (position.isdecimal() and attempt.isdecimal()):
         raise PayloadUnreadable("value")

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
-from bot.rules.policy import Actor
 from bot.rules.task import Choice, Decision
-from storage.tables import AuditRow
+from storage.tables import AuditRow, RequestRow
+from storage.unit_of_work import UnitOfWork
 
 BOT = "bot"
 """The actor of what the workflow does by itself."""
@@ -36,25 +36,22 @@ def last_at(session: Session) -> datetime | None:
     return session.scalar(select(func.max(col(AuditRow.at))))
 
 
-def record(
-    session: Session,
-    action: str,
-    *,
-    tenant: str,
-    actor: Actor,
-    request_id: str | None,
-    now: datetime,
-    **facts: object,
-) -> None:
+def record(work: UnitOfWork, action: str, request_id: str, **facts: object) -> None:
     """Add one event; `facts` must be JSON and hold neither secrets nor query strings of URLs."""
-    session.add(
+    work.session.add(
         AuditRow(
-            at=now,
-            tenant=tenant,
-            team_id=actor.team_id,
-            actor=actor.user_id,
+            at=work.now,
+            tenant=work.tenant,
+            team_id=_team(work, request_id),
+            actor=BOT if work.actor is None else work.actor.user_id,
             action=action,
             request_id=request_id,
             facts=facts,
         )
     )
+
+
+def _team(work: UnitOfWork, request_id: str) -> str:
+    if work.actor is not None:
+        return work.actor.team_id
+    return work.session.get_one(RequestRow, request_id).team_id

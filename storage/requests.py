@@ -8,21 +8,13 @@ from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
 from bot.rules.draft import Draft
-from bot.rules.plan import Batch
 from bot.rules.policy import Actor
 from bot.rules.quota import Quota
-from bot.rules.target import Asset, Target, Url
-from bot.rules.task import (
-    RequestState,
-    RequestStatus,
-    TargetState,
-    TargetStatus,
-    TaskState,
-    TaskStatus,
-)
-from storage import audit
+from bot.rules.task import CallId, RequestState, RequestStatus
+from storage import audit, calls
 from storage.database import insert_missing
-from storage.tables import RequestRow, TargetRow, TaskRow
+from storage.tables import RequestRow, TaskRow
+from storage.unit_of_work import UnitOfWork
 
 
 class CardPlace(NamedTuple):
@@ -49,40 +41,38 @@ class CardTrouble(NamedTuple):
 
 
 def add(
-    session: Session,
+    work: UnitOfWork,
     request_id: str,
     draft: Draft,
     *,
-    tenant: str,
     day: date,
-    now: datetime,
     asked_before: Sequence[str] = (),
 ) -> bool:
-    """Store the request with its tasks; False when the draft is confirmed already.
+    """Store the request with its calls; False when the draft is confirmed already.
 
     `day` is the quota day on which it will be sent.
     """
     added = insert_missing(
-        session,
+        work.session,
         RequestRow,
         id=request_id,
         draft_id=draft.id,
-        tenant=tenant,
+        tenant=work.tenant,
         team_id=draft.actor.team_id,
         user_id=draft.actor.user_id,
         channel_id=draft.channel_id,
         status=RequestStatus.RUNNING if draft.run_at is None else RequestStatus.SCHEDULED,
         run_at=draft.run_at,
         quota_date=day,
-        confirmed_at=now,
+        confirmed_at=work.now,
         runs=1,
         cards_posted=0,
         asked_before=list(asked_before),
     )
     if added:
         for position, batch in enumerate(draft.plan.batches):
-            _add_task(session, request_id, position, batch, day)
-        session.flush()
+            calls.add(work.session, CallId(request_id, position), batch, day)
+        work.session.flush()
     return added
 
 
@@ -128,42 +118,20 @@ def row(session: Session, request_id: str) -> RequestRow:
 
 
 def state(session: Session, request_id: str, quota: Quota) -> RequestState:
+    """All that people are shown of the request; `quota` is that of the day on which they look."""
     found = row(session, request_id)
-    targets: dict[int, list[TargetRow]] = {}
-    for target in session.exec(
-        select(TargetRow)
-        .where(TargetRow.request_id == request_id)
-        .order_by(col(TargetRow.task_position), col(TargetRow.position))
-    ):
-        targets.setdefault(target.task_position, []).append(target)
-    tasks = session.exec(
-        select(TaskRow).where(TaskRow.request_id == request_id).order_by(col(TaskRow.position))
-    )
     return RequestState(
         id=found.id,
         status=RequestStatus(found.status),
         user_id=found.user_id,
         channel_id=found.channel_id,
         confirmed_at=found.confirmed_at,
-        tasks=tuple(task_state(task, targets.get(task.position, [])) for task in tasks),
+        tasks=tuple(calls.every(session, request_id)),
         quota=quota,
         run_at=found.run_at,
         asked_before=tuple(found.asked_before),
         decisions=audit.decisions(session, request_id),
         no_card=found.card_refusal if found.card_given_up else None,
-    )
-
-
-def task_state(task: TaskRow, targets: Sequence[TargetRow]) -> TaskState:
-    return TaskState(
-        position=task.position,
-        status=TaskStatus(task.status),
-        files=task.files,
-        targets=tuple(TargetState(to_target(item), item.status) for item in targets),
-        task_id=task.task_id,
-        reason=task.reason,
-        let_go=task.let_go,
-        attempts=task.attempts,
     )
 
 
@@ -314,38 +282,3 @@ def give_up_card(session: Session, request_id: str, refusal: str) -> RequestRow 
 
 def _forget_card_trouble(found: RequestRow) -> None:
     found.card_refusals, found.card_refusal, found.card_given_up = 0, None, False
-
-
-def to_target(stored: TargetRow) -> Target:
-    return Asset(stored.name) if stored.kind == "asset" else Url(stored.name)
-
-
-def target_row(
-    request_id: str, task_position: int, position: int, target: Target, status: str
-) -> TargetRow:
-    kind, name = ("asset", target.id) if isinstance(target, Asset) else ("url", target.address)
-    return TargetRow(
-        request_id=request_id,
-        task_position=task_position,
-        position=position,
-        kind=kind,
-        name=name,
-        status=status,
-    )
-
-
-def _add_task(session: Session, request_id: str, position: int, batch: Batch, day: date) -> None:
-    session.add(
-        TaskRow(
-            request_id=request_id,
-            position=position,
-            status=TaskStatus.QUEUED,
-            files=batch.files,
-            quota_date=day,
-            asset_id=next((item.id for item in batch.targets if isinstance(item, Asset)), None),
-        )
-    )
-    session.add_all(
-        target_row(request_id, position, place, target, TargetStatus.PENDING)
-        for place, target in enumerate(batch.targets)
-    )

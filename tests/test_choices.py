@@ -89,7 +89,7 @@ async def test_second_cancel_finds_nothing_to_give_up(shop: Workshop) -> None:
 async def test_cancel_of_what_was_refused_does_not_say_that_it_was_sent(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(3))
     await shop.database.transaction(
-        shop.books.reject_rest, request_id, reason="no quota", now=shop.now()
+        shop.outcomes.reject_rest, request_id, reason="no quota", now=shop.now()
     )
 
     with pytest.raises(NothingToDecide, match="will not be; its card says why"):
@@ -181,7 +181,7 @@ async def test_call_that_is_refused_the_second_time_stays_in_doubt_for_the_first
             await _reject(shop, request_id)
         else:
             await shop.database.transaction(
-                shop.books.reject_rest, request_id, reason="No bill was paid.", now=shop.now()
+                shop.outcomes.reject_rest, request_id, reason="No bill was paid.", now=shop.now()
             )
         refused = (await shop.state(request_id)).tasks[0]
         in_doubt = await _days(shop)
@@ -216,7 +216,7 @@ async def test_however_often_it_is_sent_again_the_first_call_stays_in_doubt(
                 assert given_up == GivenUp(3, goes_on=False)
             case _:
                 await shop.database.transaction(
-                    shop.books.reject_rest, request_id, reason="No.", now=shop.now()
+                    shop.outcomes.reject_rest, request_id, reason="No.", now=shop.now()
                 )
         await shop.end_again(request_id)
 
@@ -236,13 +236,11 @@ async def test_late_answer_of_the_call_in_doubt_is_taken_after_a_refused_repetit
     task = (await shop.state(request_id)).tasks[0]
 
     late = await shop.database.transaction(
-        shop.books.accept,
+        shop.outcomes.accept,
         request_id,
-        task,
-        attempt=1,
+        replace(task, attempts=1),
         task_id="t" * 32,
         now=shop.now(),
-        poll_after_s=60,
     )
 
     found = (await shop.state(request_id)).tasks[0]
@@ -344,7 +342,7 @@ async def _in_doubt(shop: Workshop) -> str:
 async def _reject(shop: Workshop, request_id: str) -> None:
     task = (await shop.state(request_id)).tasks[0]
     await shop.database.transaction(
-        shop.books.reject, request_id, task, reason="No bill was paid.", now=shop.now()
+        shop.outcomes.reject, request_id, task, reason="No bill was paid.", now=shop.now()
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.rules.draft import ASKED_BEFORE, Earlier, Receipt
+from bot.rules.lifecycle import Event, EventKind
 from bot.rules.policy import Actor, Policy
 from bot.rules.refusals import (
     DraftGone,
@@ -20,13 +21,14 @@ from bot.rules.refusals import (
     RequestUnknown,
 )
 from bot.rules.target import Asset, Rejected, Targets, Url
-from bot.rules.task import Counts, RequestStatus, TaskStatus
+from bot.rules.task import CallId, Counts, RequestStatus, TaskStatus
 from bot.service import DRAFT_TTL, RECENT, PrefetchService
-from storage import requests, tasks
+from storage import requests, steps
 from storage.tables import AuditRow, DraftRow, RequestRow
 from tests.desk import LAUNCH, MEI, NOON, TERMS, Desk
 from tests.settled import OPEN, ignored
 from tests.storage.ledger import Sums
+from tests.storage.requests_made import work_of
 
 JUN = Actor("U0JUN0001", "T0LAUNCHHQ")
 NORA = Actor("U0MEI0001", "T0PARTNERS")
@@ -436,7 +438,6 @@ def _urls(count: int, folder: str = "a") -> list[Url]:
 
 
 def _accept(session: Session, request_id: str, task_id: str) -> None:
-    tasks.claim(session, request_id, 0, sender="local", now=NOON)
-    tasks.leave_submitting(
-        session, request_id, 0, TaskStatus.PROCESSING, attempt=1, task_id=task_id
-    )
+    call, work = CallId(request_id, 0), work_of(session)
+    steps.apply(work, call, Event(EventKind.CLAIMED))
+    steps.apply(work, call, Event(EventKind.ACCEPTED), values={"task_id": task_id})

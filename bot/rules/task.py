@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from operator import add
+from typing import NamedTuple
 
 from bot.rules.quota import Quota
 from bot.rules.target import Asset, Target, Url
@@ -35,6 +36,13 @@ class TaskStatus(StrEnum):
     UNKNOWN = "unknown"  # may have been sent; a person decides
     SENT = "sent"  # a person says so; without a task_id it cannot be followed
     CANCELLED = "cancelled"  # a person gave it up before it was sent
+
+
+class CallId(NamedTuple):
+    """Names a call: its request, and its place in the request's plan, from 0."""
+
+    request_id: str
+    position: int
 
 
 class TargetStatus(StrEnum):

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.blocks import messages
-from bot.rules.policy import Actor
 from bot.rules.quota import quota_day
 from bot.rules.retry import EDITS_IN_ALL, EDITS_WITH_BLOCKS, POSTS_IN_ALL, POSTS_IN_CHANNEL
 from bot.rules.task import RequestState, RequestStatus
@@ -21,9 +20,10 @@ from bot.slack.troubles import (
     proves_that_nothing_was_posted,
 )
 from bot.workflows.slack_turns import DELETE, SlackTurns
-from storage import audit, quota, requests
+from storage import audit, ledger, requests
 from storage.database import Database
 from storage.requests import CardPlace, CardTrouble
+from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -196,7 +196,7 @@ class CardPosting:
 
     def _read(self, session: Session, request_id: str) -> Card:
         day = quota_day(self._now(), self._terms.zone)
-        today = quota.quota_of(session, self._terms.tenant, day, limit=self._terms.daily_limit)
+        today = ledger.quota_of(session, self._terms.tenant, day, limit=self._terms.daily_limit)
         return Card(
             requests.state(session, request_id, today),
             requests.card_place(session, request_id),
@@ -207,13 +207,5 @@ class CardPosting:
         row = requests.give_up_card(session, request_id, refusal)
         if row is None:
             return False
-        audit.record(
-            session,
-            GIVEN_UP,
-            tenant=row.tenant,
-            actor=Actor(audit.BOT, row.team_id),
-            request_id=request_id,
-            now=now,
-            refusal=refusal,
-        )
+        audit.record(UnitOfWork(session, row.tenant, now), GIVEN_UP, request_id, refusal=refusal)
         return True

@@ -16,7 +16,7 @@ from bot.rules.task import RequestStatus
 from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
 from bot.workflows.heartbeat import Heartbeat
-from bot.workflows.outcomes import Books
+from bot.workflows.outcomes import Outcomes
 from bot.workflows.replicas import Replica
 from bot.workflows.retention import Retention
 from bot.workflows.sending import Sender
@@ -68,7 +68,7 @@ class Crew:
     starter: Starter
     sender: Sender
     follower: Follower
-    books: Books
+    outcomes: Outcomes
     now: Callable[[], datetime]
 
 
@@ -315,7 +315,7 @@ async def follow(request_id: str) -> None:
 async def end(request_id: str, run: int) -> bool:
     """The last status first, then the card; False when there is work again for this run."""
     crew = _crew()
-    ended = await crew.database.transaction(crew.books.end, request_id, run=run, now=crew.now())
+    ended = await crew.database.transaction(crew.outcomes.end, request_id, run=run, now=crew.now())
     await crew.cards.finish(request_id)
     return ended
 

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.rules.retry import next_poll_s, throttled_wait_s
-from bot.rules.task import TaskState, TaskStatus
+from bot.rules.task import CallId, TaskState, TaskStatus
 from bot.rules.terms import Pace
 from bot.vod.client import VodClient
 from bot.vod.errors import Throttled, VodError
 from bot.workflows.cards import Cards
-from bot.workflows.outcomes import Books
+from bot.workflows.outcomes import Outcomes
 from bot.workflows.turns import Call, Turns
-from storage import tasks
+from storage import calls
 from storage.database import Database
 from storage.tables import TaskRow
 
@@ -44,7 +44,7 @@ class Follower:
         vod: VodClient,
         cards: Cards,
         turns: Turns,
-        books: Books,
+        outcomes: Outcomes,
         *,
         pace: Pace,
         now: Callable[[], datetime],
@@ -53,7 +53,7 @@ class Follower:
         self._vod = vod
         self._cards = cards
         self._turns = turns
-        self._books = books
+        self._outcomes = outcomes
         self._pace = pace
         self._longest_wait_s = max(
             next_poll_s(first_s=pace.poll_first_s, every_s=pace.poll_every_s, polls=polls, jitter=1)
@@ -83,7 +83,7 @@ class Follower:
 
     async def _ask(self, request_id: str, row: TaskRow, unanswered: dict[int, datetime]) -> None:
         """Ask once; `unanswered` holds since when each task's questions have met errors."""
-        task = await self._database.transaction(tasks.one, request_id, row.position)
+        task = await self._database.transaction(calls.one, CallId(request_id, row.position))
         await self._turns.take(Call.QUERY)
         try:
             results = await self._vod.show_prefetch(task.task_id or "")
@@ -98,7 +98,7 @@ class Follower:
             unanswered.pop(task.position, None)
             pairs = [(result.url, result.status) for result in results]
             status = await self._database.transaction(
-                self._books.listed, request_id, task, pairs, now=self._now()
+                self._outcomes.listed, request_id, task, pairs, now=self._now()
             )
         if status is TaskStatus.PROCESSING:
             await self._ask_later(request_id, task, row, unanswered.get(task.position))
@@ -107,14 +107,14 @@ class Follower:
     async def _ask_later(
         self, request_id: str, task: TaskState, row: TaskRow, unanswered_since: datetime | None
     ) -> None:
-        now = self._now()
+        now, call = self._now(), CallId(request_id, task.position)
         # After a long outage the first answer decides, not the first error.
         since = unanswered_since or row.submitted_at or now
         waited_s = (now - since).total_seconds()
         if waited_s >= self._pace.poll_give_up_s:
             words = NO_ANSWER if unanswered_since else STILL_PROCESSING
             reason = words.format(_spoken(waited_s))
-            await self._database.transaction(tasks.let_go, request_id, task.position, reason=reason)
+            await self._database.transaction(calls.let_go, call, reason=reason)
             return
         wait_s = next_poll_s(
             first_s=self._pace.poll_first_s,
@@ -122,14 +122,12 @@ class Follower:
             polls=row.polls + 1,
             jitter=random.random(),  # noqa: S311  # spreads load, guards nothing
         )
-        await self._database.transaction(
-            tasks.poll_again, request_id, task.position, at=now + timedelta(seconds=wait_s)
-        )
+        await self._database.transaction(calls.poll_again, call, at=now + timedelta(seconds=wait_s))
 
 
 def _look(session: Session, request_id: str) -> tuple[bool, list[TaskRow]]:
     # In this order: a call that is answered between the two looks is seen by the second one.
-    return tasks.is_sending(session, request_id), tasks.to_poll(session, request_id)
+    return calls.is_sending(session, request_id), calls.to_poll(session, request_id)
 
 
 def _spoken(seconds: float) -> str:

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from bot.rules.policy import Actor
-from bot.rules.task import RequestStatus, TaskState, TaskStatus
-from storage import audit, charges, drafts, executors, life, requests, tasks
+from bot.rules.lifecycle import Event, EventKind
+from bot.rules.task import CallId, RequestStatus, TaskState, TaskStatus
+from storage import audit, calls, drafts, executors, life, requests, steps
 from storage.database import Database
 from storage.mark import Mark, MarkDamaged
-from storage.quota import Movement
 from storage.tables import LifeRow, RequestRow
+from storage.unit_of_work import UnitOfWork
 
 LOST_LIFE = "before the restoration"
 """Stands as the sender of calls that the life after the copy may have sent."""
@@ -68,7 +68,7 @@ def show_restored(session: Session, show: Callable[[Session, str, str], None]) -
     identity = life.take_cards_due(session)
     if identity is None:
         return
-    found = {request.id: request for request, _ in tasks.not_settled(session)}
+    found = {request.id: request for request, _ in calls.not_settled(session)}
     for request_id, request in found.items():
         if request.ended_at is not None or request.status == RequestStatus.SCHEDULED:
             show(session, request_id, identity)
@@ -122,15 +122,15 @@ def _hold(session: Session, why: str, *, now: datetime) -> Restored:
     requests.expect_second_cards(session)
     held: list[int] = []
     scheduled = set()
-    for request, row in tasks.not_settled(session):
-        task = tasks.one(session, request.id, row.position)
+    for request, task in calls.not_settled(session):
+        call = CallId(request.id, task.position)
         if request.status == RequestStatus.SCHEDULED and not _is_due(request, now):
             reason = CANCELLED_SINCE.format(copied_at)
-            tasks.explain(session, request.id, task.position, reason=reason)
+            calls.explain(session, call, reason=reason)
             scheduled.add(request.id)
         elif task.status is TaskStatus.UNKNOWN:
             reason = _both(task.reason, DECIDED_SINCE.format(copied_at))
-            tasks.explain(session, request.id, task.position, reason=reason)
+            calls.explain(session, call, reason=reason)
         else:
             requests.start(session, request.id)
             _doubt(session, request, task, reason=MAY_BE_OUT.format(copied_at), now=now)
@@ -150,30 +150,10 @@ def _both(reason: str | None, more: str) -> str:
 def _doubt(
     session: Session, request: RequestRow, task: TaskState, *, reason: str, now: datetime
 ) -> None:
-    attempt = task.attempts
+    work = UnitOfWork(session, request.tenant, now)
+    call = CallId(request.id, task.position)
     if task.status is TaskStatus.QUEUED:
-        claimed = tasks.claim(session, request.id, task.position, sender=LOST_LIFE, now=now)
-        attempt = attempt if claimed is None else claimed
-    tasks.leave_submitting(
-        session, request.id, task.position, TaskStatus.UNKNOWN, attempt=attempt, reason=reason
-    )
-    charges.move(
-        session,
-        Movement.HOLD,
-        request.id,
-        task,
-        tenant=request.tenant,
-        now=now,
-        attempt=attempt,
-    )
-    audit.record(
-        session,
-        "task.unknown",
-        tenant=request.tenant,
-        actor=Actor(audit.BOT, request.team_id),
-        request_id=request.id,
-        now=now,
-        position=task.position,
-        files=task.files,
-        reason=reason,
-    )
+        marker = {"sender": LOST_LIFE, "submitted_at": now}
+        steps.apply(work, call, Event(EventKind.CLAIMED), values=marker)
+    told = {"reason": reason}
+    steps.apply(work, call, Event(EventKind.UNANSWERED), values=told, facts=told)

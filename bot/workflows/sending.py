@@ -18,7 +18,6 @@ from bot.rules.retry import (
 )
 from bot.rules.target import Asset, Url
 from bot.rules.task import TaskState
-from bot.rules.terms import Pace
 from bot.vod.client import VodClient
 from bot.vod.errors import (
     AccountProblem,
@@ -35,10 +34,10 @@ from bot.vod.errors import (
     WrongEndpoint,
 )
 from bot.workflows.cards import Cards
-from bot.workflows.outcomes import Books
+from bot.workflows.outcomes import Outcomes
 from bot.workflows.turns import Call, Turns
 from bot.workflows.uninterrupted import uninterrupted
-from storage import executors, life, requests, tasks
+from storage import calls, executors, life, requests
 from storage.database import Database
 from storage.mark import MarkNotWritten
 
@@ -56,10 +55,6 @@ CONCERNS_EVERY_CALL = (
 """Refusals that the next call would meet as well; five of some kinds even lock the key."""
 
 LOOK_AGAIN_S = 1.0
-INTERRUPTED = (
-    "The bot was stopped while it was sending this. It may have been sent; look in the VOD"
-    " console before sending it again."
-)
 NEVER_REACHED = (
     "For half an hour the cloud could not be reached, or gave no clear answer. This was not sent;"
     " try again later."
@@ -83,21 +78,19 @@ class Sender:
         vod: VodClient,
         cards: Cards,
         turns: Turns,
-        books: Books,
+        outcomes: Outcomes,
         *,
         executor_id: str,
         enqueue: Callable[[Session, str], None],
-        pace: Pace,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._vod = vod
         self._cards = cards
         self._turns = turns
-        self._books = books
+        self._outcomes = outcomes
         self._executor_id = executor_id
         self._enqueue = enqueue
-        self._pace = pace
         self._now = now
         self._in_flight: set[tuple[str, int]] = set()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -108,7 +101,7 @@ class Sender:
         Who would wait for a turn here might wait for one and the same task as another replica.
         """
         async with self._lock(request_id):
-            task = await self._database.transaction(tasks.next_queued, request_id)
+            task = await self._database.transaction(calls.next_queued, request_id)
             if task is not None and await self._turns.take_if_free(Call.CREATE):
                 await self._send_now(request_id, task)
 
@@ -118,7 +111,7 @@ class Sender:
             async with self._lock(request_id):
                 await self._hold_interrupted(request_id)
                 await self._send_queued(request_id)
-            if not await self._database.transaction(tasks.is_sending, request_id):
+            if not await self._database.transaction(calls.is_sending, request_id):
                 return
             # Another replica has a call under way; should it die with it, this one has to know.
             await asyncio.sleep(LOOK_AGAIN_S)
@@ -129,16 +122,15 @@ class Sender:
 
     async def _hold_interrupted(self, request_id: str) -> None:
         await self._write(
-            self._books.hold_interrupted,
+            self._outcomes.hold_interrupted,
             request_id,
             me=self._executor_id,
             in_flight={place for sent, place in self._in_flight if sent == request_id},
-            reason=INTERRUPTED,
         )
 
     async def _send_queued(self, request_id: str) -> None:
         troubles, wait_s = 0, 0.0
-        while task := await self._database.transaction(tasks.next_queued, request_id):
+        while task := await self._database.transaction(calls.next_queued, request_id):
             await asyncio.sleep(wait_s)
             await self._turns.take(Call.CREATE)
             match await self._send_now(request_id, task):
@@ -152,7 +144,7 @@ class Sender:
                 case _:
                     troubles, wait_s = 0, 0.0
             if gives_up_unreachable(troubles):
-                await self._write(self._books.reject_rest, request_id, reason=NEVER_REACHED)
+                await self._write(self._outcomes.reject_rest, request_id, reason=NEVER_REACHED)
 
     async def _send_now(self, request_id: str, task: TaskState) -> VodError | None:
         error = await uninterrupted(self._send_one(request_id, task))
@@ -175,13 +167,7 @@ class Sender:
             )
         except (DBAPIError, MarkNotWritten):
             # The marker may stand although its commit was not answered, or nothing tells of it.
-            await self._database.patiently(
-                tasks.unclaim,
-                request_id,
-                task.position,
-                sender=self._executor_id,
-                attempt=task.attempts + 1,
-            )
+            await self._write(self._outcomes.unclaim, request_id, task, sender=self._executor_id)
             raise
 
     def _set_marker(
@@ -192,7 +178,7 @@ class Sender:
             raise TakenForDead(message)
         # A database that is older than this call must not send it again.
         life.advance(session)
-        return self._books.claim(session, request_id, task, sender=self._executor_id, now=now)
+        return self._outcomes.claim(session, request_id, task, sender=self._executor_id, now=now)
 
     async def _call(self, request_id: str, task: TaskState) -> VodError | None:
         try:
@@ -210,15 +196,7 @@ class Sender:
         self, session: Session, request_id: str, task: TaskState, *, task_id: str, now: datetime
     ) -> None:
         request = requests.lock(session, request_id)
-        late = self._books.accept(
-            session,
-            request_id,
-            task,
-            attempt=task.attempts,
-            task_id=task_id,
-            now=now,
-            poll_after_s=self._pace.poll_first_s,
-        )
+        late = self._outcomes.accept(session, request_id, task, task_id=task_id, now=now)
         # The request may have ended without this answer; then it goes on, to follow the task.
         if late and request.ended_at is not None:
             requests.reopen(session, request_id)
@@ -237,22 +215,22 @@ class Sender:
         match error:
             case NotSent():
                 await self._put_back(request_id, task, error)
-            case DailyQuotaExhausted() if not self._books.day_has_just_begun(self._now()):
-                await self._write(self._books.exhausted, request_id, task, reason=reason)
+            case DailyQuotaExhausted() if not self._outcomes.day_has_just_begun(self._now()):
+                await self._write(self._outcomes.exhausted, request_id, task, reason=reason)
             case Throttled() | DailyQuotaExhausted():
                 await self._put_back(request_id, task, error)
                 await self._turns.push_back(Call.CREATE, wait_s=throttled_wait_s(error.retry_after))
             case OutcomeUnknown():
-                await self._write(self._books.hold, request_id, task, reason=reason)
+                await self._write(self._outcomes.hold, request_id, task, reason=reason)
             case _:
-                await self._write(self._books.reject, request_id, task, reason=reason)
+                await self._write(self._outcomes.reject, request_id, task, reason=reason)
                 if isinstance(error, CONCERNS_EVERY_CALL):
-                    await self._write(self._books.reject_rest, request_id, reason=reason)
+                    await self._write(self._outcomes.reject_rest, request_id, reason=reason)
 
     async def _put_back(self, request_id: str, task: TaskState, error: VodError) -> None:
         # Whoever obeyed the error's own advice would send it a second time.
         reason = _words(error, BY_ITSELF)
-        await self._database.patiently(self._books.put_back, request_id, task, reason=reason)
+        await self._write(self._outcomes.put_back, request_id, task, reason=reason)
 
     async def _write(
         self, write: Callable[..., None], request_id: str, *args: object, **facts: object

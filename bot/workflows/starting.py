@@ -8,10 +8,11 @@ from sqlmodel import Session
 
 from bot.rules.policy import Actor, Policy
 from bot.rules.target import Url, host
-from bot.workflows.outcomes import Books
-from storage import audit, requests, tasks
+from bot.workflows.outcomes import Outcomes
+from storage import audit, calls, requests
 from storage.database import Database
 from storage.tables import RequestRow
+from storage.unit_of_work import UnitOfWork
 
 NO_LONGER = (
     "When its time came, {} no longer allowed {}. Nothing was sent; ask an operator, then retry."
@@ -24,13 +25,13 @@ class Starter:
     def __init__(
         self,
         database: Database,
-        books: Books,
+        outcomes: Outcomes,
         *,
         policy: Policy,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
-        self._books = books
+        self._outcomes = outcomes
         self._policy = policy
         self._now = now
 
@@ -48,22 +49,19 @@ class Starter:
             return
         reason = self._refusal(session, row)
         audit.record(
-            session,
+            UnitOfWork(session, row.tenant, now),
             "schedule.started" if reason is None else "schedule.refused",
-            tenant=self._books.terms.tenant,
-            actor=Actor(audit.BOT, row.team_id),
-            request_id=request_id,
-            now=now,
+            request_id,
             reason=reason,
         )
         if reason is not None:
-            self._books.reject_rest(session, request_id, reason=reason, now=now)
+            self._outcomes.reject_rest(session, request_id, reason=reason, now=now)
 
     def _refusal(self, session: Session, row: RequestRow) -> str | None:
         actor = Actor(row.user_id, row.team_id)
         if denied := self._policy.refusal(actor, row.channel_id):
             return NO_LONGER.format(denied.setting, "the person who asked to prefetch there")
-        for task in tasks.every(session, row.id):
+        for task in calls.every(session, row.id):
             for state in task.targets:
                 target = state.target
                 if isinstance(target, Url) and not self._policy.allows_host(host(target)):

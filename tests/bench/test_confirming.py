@@ -102,7 +102,7 @@ async def _desk(folder: Path) -> AsyncIterator[Desk]:
             shop.starter,
             shop.sender,
             shop.follower,
-            shop.books,
+            shop.outcomes,
             now=utc_now,
         )
         await engine.launch(crew)

@@ -5,10 +5,13 @@ from datetime import UTC, date, datetime
 from sqlmodel import Session
 
 from bot.rules.draft import Draft
+from bot.rules.lifecycle import Attempt, Line, Movement, reservation
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor
 from bot.rules.target import Asset, Target, Url
-from storage import quota, requests
+from bot.rules.task import CallId
+from storage import ledger, requests
+from storage.unit_of_work import UnitOfWork
 
 TENANT = "default"
 NOON = datetime(2024, 2, 29, 4, 0, tzinfo=UTC)
@@ -35,32 +38,30 @@ def draft_of(targets: list[Target], draft_id: str = "draft-1") -> Draft:
     )
 
 
+def work_of(session: Session) -> UnitOfWork:
+    """What the bot does by itself at NOON."""
+    return UnitOfWork(session, TENANT, NOON)
+
+
 def make_request(session: Session, request_id: str, targets: list[Target]) -> None:
     """Store a confirmed request of NOON, its quota reserved."""
     draft = draft_of(targets, f"draft of {request_id}")
-    assert requests.add(session, request_id, draft, tenant=TENANT, day=DAY, now=NOON)
-    assert quota.reserve(session, TENANT, DAY, files=draft.plan.files, limit=1000)
+    assert requests.add(work_of(session), request_id, draft, day=DAY)
+    assert ledger.reserve(session, TENANT, DAY, files=draft.plan.files, limit=1000)
     for position, batch in enumerate(draft.plan.batches):
-        move(session, quota.Movement.RESERVE, request_id, position, files=batch.files)
+        line = reservation(batch.files, DAY)
+        ledger.write(work_of(session), CallId(request_id, position), line)
 
 
 def move(
     session: Session,
-    movement: quota.Movement,
+    movement: Movement,
     request_id: str,
     position: int = 0,
     *,
     files: int = 1,
     attempt: int = 0,
 ) -> None:
-    quota.move(
-        session,
-        movement,
-        tenant=TENANT,
-        day=DAY,
-        request_id=request_id,
-        task_position=position,
-        attempt=attempt,
-        files=files,
-        now=NOON,
-    )
+    """Write a line of the ledger by itself, without the step of a call that it belongs to."""
+    line = Line(movement, Attempt(attempt, DAY), files)
+    ledger.write(work_of(session), CallId(request_id, position), line)

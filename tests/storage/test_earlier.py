@@ -9,11 +9,19 @@ from sqlmodel import Session, col
 
 from bot.rules.draft import Earlier
 from bot.rules.target import Target, Url
-from bot.rules.task import Counts, RequestStatus, TargetState, TargetStatus, TaskStatus
-from storage import earlier, requests, tasks
+from bot.rules.task import CallId, Counts, RequestStatus, TargetState, TargetStatus, TaskStatus
+from storage import calls, earlier, requests
 from storage.database import Database
 from storage.tables import TargetRow, TaskRow
-from tests.storage.requests_made import MEI, NOON, TENANT, asset, draft_of, make_request, urls
+from tests.storage.requests_made import (
+    MEI,
+    NOON,
+    asset,
+    draft_of,
+    make_request,
+    urls,
+    work_of,
+)
 
 REQUEST = "R-00001"
 SPENT_NOTHING = (TaskStatus.REJECTED, TaskStatus.CANCELLED)
@@ -77,14 +85,11 @@ async def test_asset_is_known_by_its_id_when_its_urls_stand_in_its_place(
     await database.transaction(make_request, REQUEST, [asset()])
     await database.transaction(_set_status, TaskStatus.PROCESSING)
     said = (TargetStatus.SUCCEED, TargetStatus.FAILED, TargetStatus.FAILED)
-    await database.transaction(
-        tasks.record_results,
-        REQUEST,
-        0,
-        status=TaskStatus.PARTLY_FAILED,
-        targets=list(map(TargetState, urls(3), said)),
-    )
-    card = (await database.transaction(tasks.one, REQUEST, 0)).counts
+    listed = list(map(TargetState, urls(3), said))
+    await database.transaction(calls.store_targets, CallId(REQUEST, 0), listed)
+    await database.transaction(_set_files, 3)
+    await database.transaction(_set_status, TaskStatus.PARTLY_FAILED)
+    card = (await database.transaction(calls.one, CallId(REQUEST, 0))).counts
 
     by_asset = await database.transaction(_holding, [asset()])
     by_url = await database.transaction(_holding, urls(3))
@@ -143,7 +148,7 @@ async def test_request_that_waits_for_its_time_says_for_when(database: Database)
     run_at = NOON + timedelta(days=3)
     draft = replace(draft_of(urls(1)), run_at=run_at)
     await database.transaction(
-        requests.add, REQUEST, draft, tenant=TENANT, day=run_at.date(), now=NOON
+        lambda session: requests.add(work_of(session), REQUEST, draft, day=run_at.date())
     )
 
     (found,) = await database.transaction(_holding, urls(1))
@@ -184,6 +189,10 @@ def _holding(
     since: datetime = NOON,
 ) -> tuple[Earlier, ...]:
     return earlier.holding(session, targets, team_id=team_id, since=since)
+
+
+def _set_files(session: Session, files: int) -> None:
+    session.exec(update(TaskRow).where(col(TaskRow.request_id) == REQUEST).values(files=files))
 
 
 def _set_status(session: Session, status: TaskStatus) -> None:

@@ -1,6 +1,6 @@
 """Which request waits although the next call could go out."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col
@@ -10,6 +10,7 @@ from storage import audit, overdue, pacing
 from storage.database import Database
 from storage.overdue import Overdue
 from storage.tables import RequestRow, TaskRow
+from storage.unit_of_work import UnitOfWork
 from tests.storage.requests_made import MEI, NOON, TENANT, make_request, urls
 
 LATER = NOON + timedelta(hours=1)
@@ -112,15 +113,8 @@ async def test_schedule_waits_from_its_own_time_on(database: Database) -> None:
     assert after == Overdue("R-00001", run_at)
 
 
-def _note(session: Session, request_id: str, at: object) -> None:
-    audit.record(
-        session,
-        "tried",
-        tenant=TENANT,
-        actor=MEI,
-        request_id=request_id,
-        now=at,  # type: ignore[arg-type]
-    )
+def _note(session: Session, request_id: str, at: datetime) -> None:
+    audit.record(UnitOfWork(session, TENANT, at, MEI), "tried", request_id)
 
 
 def _change(session: Session, /, **values: object) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from storage import executors, quota, quota_zone
+from storage import executors, ledger, quota_zone
 from storage.database import Database
 from tests.storage.databases import migrated
 
@@ -37,7 +37,7 @@ async def test_day_in_hand_is_finished_in_its_zone(database: Database, wanted: Z
 async def test_day_that_the_service_calls_used_up_is_finished_as_well(database: Database) -> None:
     await _start(database, SHANGHAI, now=NOW - LONG)
     await database.transaction(
-        quota.mark_exhausted, TENANT, NOW.astimezone(SHANGHAI).date(), now=NOW
+        ledger.mark_exhausted, TENANT, NOW.astimezone(SHANGHAI).date(), now=NOW
     )
 
     assert await _start(database, UTC_ZONE) == SHANGHAI
@@ -82,4 +82,4 @@ async def _start(database: Database, wanted: ZoneInfo, *, now: datetime = NOW) -
 
 
 def _reserve(session: Session) -> None:
-    assert quota.reserve(session, TENANT, NOW.astimezone(SHANGHAI).date(), files=1, limit=10)
+    assert ledger.reserve(session, TENANT, NOW.astimezone(SHANGHAI).date(), files=1, limit=10)

@@ -14,11 +14,12 @@ from sqlalchemy import select as select_rows
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, select
 
+from bot.rules.lifecycle import Movement
 from storage import audit
 from storage.database import Database
-from storage.quota import Movement
 from storage.schema import UnknownSchema, is_current, migrate
 from storage.tables import AuditRow, LedgerRow
+from storage.unit_of_work import UnitOfWork
 from tests.storage.databases import migrated, sqlite_url
 from tests.storage.requests_made import MEI, NOON, TENANT, make_request, move, urls
 
@@ -226,9 +227,8 @@ def _context(connection: Connection) -> MigrationContext:
 
 def _write_one_of_each(session: Session) -> None:
     make_request(session, "R-00001", urls(3))
-    audit.record(
-        session, "tried", tenant=TENANT, actor=MEI, request_id="R-00001", now=NOON, files=3
-    )
+    work = UnitOfWork(session, TENANT, NOON, MEI)
+    audit.record(work, "tried", "R-00001", files=3)
 
 
 def _count(row: type[SQLModel]) -> Callable[[Session], int]:

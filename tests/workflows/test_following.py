@@ -183,7 +183,9 @@ async def test_listing_an_asset_again_charges_it_once(shop: Workshop) -> None:
     pairs = [(url, TargetStatus.PROCESSING) for url in FILM_URLS]
 
     for _ in range(3):
-        await shop.database.transaction(shop.books.listed, request_id, task, pairs, now=utc_now())
+        await shop.database.transaction(
+            shop.outcomes.listed, request_id, task, pairs, now=utc_now()
+        )
 
     assert await shop.sums() == Sums(settled=3)
 
@@ -222,9 +224,7 @@ async def test_call_that_is_answered_between_two_looks_is_still_followed(shop: W
     task_id = await shop.sender._create(task)
 
     def accept(session: Session) -> None:
-        shop.books.accept(
-            session, request_id, task, attempt=1, task_id=task_id, now=utc_now(), poll_after_s=0
-        )
+        shop.outcomes.accept(session, request_id, task, task_id=task_id, now=utc_now())
 
     following = asyncio.create_task(shop.follower.follow(request_id))
     # Its first look is in the writer's queue now; what follows here comes right behind that.

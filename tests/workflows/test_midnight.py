@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.rules.quota import quota_day
 from bot.rules.task import RequestStatus, TaskStatus
-from storage import tasks
+from storage import calls
 from tests.settled import TERMS
 from tests.storage.ledger import Sums, check_ledger
 from tests.workflows.workshop import ACTOR, Workshop, open_workshop, urls
@@ -98,7 +98,11 @@ async def test_call_that_is_put_back_over_two_midnights_moves_twice(night: Night
     await night.shop.claim(request_id, 0)
     (task,) = (await night.shop.state(request_id)).tasks
     await night.shop.database.transaction(
-        night.shop.books.put_back, request_id, task, reason="not sent"
+        night.shop.outcomes.put_back,
+        request_id,
+        task,
+        reason="not sent",
+        now=night.shop.now(),
     )
     night.strike(after=timedelta(hours=30))
 
@@ -199,5 +203,5 @@ async def _until_put_back(shop: Workshop, request_id: str) -> None:
 
 
 def _is_put_back(session: Session, request_id: str) -> bool:
-    task = tasks.next_queued(session, request_id)
+    task = calls.next_queued(session, request_id)
     return task is not None and task.attempts == 1

@@ -8,33 +8,31 @@ from sqlmodel import Session
 
 from bot.rules.target import Asset
 from bot.rules.task import RequestStatus, TaskState, TaskStatus
-from bot.workflows.outcomes import Books
+from bot.workflows.outcomes import Outcomes
 from tests.storage.ledger import Sums, check_ledger
 from tests.workflows.workshop import Workshop, urls, utc_now
 
-Write = Callable[[Books, Session, str, TaskState], None]
+Write = Callable[[Outcomes, Session, str, TaskState], None]
 
 
-def _accept(books: Books, session: Session, request_id: str, task: TaskState) -> None:
-    books.accept(
-        session, request_id, task, attempt=1, task_id="5" * 32, now=utc_now(), poll_after_s=1
-    )
+def _accept(outcomes: Outcomes, session: Session, request_id: str, task: TaskState) -> None:
+    outcomes.accept(session, request_id, task, task_id="5" * 32, now=utc_now())
 
 
-def _reject(books: Books, session: Session, request_id: str, task: TaskState) -> None:
-    books.reject(session, request_id, task, reason="no", now=utc_now())
+def _reject(outcomes: Outcomes, session: Session, request_id: str, task: TaskState) -> None:
+    outcomes.reject(session, request_id, task, reason="no", now=utc_now())
 
 
-def _hold(books: Books, session: Session, request_id: str, task: TaskState) -> None:
-    books.hold(session, request_id, task, reason="no answer", now=utc_now())
+def _hold(outcomes: Outcomes, session: Session, request_id: str, task: TaskState) -> None:
+    outcomes.hold(session, request_id, task, reason="no answer", now=utc_now())
 
 
-def _put_back(books: Books, session: Session, request_id: str, task: TaskState) -> None:
-    books.put_back(session, request_id, task, reason="not sent")
+def _put_back(outcomes: Outcomes, session: Session, request_id: str, task: TaskState) -> None:
+    outcomes.put_back(session, request_id, task, reason="not sent", now=utc_now())
 
 
-def _exhaust(books: Books, session: Session, request_id: str, task: TaskState) -> None:
-    books.exhausted(session, request_id, task, reason="used up", now=utc_now())
+def _exhaust(outcomes: Outcomes, session: Session, request_id: str, task: TaskState) -> None:
+    outcomes.exhausted(session, request_id, task, reason="used up", now=utc_now())
 
 
 ENDS: list[tuple[Write, TaskStatus, Sums]] = [
@@ -112,7 +110,7 @@ async def test_used_up_day_is_the_day_of_the_answer(shop: Workshop) -> None:
     tomorrow = utc_now() + timedelta(days=1)
 
     await shop.database.transaction(
-        shop.books.exhausted, request_id, task, reason="used up", now=tomorrow
+        shop.outcomes.exhausted, request_id, task, reason="used up", now=tomorrow
     )
 
     assert not (await shop.service.quota()).exhausted
@@ -126,7 +124,7 @@ async def test_end_is_written_once(shop: Workshop) -> None:
 
     for minutes in range(3):
         now = ended_at + timedelta(minutes=minutes)
-        await shop.database.transaction(shop.books.end, request_id, run=1, now=now)
+        await shop.database.transaction(shop.outcomes.end, request_id, run=1, now=now)
 
     assert (await shop.state(request_id)).status is RequestStatus.FAILED
     assert (await shop.audit(request_id)).count("request.failed") == 1
@@ -151,7 +149,7 @@ async def _being_sent(shop: Workshop) -> tuple[str, TaskState]:
 
 
 async def _write(shop: Workshop, write: Write, request_id: str, task: TaskState) -> None:
-    await shop.database.transaction(lambda session: write(shop.books, session, request_id, task))
+    await shop.database.transaction(lambda session: write(shop.outcomes, session, request_id, task))
 
 
 async def _used(shop: Workshop) -> int:

@@ -10,18 +10,20 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, select
 
+from bot.rules.lifecycle import Event, EventKind
 from bot.rules.refusals import DraftGone, RequestUnknown
 from bot.rules.target import Targets, Url
-from bot.rules.task import RequestStatus, TaskStatus
+from bot.rules.task import CallId, RequestStatus, TaskStatus
 from bot.workflows import restoring
 from bot.workflows.restoring import Restored, begin_life
-from storage import executors, life, tasks
+from storage import executors, life, steps
 from storage.backup import copy_database
 from storage.database import Database
 from storage.tables import DraftRow, ExecutorRow, RequestRow, TaskRow
 from tests.desk import LAUNCH, MEI, NOON, Desk
 from tests.storage.databases import migrated, sqlite_url
 from tests.storage.ledger import Sums
+from tests.storage.requests_made import work_of
 
 LATER = NOON + timedelta(days=1)
 
@@ -243,7 +245,9 @@ async def _scheduled(desk: Desk, run_at: datetime, name: str) -> str:
 
 def _claim_all(session: Session) -> None:
     for row in session.exec(select(TaskRow)).all():
-        tasks.claim(session, row.request_id, row.position, sender="lost", now=NOON)
+        call = CallId(row.request_id, row.position)
+        marker = {"sender": "lost", "submitted_at": NOON}
+        steps.apply(work_of(session), call, Event(EventKind.CLAIMED), values=marker)
 
 
 async def _tasks(desk: Desk) -> list[TaskRow]:

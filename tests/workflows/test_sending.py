@@ -9,7 +9,8 @@ import pytest
 from bot.rules import retry
 from bot.rules.target import Asset, Url
 from bot.rules.task import TaskStatus
-from bot.workflows.sending import INTERRUPTED, NEVER_REACHED
+from bot.workflows.outcomes import INTERRUPTED
+from bot.workflows.sending import NEVER_REACHED
 from bot.workflows.turns import Call
 from storage.tables import PacingRow
 from tests.settled import TERMS

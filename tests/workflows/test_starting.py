@@ -9,12 +9,12 @@ from sqlmodel import Session, col, select
 
 from bot.rules.target import Targets, Url
 from bot.rules.task import RequestStatus
-from bot.workflows.outcomes import Books
+from bot.workflows.outcomes import Outcomes
 from bot.workflows.starting import Starter
 from storage.tables import AuditRow
 from tests.desk import LAUNCH, MEI, Desk
 from tests.storage.ledger import Sums
-from tests.workflows.workshop import Workshop, urls, utc_now
+from tests.workflows.workshop import Workshop, quick_pace, urls, utc_now
 
 HOUR = timedelta(hours=1)
 AT_ONCE = 8
@@ -64,7 +64,9 @@ async def test_cancelled_at_the_moment_of_its_start_it_is_not_sent(
 
     await asyncio.gather(*steps[order])
     # The workflow comes to its end in either case.
-    await desk.database.transaction(Books(desk.terms).end, request_id, run=1, now=desk.now)
+    await desk.database.transaction(
+        Outcomes(desk.terms, quick_pace()).end, request_id, run=1, now=desk.now
+    )
 
     state = await desk.service.status(request_id, MEI)
     assert state.status is RequestStatus.CANCELLED
@@ -88,7 +90,9 @@ async def _due(desk: Desk) -> str:
 
 
 def _starter(desk: Desk) -> Starter:
-    return Starter(desk.database, Books(desk.terms), policy=desk.policy, now=lambda: desk.now)
+    return Starter(
+        desk.database, Outcomes(desk.terms, quick_pace()), policy=desk.policy, now=lambda: desk.now
+    )
 
 
 async def _actions(desk: Desk) -> list[str]:

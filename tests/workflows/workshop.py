@@ -27,7 +27,7 @@ from bot.words.english import ENGLISH
 from bot.workflows.card_posting import CardPosting
 from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
-from bot.workflows.outcomes import Books
+from bot.workflows.outcomes import Outcomes
 from bot.workflows.sending import Sender
 from bot.workflows.slack_turns import SlackTurns
 from bot.workflows.starting import Starter
@@ -88,7 +88,7 @@ class Workshop:
     service: PrefetchService
     cards: Cards
     turns: Turns
-    books: Books
+    outcomes: Outcomes
     starter: Starter
     sender: Sender
     follower: Follower
@@ -128,18 +128,18 @@ class Workshop:
         """Set the marker as a process does that is about to send."""
         task = (await self.state(request_id)).tasks[position]
         claimed = await self.database.transaction(
-            self.books.claim, request_id, task, sender=sender, now=self.now()
+            self.outcomes.claim, request_id, task, sender=sender, now=self.now()
         )
         assert claimed is not None
 
     async def end(self, request_id: str) -> None:
         """Write the last status of the first run."""
-        await self.database.transaction(self.books.end, request_id, run=1, now=self.now())
+        await self.database.transaction(self.outcomes.end, request_id, run=1, now=self.now())
 
     async def end_again(self, request_id: str) -> None:
         """Write the last status of whichever run is the latest."""
         runs = await self.database.transaction(lambda s: requests.row(s, request_id).runs)
-        await self.database.transaction(self.books.end, request_id, run=runs, now=self.now())
+        await self.database.transaction(self.outcomes.end, request_id, run=runs, now=self.now())
 
     async def state(self, request_id: str) -> RequestState:
         return await self.service.status(request_id, ACTOR)
@@ -275,7 +275,7 @@ async def _staffed(
         now=now,
     )
     turns = Turns(database, tenant=TERMS.tenant, pace=pace, now=now)
-    books = Books(TERMS)
+    outcomes = Outcomes(TERMS, pace)
     yield Workshop(
         database,
         vod,
@@ -286,20 +286,19 @@ async def _staffed(
         service,
         cards,
         turns,
-        books,
-        Starter(database, books, policy=POLICY, now=now),
+        outcomes,
+        Starter(database, outcomes, policy=POLICY, now=now),
         Sender(
             database,
             client,
             cards,
             turns,
-            books,
+            outcomes,
             executor_id=executor_id,
             enqueue=lambda _, __: None,
-            pace=pace,
             now=now,
         ),
-        Follower(database, client, cards, turns, books, pace=pace, now=now),
+        Follower(database, client, cards, turns, outcomes, pace=pace, now=now),
         now,
     )
     await cards.close()

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from bot.rules.lifecycle import Movement
 from bot.rules.quota import Quota, QuotaDay
-from storage import quota
+from storage import ledger
 from storage.database import Database
-from storage.quota import Movement
 from tests.storage.ledger import Sums, check_ledger
 from tests.storage.requests_made import DAY, NOON, TENANT, make_request, move, urls
 
@@ -94,7 +94,7 @@ async def test_crowd_of_reservations_and_releases_leaves_sums_that_add_up(
 
 
 async def test_exhausted_day_promises_nothing_more(database: Database) -> None:
-    await database.transaction(quota.mark_exhausted, TENANT, DAY, now=NOON)
+    await database.transaction(ledger.mark_exhausted, TENANT, DAY, now=NOON)
 
     assert not await database.transaction(_reserve, files=1)
     found = await database.transaction(_quota, limit=LIMIT)
@@ -102,7 +102,7 @@ async def test_exhausted_day_promises_nothing_more(database: Database) -> None:
 
 
 async def test_exhausted_day_leaves_the_next_day_alone(database: Database) -> None:
-    await database.transaction(quota.mark_exhausted, TENANT, DAY, now=NOON)
+    await database.transaction(ledger.mark_exhausted, TENANT, DAY, now=NOON)
 
     assert await database.transaction(_reserve, files=1, day=date(2024, 3, 1))
 
@@ -118,9 +118,9 @@ async def test_day_without_a_request_is_wholly_left(database: Database) -> None:
 
 
 def _reserve(session: Session, *, files: int, day: date = DAY, tenant: str = TENANT) -> bool:
-    return quota.reserve(session, tenant, day, files=files, limit=LIMIT)
+    return ledger.reserve(session, tenant, day, files=files, limit=LIMIT)
 
 
 def _quota(session: Session, *, limit: int) -> Quota:
     day = QuotaDay(DAY, ZoneInfo("Asia/Shanghai"))
-    return quota.quota_of(session, TENANT, day, limit=limit)
+    return ledger.quota_of(session, TENANT, day, limit=limit)

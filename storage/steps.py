@@ -1,0 +1,96 @@
+"""Carrying out what `bot.rules.lifecycle` decides: status, ledger and audit in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy import bindparam, inspect, select, update
+from sqlmodel import Session, col
+
+from bot.rules.lifecycle import Attempt, Event, Standing, Step, step
+from bot.rules.task import IN_DOUBT_BEFORE, CallId, TaskStatus
+from storage import audit, calls, ledger
+from storage.tables import TaskRow
+from storage.unit_of_work import UnitOfWork
+
+_CALL = inspect(TaskRow).local_table.c
+_STANDS = (
+    select(_CALL.status, _CALL.attempts, _CALL.quota_date, _CALL.files)
+    .where(_CALL.request_id == bindparam("request_id"), _CALL.position == bindparam("position"))
+    .with_for_update()
+)
+
+
+def standing(session: Session, call: CallId) -> Standing:
+    """Where the call stands, which nobody else changes before the commit.
+
+    Raises `NoResultFound` for a call that is not stored.
+    """
+    status, number, day, files = session.execute(_STANDS, call._asdict()).one()
+    found = Standing(TaskStatus(status), Attempt(number, day), files)
+    # Only a call that was sent before, or that is in doubt now, can have an attempt in doubt.
+    if number > 1 or found.status is TaskStatus.UNKNOWN:
+        return replace(found, in_doubt=ledger.attempts_in_doubt(session, call))
+    return found
+
+
+def apply(
+    work: UnitOfWork,
+    call: CallId,
+    event: Event,
+    *,
+    values: Mapping[str, object] | None = None,
+    facts: Mapping[str, object] | None = None,
+) -> Step | None:
+    """Write down what an event does; None, with nothing written, when it changes nothing.
+
+    `values` are further columns of the call's row, `facts` go into the audit trail.
+    """
+    taken = step(event, standing(work.session, call))
+    if taken is None or not _moves_on(work.session, call, taken, values or {}):
+        return None
+    for line in taken.lines:
+        ledger.write(work, call, line)
+    if taken.action is not None:
+        note(work, call, taken.action, files=taken.before.files, **(facts or {}))
+    return taken
+
+
+def give_up(
+    work: UnitOfWork, call: CallId, event: Event, *, reason: str | None, again: str | None = None
+) -> Step | None:
+    """Nothing of the last attempt was sent: its files are free again; None when that is settled.
+
+    An earlier attempt that may have been sent stays in doubt; `again` says what became of this one.
+    """
+    taken = apply(work, call, event, values={"reason": reason}, facts={"reason": reason})
+    if taken is not None and taken.falls_back_into_doubt:
+        calls.explain(work.session, call, reason=f"{again or reason} {IN_DOUBT_BEFORE}")
+    return taken
+
+
+def note(work: UnitOfWork, call: CallId, action: str, **facts: object) -> None:
+    """Write into the audit trail what happened to a call."""
+    audit.record(work, action, call.request_id, position=call.position, **facts)
+
+
+def _moves_on(session: Session, call: CallId, taken: Step, values: Mapping[str, object]) -> bool:
+    before, after = taken.before, taken.after
+    moved = session.exec(
+        update(TaskRow)
+        .where(
+            col(TaskRow.request_id) == call.request_id,
+            col(TaskRow.position) == call.position,
+            col(TaskRow.status) == before.status,
+            col(TaskRow.attempts) == before.attempt.number,
+        )
+        .values(
+            status=after.status,
+            attempts=after.attempt.number,
+            quota_date=after.attempt.day,
+            files=after.files,
+            **values,
+        )
+        # Only RETURNING tells whether a row was taken: psycopg answers rowcount -1 (measured).
+        .returning(col(TaskRow.position))
+    ).first()
+    return moved is not None
