@@ -116,6 +116,20 @@ def test_every_file_and_folder_that_is_named_exists(document: str) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_name_stands_in_the_file_that_is_named_with_it(document: str) -> None:
+    """Where a text says `name` in `file.py`."""
+    pairs = re.findall(r"`(\w+)` in `([\w/]+\.py)`", text_of(document))
+
+    assert [(name, file) for name, file in pairs if not _defines(file, name)] == []
+
+
+def test_missing_name_would_be_noticed() -> None:
+    assert _defines("tests/test_readme.py", "_defines")
+    assert _defines("tests/test_readme.py", "DOCUMENTS")
+    assert not _defines("tests/test_readme.py", "pytest")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_link_leads_somewhere(document: str) -> None:
     here = ROOT / document
     broken = [link for link in _links(text_of(document)) if not _leads_somewhere(here, link)]
@@ -234,6 +248,11 @@ def _variables_of_tests() -> set[str]:
         for names in READ_BY_TESTS.findall(file.read_text("utf-8"))
     ]
     return set(found) - OF_EVERY_PROCESS
+
+
+def _defines(file: str, name: str) -> bool:
+    defined = rf"^(?:(?: {{4}})?(?:async )?def |class ){name}\b|^{name}(?::| =)"
+    return bool(re.search(defined, text_of(file), re.MULTILINE))
 
 
 def _links(text: str) -> list[str]:
