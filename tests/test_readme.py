@@ -107,6 +107,15 @@ def test_every_place_on_the_map_exists() -> None:
     assert [place for place in places if not Path(ROOT, place).exists()] == []
 
 
+def test_every_part_of_the_bot_is_on_the_map() -> None:
+    section = text_of(ARCHITECTURE).split("\n## Map\n")[1].split("\n## ")[0]
+    parts = [path for path in (ROOT / "bot").iterdir() if (path / "__init__.py").exists()]
+    parts += [path for path in (ROOT / "bot").glob("*.py") if path.name != "__init__.py"]
+
+    names = [f"bot/{path.name}" + "/" * path.is_dir() for path in parts]
+    assert [name for name in names if f"`{name}`" not in section] == []
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_file_and_folder_that_is_named_exists(document: str) -> None:
     """Names in code style that begin with one of the top folders; without their `::test`."""
