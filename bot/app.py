@@ -23,7 +23,7 @@ from bot import health
 from bot.proxies import ProxyWrong, check_proxies, proxy_for
 from bot.readiness import Checks
 from bot.rules.terms import Pace, SlackPace, Terms
-from bot.service import PrefetchService
+from bot.service.prefetch_service import PrefetchService
 from bot.settings import Settings, SettingsWrong
 from bot.slack.announcer import Announcer
 from bot.slack.client import BotToken, RateLimitRetry, SlackClient

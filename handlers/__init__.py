@@ -11,7 +11,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.blocks import ids
 from bot.blocks.text import Block
-from bot.service import PrefetchService
+from bot.service.prefetch_service import PrefetchService
 from handlers import actions, choices, commands, home, shortcuts, views
 from handlers.answering import reply
 from handlers.background import Background

@@ -4,7 +4,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import ids, messages, modals
-from bot.service import PrefetchService
+from bot.service.prefetch_service import PrefetchService
 from bot.slack.errors import code_of
 from handlers.answering import show
 from handlers.language import words_for
@@ -14,7 +14,7 @@ from handlers.payloads import asker, check_view, clicked, input_moment, text_at,
 
 async def review_draft(args: AsyncArgs, service: PrefetchService) -> None:
     """The modal once more, for a draft whose own could not be opened in time."""
-    proposal = await service.proposal(text_at(clicked(args.body), "value"), asker(args))
+    proposal = await service.drafting.proposal(text_at(clicked(args.body), "value"), asker(args))
     await show_proposal(args, proposal, text_at(args.body, "trigger_id"))
 
 
@@ -24,7 +24,7 @@ async def choose_time(args: AsyncArgs, service: PrefetchService) -> None:
     draft_id, view_id = (text_at(args.body, "view", key) for key in ("private_metadata", "id"))
     run_at = input_moment(args.body, ids.SEND_AT_BLOCK, ids.SEND_AT_INPUT)
     person, chosen_ts = asker(args), timestamp(clicked(args.body), "action_ts")
-    proposal = await service.move(draft_id, person, run_at, chosen_ts=chosen_ts)
+    proposal = await service.drafting.move(draft_id, person, run_at, chosen_ts=chosen_ts)
     shown = None
     # Slack may have held this update up until the update of a later choice was done, here or by
     # another replica; so the stored draft is looked at once more behind each update.
@@ -36,12 +36,12 @@ async def choose_time(args: AsyncArgs, service: PrefetchService) -> None:
             if code_of(error) != "not_found":
                 raise
             return  # It was submitted or closed meanwhile.
-        shown, proposal = proposal, await service.proposal(draft_id, person)
+        shown, proposal = proposal, await service.drafting.proposal(draft_id, person)
 
 
 async def show_details(args: AsyncArgs, service: PrefetchService) -> None:
     """Every target of a request; whoever sees the card may look."""
-    state = await service.status(text_at(clicked(args.body), "value"), asker(args))
+    state = await service.asking.status(text_at(clicked(args.body), "value"), asker(args))
     view = modals.details(words_for(args.body), state)
     await args.client.views_open(trigger_id=text_at(args.body, "trigger_id"), view=view)
 

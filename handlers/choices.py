@@ -8,12 +8,12 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.blocks import ids, messages
 from bot.blocks.choices import resolve
 from bot.blocks.text import Block
-from bot.choices import AttemptId
 from bot.rules.free_text import as_text
 from bot.rules.policy import Actor
 from bot.rules.refusals import NothingToDecide, PayloadUnreadable
 from bot.rules.target import Targets
-from bot.service import PrefetchService
+from bot.service.deciding import AttemptId
+from bot.service.prefetch_service import PrefetchService
 from handlers.language import words_for
 from handlers.opening import open_confirmation
 from handlers.payloads import asker, checked_values, clicked, input_text, text_at
@@ -25,24 +25,24 @@ Again = Callable[[str, Actor], Awaitable[tuple[Targets, str]]]
 async def cancel(args: AsyncArgs, service: PrefetchService) -> Block:
     """Slack has asked for confirmation already; the card shows what was given up."""
     request_id = text_at(clicked(args.body), "value")
-    given_up = await service.choices.cancel(request_id, asker(args))
+    given_up = await service.deciding.cancel(request_id, asker(args))
     words = words_for(args.body)
     return messages.cancelled(words, request_id, given_up.files, goes_on=given_up.goes_on)
 
 
 async def retry(args: AsyncArgs, service: PrefetchService) -> None:
     """What failed becomes a new draft, to be looked at and confirmed like any other."""
-    await _propose(args, service, service.choices.failed)
+    await _propose(args, service, service.asking.failed)
 
 
 async def send_tomorrow(args: AsyncArgs, service: PrefetchService) -> None:
     """The same, proposed for a few minutes after the reset of the quota."""
-    await _propose(args, service, service.choices.failed, run_at=await service.after_reset())
+    await _propose(args, service, service.asking.failed, run_at=await service.asking.after_reset())
 
 
 async def send_cancelled(args: AsyncArgs, service: PrefetchService) -> None:
     """The same of what somebody has cancelled."""
-    await _propose(args, service, service.choices.cancelled)
+    await _propose(args, service, service.asking.cancelled)
 
 
 async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
@@ -51,7 +51,7 @@ async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
     request_id = text_at(button, "value")
     action_id = text_at(button, "action_id")
     is_again = action_id == ids.SEND_AGAIN_BUTTON
-    tasks, elsewhere = await service.choices.unknown(request_id, asker(args), again=is_again)
+    tasks, elsewhere = await service.deciding.unknown(request_id, asker(args), again=is_again)
     view = resolve(words_for(args.body), action_id, request_id, tasks, elsewhere)
     await args.client.views_open(trigger_id=text_at(args.body, "trigger_id"), view=view)
 
@@ -60,8 +60,8 @@ async def decide(args: AsyncArgs, service: PrefetchService) -> None:
     """Stored first; the card follows from the workflow."""
     choice, _, request_id = text_at(args.body, "view", "private_metadata").partition(":")
     carry_out = {
-        ids.MARK_AS_SENT_BUTTON: service.choices.mark_as_sent,
-        ids.SEND_AGAIN_BUTTON: service.choices.send_again,
+        ids.MARK_AS_SENT_BUTTON: service.deciding.mark_as_sent,
+        ids.SEND_AGAIN_BUTTON: service.deciding.send_again,
     }.get(choice)
     if carry_out is None:
         raise PayloadUnreadable("view.private_metadata")

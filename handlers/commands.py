@@ -17,7 +17,7 @@ from bot.reading.commands import (
     UnreadableTime,
     parse_command,
 )
-from bot.service import PrefetchService
+from bot.service.prefetch_service import PrefetchService
 from handlers.answering import reply
 from handlers.language import words_for
 from handlers.opening import open_confirmation, open_form
@@ -32,7 +32,7 @@ async def prefetch(args: AsyncArgs, service: PrefetchService) -> None:
 
 async def _open_confirmation(args: AsyncArgs, service: PrefetchService, command: Prefetch) -> None:
     channel_id = text_at(args.body, "channel_id")
-    run_at = None if command.at is None else service.moment(command.at)
+    run_at = None if command.at is None else service.asking.moment(command.at)
     await open_confirmation(args, service, command.targets, channel_id=channel_id, run_at=run_at)
 
 
@@ -41,16 +41,18 @@ async def _ask(args: AsyncArgs, service: PrefetchService, _: AskForTargets) -> N
 
 
 async def _quota(args: AsyncArgs, service: PrefetchService, _: ShowQuota) -> None:
-    await reply(args, messages.quota(words_for(args.body), await service.quota(), service.now()))
+    await reply(
+        args, messages.quota(words_for(args.body), await service.asking.quota(), service.now())
+    )
 
 
 async def _status(args: AsyncArgs, service: PrefetchService, command: ShowStatus) -> None:
     if command.reference is None:
-        own = await service.recent(asker(args))
+        own = await service.asking.recent(asker(args))
         answer = messages.recent(words_for(args.body), own, command=service.terms.command)
     else:
         # A guest of another workspace is told nothing of the requests of others here.
-        state = await service.status(
+        state = await service.asking.status(
             command.reference, asker(args), own_only=is_from_elsewhere(args)
         )
         answer = messages.status(words_for(args.body), state)

@@ -4,7 +4,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.blocks.home import home, home_unread
 from bot.rules.refusals import HeldUp
-from bot.service import PrefetchService
+from bot.service.prefetch_service import PrefetchService
 from handlers.language import words_for
 from handlers.opening import open_form
 from handlers.payloads import asker, optional_text_at
@@ -16,7 +16,7 @@ async def show_home(args: AsyncArgs, service: PrefetchService) -> None:
         return
     viewer, words = asker(args), words_for(args.body)
     try:
-        quota, latest = await service.quota(), await service.recent(viewer)
+        quota, latest = await service.asking.quota(), await service.asking.recent(viewer)
         view = home(words, quota, latest, now=service.now())
     except HeldUp as held_up:
         # Nobody wrote anything that an answer could go to, and an old view would look new.

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from bot.blocks import messages, modals
 from bot.rules.draft import Proposal
 from bot.rules.target import Targets
-from bot.service import PrefetchService
+from bot.service.prefetch_service import PrefetchService
 from bot.slack.errors import NoAnswerInTime, is_too_late
 from handlers.answering import reply
 from handlers.language import words_for
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 async def open_form(args: AsyncArgs, service: PrefetchService, *, channel_id: str | None) -> None:
     """Ask for targets, of those who may prefetch; for the channel too when it is None."""
-    service.check(asker(args), channel_id)
+    service.drafting.check(asker(args), channel_id)
     view = modals.ask(words_for(args.body), channel_id=channel_id)
     await args.client.views_open(trigger_id=text_at(args.body, "trigger_id"), view=view)
 
@@ -35,7 +35,7 @@ async def open_confirmation(
 ) -> None:
     """Store the draft, then show it; a payload that Slack delivered twice shows nothing."""
     trigger_id = text_at(args.body, "trigger_id")
-    proposal = await service.draft(
+    proposal = await service.drafting.draft(
         targets,
         actor=asker(args),
         channel_id=channel_id,

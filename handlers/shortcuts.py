@@ -4,7 +4,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.reading.messages import parse_message
 from bot.rules.refusals import OwnCard
-from bot.service import PrefetchService
+from bot.service.prefetch_service import PrefetchService
 from handlers.opening import open_confirmation, open_form
 from handlers.payloads import optional_text_at, text_at
 

@@ -11,7 +11,7 @@ from bot.rules.policy import Actor, Policy
 from bot.rules.refusals import HeldUp
 from bot.rules.target import Target, Targets
 from bot.rules.terms import Terms
-from bot.service import PrefetchService
+from bot.service.prefetch_service import PrefetchService
 from storage.database import Database
 from storage.tables import AuditRow, LedgerRow, RequestRow, TargetRow, TaskRow
 from tests import settled
@@ -60,7 +60,7 @@ class Desk:
     async def draft(
         self, *targets: Target, actor: Actor = MEI, trigger_key: str | None = None
     ) -> Proposal:
-        proposal = await self.service.draft(
+        proposal = await self.service.drafting.draft(
             Targets(targets, (), 0), actor=actor, channel_id=LAUNCH, trigger_key=trigger_key
         )
         assert proposal is not None
@@ -70,7 +70,7 @@ class Desk:
         """Once more where a busy machine held it up: nothing was done then, the bot says."""
         while True:
             try:
-                return await self.service.confirm(proposal.draft.id, actor)
+                return await self.service.confirming.confirm(proposal.draft.id, actor)
             except HeldUp:
                 await asyncio.sleep(AGAIN_AFTER_S)
 

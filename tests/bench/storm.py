@@ -13,7 +13,7 @@ from sqlmodel import Session
 from bot.rules.policy import Actor
 from bot.rules.refusals import HeldUp, QuotaExceeded
 from bot.rules.target import Targets, Url
-from bot.service import PrefetchService
+from bot.service.prefetch_service import PrefetchService
 from storage.database import Database
 from tests.settled import OPEN, TERMS, ignored
 
@@ -35,7 +35,7 @@ async def storm(service: PrefetchService, name: str, count: int) -> dict[str, ob
 
 async def _draft(service: PrefetchService, folder: str) -> str:
     urls = tuple(Url(f"https://v.example.com/{folder}/{number}.mp4") for number in range(FILES))
-    proposal = await service.draft(
+    proposal = await service.drafting.draft(
         Targets(urls, (), 0), actor=ACTOR, channel_id="C0LAUNCH1", trigger_key=None
     )
     if proposal is None:
@@ -48,7 +48,7 @@ async def _confirm(service: PrefetchService, draft_id: str) -> tuple[bool, float
     start = time.perf_counter()
     while True:
         try:
-            await service.confirm(draft_id, ACTOR)
+            await service.confirming.confirm(draft_id, ACTOR)
         except HeldUp:
             continue
         except QuotaExceeded:

@@ -14,7 +14,7 @@ from bot.rules.draft import Receipt
 from bot.rules.refusals import QuotaExceeded
 from bot.rules.target import Targets
 from bot.sandbox.fakeslack import LAUNCH
-from bot.service import PrefetchService
+from bot.service.prefetch_service import PrefetchService
 from bot.workflows.engine import Crew, Engine
 from storage.database import Database
 from tests.bench.report import percentile, show
@@ -37,7 +37,7 @@ class Desk:
 
     async def drafts(self, count: int) -> list[str]:
         proposals = [
-            await self.service.draft(
+            await self.service.drafting.draft(
                 Targets(tuple(urls(FILES, folder=str(number)))),
                 actor=ACTOR,
                 channel_id=LAUNCH,
@@ -50,7 +50,7 @@ class Desk:
     async def confirm(self, draft_id: str) -> float:
         """Seconds until the confirmation is stored."""
         start = time.perf_counter()
-        await self.service.confirm(draft_id, ACTOR)
+        await self.service.confirming.confirm(draft_id, ACTOR)
         return time.perf_counter() - start
 
     async def files_used(self) -> int:
@@ -69,7 +69,7 @@ async def test_confirmations_at_once_promise_what_the_day_holds(tmp_path: Path) 
         seconds = time.perf_counter() - start
         used = await desk.files_used()
         late = await asyncio.gather(
-            *(desk.service.confirm(draft_id, ACTOR) for draft_id in surplus),
+            *(desk.service.confirming.confirm(draft_id, ACTOR) for draft_id in surplus),
             return_exceptions=True,
         )
         used_up = await desk.files_used()

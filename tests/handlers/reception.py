@@ -18,7 +18,7 @@ import handlers
 from bot.rules.policy import Policy
 from bot.sandbox.fakeslack import LAUNCH, FakeSlack, Message, Person, View
 from bot.sandbox.fakeslack.delivery import Acked, Answer, Refused
-from bot.service import PrefetchService
+from bot.service.prefetch_service import PrefetchService
 from handlers.background import Background
 from storage.database import Database
 from tests.running_bot import MANIFEST

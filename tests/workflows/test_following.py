@@ -173,7 +173,7 @@ async def test_asset_that_lists_more_urls_is_charged_for_each(shop: Workshop) ->
     assert (film.status, film.files) == (SUCCEEDED, 3)
     # The cloud charged three files as well, which `sums` compares.
     assert await shop.sums() == Sums(settled=5)
-    assert (await shop.service.quota()).left == 995
+    assert (await shop.service.asking.quota()).left == 995
 
 
 async def test_listing_an_asset_again_charges_it_once(shop: Workshop) -> None:

@@ -161,7 +161,7 @@ async def test_sent_again_on_the_next_day_what_may_have_been_sent_stays_held(
     await night.shop.end(request_id)
     night.strike()
 
-    await night.shop.service.choices.send_again(request_id, [(0, 1)], ACTOR, reason="seen nothing")
+    await night.shop.service.deciding.send_again(request_id, [(0, 1)], ACTOR, reason="seen nothing")
     assert await night.days() == {TODAY: Sums(held=3), TOMORROW: Sums(reserved=3)}
     await night.shop.send_and_follow(request_id)
 
@@ -175,7 +175,7 @@ async def test_used_up_just_after_midnight_may_mean_the_day_before(night: Night)
 
     sending = asyncio.create_task(night.shop.sender.send(request_id))
     await _until_put_back(night.shop, request_id)
-    exhausted = (await night.shop.service.quota()).exhausted
+    exhausted = (await night.shop.service.asking.quota()).exhausted
     night.strike(after=timedelta(minutes=3))
     await sending
     await night.shop.follower.follow(request_id)
@@ -192,7 +192,7 @@ async def test_used_up_later_in_the_day_is_believed(night: Night) -> None:
     await night.shop.send_and_follow(request_id)
     await night.shop.end(request_id)
 
-    assert (await night.shop.service.quota()).exhausted
+    assert (await night.shop.service.asking.quota()).exhausted
     assert (await night.shop.state(request_id)).status is RequestStatus.FAILED
 
 

@@ -113,7 +113,7 @@ async def test_used_up_day_is_the_day_of_the_answer(shop: Workshop) -> None:
         shop.outcomes.exhausted, request_id, task, reason="used up", now=tomorrow
     )
 
-    assert not (await shop.service.quota()).exhausted
+    assert not (await shop.service.asking.quota()).exhausted
     assert await shop.sums() == Sums()
 
 

@@ -97,11 +97,11 @@ async def test_dialog_from_before_the_restoration_sends_nothing(desk: Desk) -> N
 
 async def test_click_on_the_card_of_a_request_that_is_gone_says_why(desk: Desk) -> None:
     with pytest.raises(RequestUnknown) as before:
-        await desk.service.choices.cancel("R-7F3K2", MEI)
+        await desk.service.deciding.cancel("R-7F3K2", MEI)
     await _restore(desk)
 
     with pytest.raises(RequestUnknown) as after:
-        await desk.service.choices.cancel("R-7F3K2", MEI)
+        await desk.service.deciding.cancel("R-7F3K2", MEI)
     assert "restored" not in str(before.value)
     assert "restored at 2024-02-29 04:00 UTC from an older copy" in str(after.value)
 
@@ -182,7 +182,7 @@ async def test_copy_from_before_a_call_or_a_cancellation_is_behind_its_mark(
         if act == "send":
             await database.transaction(life.advance)
         else:
-            await desk.service.choices.cancel(request_id, MEI)
+            await desk.service.deciding.cancel(request_id, MEI)
     # Onto the file, which so stays in its place.
     shutil.copyfile(tmp_path / "copy.db", tmp_path / "prefetch.db")
 
@@ -232,7 +232,7 @@ async def _restore(desk: Desk, *, now: datetime = NOON) -> Restored:
 
 
 async def _scheduled(desk: Desk, run_at: datetime, name: str) -> str:
-    proposal = await desk.service.draft(
+    proposal = await desk.service.drafting.draft(
         Targets((Url(f"https://v.example.com/{name}.mp4"),), (), 0),
         actor=MEI,
         channel_id=LAUNCH,
@@ -240,7 +240,7 @@ async def _scheduled(desk: Desk, run_at: datetime, name: str) -> str:
         run_at=run_at,
     )
     assert proposal is not None
-    return (await desk.service.confirm(proposal.draft.id, MEI, run_at)).request_id
+    return (await desk.service.confirming.confirm(proposal.draft.id, MEI, run_at)).request_id
 
 
 def _claim_all(session: Session) -> None:

@@ -134,7 +134,7 @@ async def test_used_up_day_releases_the_rest_and_promises_nothing_more(shop: Wor
     assert await shop.statuses(request_id) == [TaskStatus.PROCESSING, *[REJECTED] * 3]
     assert len(shop.creates()) == 2
     assert await shop.sums() == Sums(settled=10)
-    quota = await shop.service.quota()
+    quota = await shop.service.asking.quota()
     assert (quota.exhausted, quota.left) == (True, 0)
 
 

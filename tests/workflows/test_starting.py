@@ -58,7 +58,7 @@ async def test_cancelled_at_the_moment_of_its_start_it_is_not_sent(
 ) -> None:
     request_id = await _due(desk)
     steps = [
-        desk.service.choices.cancel(request_id, MEI),
+        desk.service.deciding.cancel(request_id, MEI),
         _starter(desk).start(request_id),
     ]
 
@@ -68,7 +68,7 @@ async def test_cancelled_at_the_moment_of_its_start_it_is_not_sent(
         Outcomes(desk.terms, quick_pace()).end, request_id, run=1, now=desk.now
     )
 
-    state = await desk.service.status(request_id, MEI)
+    state = await desk.service.asking.status(request_id, MEI)
     assert state.status is RequestStatus.CANCELLED
     assert (await _actions(desk)).count("request.cancelled") == 1
     assert await desk.sums() == Sums()
@@ -76,7 +76,7 @@ async def test_cancelled_at_the_moment_of_its_start_it_is_not_sent(
 
 async def _due(desk: Desk) -> str:
     """A request whose time has just come."""
-    proposal = await desk.service.draft(
+    proposal = await desk.service.drafting.draft(
         Targets(FILMS),
         actor=MEI,
         channel_id=LAUNCH,
@@ -84,7 +84,7 @@ async def _due(desk: Desk) -> str:
         run_at=desk.now + HOUR,
     )
     assert proposal is not None
-    receipt = await desk.service.confirm(proposal.draft.id, MEI, proposal.draft.run_at)
+    receipt = await desk.service.confirming.confirm(proposal.draft.id, MEI, proposal.draft.run_at)
     desk.now += HOUR
     return receipt.request_id
 

@@ -18,7 +18,7 @@ from bot.rules.task import RequestState, TaskStatus
 from bot.rules.terms import Pace, SlackPace
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack, Tiers
 from bot.sandbox.fakevod import Asset, Call, FakeVod, Levers, Output
-from bot.service import PrefetchService
+from bot.service.prefetch_service import PrefetchService
 from bot.slack.announcer import Announcer
 from bot.vod.client import VodClient
 from bot.vod.connecting import connect
@@ -98,7 +98,7 @@ class Workshop:
         self, *targets: Target, channel_id: str = LAUNCH, run_at: datetime | None = None
     ) -> str:
         """A request that is stored and waits to be sent, or for its time; its ID."""
-        proposal = await self.service.draft(
+        proposal = await self.service.drafting.draft(
             Targets(targets, (), 0),
             actor=ACTOR,
             channel_id=channel_id,
@@ -106,7 +106,7 @@ class Workshop:
             run_at=run_at,
         )
         assert proposal is not None
-        return (await self.service.confirm(proposal.draft.id, ACTOR, run_at)).request_id
+        return (await self.service.confirming.confirm(proposal.draft.id, ACTOR, run_at)).request_id
 
     async def post_card(self, request_id: str) -> None:
         """Show the card as a workflow does, and wait until that has come to its end."""
@@ -142,7 +142,7 @@ class Workshop:
         await self.database.transaction(self.outcomes.end, request_id, run=runs, now=self.now())
 
     async def state(self, request_id: str) -> RequestState:
-        return await self.service.status(request_id, ACTOR)
+        return await self.service.asking.status(request_id, ACTOR)
 
     async def statuses(self, request_id: str) -> list[TaskStatus]:
         return [task.status for task in (await self.state(request_id)).tasks]

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
-from bot.choices import Choices, GivenUp
 from bot.rules.draft import Proposal, Receipt
 from bot.rules.refusals import DayFull, FarTime, NothingToDecide, PastTime, QuotaExceeded
 from bot.rules.target import Targets, Url
 from bot.rules.task import RequestStatus
+from bot.service.deciding import GivenUp
 from storage.tables import AuditRow, RequestRow
 from tests.desk import LAUNCH, MEI, NOON, Desk
 from tests.storage.ledger import Sums, check_ledger
@@ -24,7 +24,7 @@ def urls(count: int, folder: str = "a") -> tuple[Url, ...]:
 
 
 async def propose(desk: Desk, count: int, after: timedelta | None, folder: str = "a") -> Proposal:
-    proposal = await desk.service.draft(
+    proposal = await desk.service.drafting.draft(
         Targets(urls(count, folder)),
         actor=MEI,
         channel_id=LAUNCH,
@@ -37,7 +37,7 @@ async def propose(desk: Desk, count: int, after: timedelta | None, folder: str =
 
 async def schedule(desk: Desk, count: int, after: timedelta, folder: str = "a") -> Receipt:
     proposal = await propose(desk, count, after, folder)
-    return await desk.service.confirm(proposal.draft.id, MEI, proposal.draft.run_at)
+    return await desk.service.confirming.confirm(proposal.draft.id, MEI, proposal.draft.run_at)
 
 
 async def days(desk: Desk) -> dict[date, Sums]:
@@ -49,9 +49,9 @@ async def test_later_day_is_charged_and_shown(desk: Desk) -> None:
     await desk.request(*urls(30, "now"))
 
     proposal = await propose(desk, 12, DAY)
-    receipt = await desk.service.confirm(proposal.draft.id, MEI, proposal.draft.run_at)
+    receipt = await desk.service.confirming.confirm(proposal.draft.id, MEI, proposal.draft.run_at)
 
-    state = await desk.service.status(receipt.request_id, MEI)
+    state = await desk.service.asking.status(receipt.request_id, MEI)
     assert (proposal.quota.day.date, proposal.left_after) == (TOMORROW, 88)
     assert (state.status, state.run_at) == (RequestStatus.SCHEDULED, NOON + DAY)
     assert state.quota.left == 70
@@ -61,9 +61,9 @@ async def test_later_day_is_charged_and_shown(desk: Desk) -> None:
 async def test_moment_of_the_modal_wins_over_that_of_the_draft(desk: Desk) -> None:
     proposal = await propose(desk, 12, DAY)
 
-    receipt = await desk.service.confirm(proposal.draft.id, MEI, desk.now + 2 * DAY)
+    receipt = await desk.service.confirming.confirm(proposal.draft.id, MEI, desk.now + 2 * DAY)
 
-    assert (await desk.service.status(receipt.request_id, MEI)).run_at == NOON + 2 * DAY
+    assert (await desk.service.asking.status(receipt.request_id, MEI)).run_at == NOON + 2 * DAY
     assert await days(desk) == {TOMORROW + DAY: Sums(reserved=12)}
 
 
@@ -74,7 +74,7 @@ async def test_no_later_promise_overruns_a_day_that_is_promised(desk: Desk) -> N
         await propose(desk, 6, DAY, "more")
     late = await propose(desk, 6, None, "more")
     with pytest.raises(DayFull):
-        await desk.service.confirm(late.draft.id, MEI, desk.now + DAY)
+        await desk.service.confirming.confirm(late.draft.id, MEI, desk.now + DAY)
     await schedule(desk, 5, DAY, "fits")
     desk.now += DAY
     with pytest.raises(QuotaExceeded):
@@ -102,7 +102,7 @@ async def test_moment_that_cannot_be_promised_leaves_nothing_behind(
         await propose(desk, 1, after)
     proposal = await propose(desk, 1, None)
     with pytest.raises(refusal):
-        await desk.service.confirm(proposal.draft.id, MEI, desk.now + after)
+        await desk.service.confirming.confirm(proposal.draft.id, MEI, desk.now + after)
 
     assert await desk.left_behind() == [0, 0, 0]
 
@@ -115,10 +115,10 @@ async def test_last_moment_that_is_taken_is_seven_days_ahead(desk: Desk) -> None
 
 async def test_second_click_after_the_time_has_passed_is_the_same_request(desk: Desk) -> None:
     proposal = await propose(desk, 2, MINUTE)
-    first = await desk.service.confirm(proposal.draft.id, MEI, proposal.draft.run_at)
+    first = await desk.service.confirming.confirm(proposal.draft.id, MEI, proposal.draft.run_at)
     desk.now += 2 * MINUTE
 
-    again = await desk.service.confirm(proposal.draft.id, MEI, proposal.draft.run_at)
+    again = await desk.service.confirming.confirm(proposal.draft.id, MEI, proposal.draft.run_at)
 
     assert again == Receipt(first.request_id, repeated=True)
     assert len(desk.enqueued) == 1
@@ -126,11 +126,9 @@ async def test_second_click_after_the_time_has_passed_is_the_same_request(desk: 
 
 async def test_cancelled_schedule_ends_at_once_and_frees_its_day(desk: Desk) -> None:
     receipt = await schedule(desk, 12, DAY)
-    choices: Choices = desk.service.choices
-
-    given_up = await choices.cancel(receipt.request_id, MEI)
+    given_up = await desk.service.deciding.cancel(receipt.request_id, MEI)
     with pytest.raises(NothingToDecide):
-        await choices.cancel(receipt.request_id, MEI)
+        await desk.service.deciding.cancel(receipt.request_id, MEI)
 
     row = await desk.database.transaction(lambda s: s.get_one(RequestRow, receipt.request_id))
     assert given_up == GivenUp(12, goes_on=False)

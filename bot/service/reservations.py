@@ -1,4 +1,4 @@
-"""Promising files of a quota day: which moments, how many, and words for what cannot be."""
+"""Reserving files of a quota day: which moments, how many, and what cannot be reserved."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +14,14 @@ from storage import ledger
 
 
 @dataclass(frozen=True, slots=True)
-class Promises:
-    """Asked inside the caller's transaction: what is reserved is promised once that commits."""
+class Reservations:
+    """Asked inside the caller's transaction: files are reserved once that transaction commits."""
 
     policy: Policy
     terms: Terms
 
     def check_time(self, run_at: datetime | None, *, now: datetime) -> None:
-        """Raise `PastTime` or `FarTime` for a moment that cannot be promised; None is at once."""
+        """Raise `PastTime` or `FarTime` for a moment that cannot be reserved; None is at once."""
         if run_at is None:
             return
         shown = spoken(run_at, self.terms.zone)
@@ -45,7 +45,7 @@ class Promises:
             raise self._refusal(files, found, now)
 
     def reserve(self, session: Session, files: int, *, moment: datetime, now: datetime) -> None:
-        """Promise the files, of the day of that moment; raises as `check_room` does.
+        """Reserve the files, of the day of that moment; raises as `check_room` does.
 
         The ledger lines for it are left to the caller, who knows the calls.
         """

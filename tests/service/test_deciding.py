@@ -9,12 +9,12 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.blocks.messages import decisions
-from bot.choices import GivenUp
 from bot.rules.policy import Actor
 from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded
 from bot.rules.target import Targets
 from bot.rules.task import IN_DOUBT_BEFORE, Choice, Counts, TaskStatus
 from bot.sandbox.fakeslack import JUN, LAUNCH
+from bot.service.deciding import Deciding, GivenUp
 from bot.words.english import ENGLISH
 from storage.tables import AuditRow
 from tests.storage.ledger import Sums, check_ledger
@@ -37,7 +37,7 @@ async def test_cancel_frees_what_is_not_sent(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(12))
     await shop.claim(request_id, 0)
 
-    given_up = await shop.service.choices.cancel(request_id, ACTOR)
+    given_up = await shop.service.deciding.cancel(request_id, ACTOR)
 
     assert given_up == GivenUp(2, goes_on=True)
     assert await shop.sums() == Sums(reserved=10)
@@ -46,7 +46,7 @@ async def test_cancel_frees_what_is_not_sent(shop: Workshop) -> None:
 async def test_cancel_of_everything_leaves_nothing_that_goes_on(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(12))
 
-    given_up = await shop.service.choices.cancel(request_id, ACTOR)
+    given_up = await shop.service.deciding.cancel(request_id, ACTOR)
 
     assert given_up == GivenUp(12, goes_on=False)
 
@@ -55,7 +55,7 @@ async def test_who_decides_is_told_of_other_requests_for_the_same_files(shop: Wo
     request_id = await _in_doubt(shop)
     other = await shop.confirm(*urls(2))
 
-    tasks, elsewhere = await shop.service.choices.unknown(request_id, ACTOR, again=True)
+    tasks, elsewhere = await shop.service.deciding.unknown(request_id, ACTOR, again=True)
 
     assert [task.files for task in tasks] == [3]
     assert [(item.request_id, item.counts) for item in elsewhere] == [(other, Counts(waiting=2))]
@@ -64,9 +64,9 @@ async def test_who_decides_is_told_of_other_requests_for_the_same_files(shop: Wo
 async def test_what_was_cancelled_can_be_asked_for_again(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(12))
     await shop.claim(request_id, 0)
-    await shop.service.choices.cancel(request_id, ACTOR)
+    await shop.service.deciding.cancel(request_id, ACTOR)
 
-    again = await shop.service.choices.cancelled(request_id, STRANGER)
+    again = await shop.service.asking.cancelled(request_id, STRANGER)
 
     assert again == (Targets(tuple(urls(12)[10:])), LAUNCH)
 
@@ -75,15 +75,15 @@ async def test_nothing_is_offered_again_where_nothing_was_cancelled(shop: Worksh
     request_id = await shop.confirm(*urls(3))
 
     with pytest.raises(NothingToDecide, match="was cancelled"):
-        await shop.service.choices.cancelled(request_id, ACTOR)
+        await shop.service.asking.cancelled(request_id, ACTOR)
 
 
 async def test_second_cancel_finds_nothing_to_give_up(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(3))
-    await shop.service.choices.cancel(request_id, ACTOR)
+    await shop.service.deciding.cancel(request_id, ACTOR)
 
     with pytest.raises(NothingToDecide, match="has been cancelled already"):
-        await shop.service.choices.cancel(request_id, ACTOR)
+        await shop.service.deciding.cancel(request_id, ACTOR)
 
 
 async def test_cancel_of_what_was_refused_does_not_say_that_it_was_sent(shop: Workshop) -> None:
@@ -93,7 +93,7 @@ async def test_cancel_of_what_was_refused_does_not_say_that_it_was_sent(shop: Wo
     )
 
     with pytest.raises(NothingToDecide, match="will not be; its card says why"):
-        await shop.service.choices.cancel(request_id, ACTOR)
+        await shop.service.deciding.cancel(request_id, ACTOR)
 
 
 async def test_cancel_comes_too_late_for_what_is_out(shop: Workshop) -> None:
@@ -101,14 +101,14 @@ async def test_cancel_comes_too_late_for_what_is_out(shop: Workshop) -> None:
     await shop.claim(request_id, 0)
 
     with pytest.raises(NothingToDecide, match="has been sent already"):
-        await shop.service.choices.cancel(request_id, ACTOR)
+        await shop.service.deciding.cancel(request_id, ACTOR)
 
 
 async def test_stranger_cancels_no_request_of_somebody_else(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(3))
 
     with pytest.raises(NotAllowed, match=r"Nothing was done.*Only the person who asked"):
-        await shop.service.choices.cancel(request_id, STRANGER)
+        await shop.service.deciding.cancel(request_id, STRANGER)
 
     assert await shop.sums() == Sums(reserved=3)
 
@@ -117,7 +117,7 @@ async def test_operators_alone_decide_what_became_of_a_call(shop: Workshop) -> N
     request_id = await _in_doubt(shop)
 
     with pytest.raises(NotAllowed, match="Only an operator"):
-        await shop.service.choices.mark_as_sent(request_id, FIRST, STRANGER, reason="seen")
+        await shop.service.deciding.mark_as_sent(request_id, FIRST, STRANGER, reason="seen")
 
     assert await shop.sums() == Sums(held=3)
 
@@ -130,7 +130,7 @@ async def test_decisions_of_one_submission_are_told_as_one(shop: Workshop) -> No
     await shop.end(request_id)
     both = [(0, 1), (1, 1)]
 
-    await shop.service.choices.mark_as_sent(request_id, both, ACTOR, reason="seen?sig=s3cret")
+    await shop.service.deciding.mark_as_sent(request_id, both, ACTOR, reason="seen?sig=s3cret")
 
     (decision,) = (await shop.state(request_id)).decisions
     told = (decision.choice, decision.user_id, decision.files)
@@ -143,7 +143,7 @@ async def test_nothing_is_decided_while_the_rest_still_runs(shop: Workshop) -> N
     await shop.sender.send(request_id)
 
     with pytest.raises(NothingToDecide, match="still runs"):
-        await shop.service.choices.send_again(request_id, FIRST, ACTOR, reason="not seen")
+        await shop.service.deciding.send_again(request_id, FIRST, ACTOR, reason="not seen")
 
     assert await shop.sums() == Sums(held=3)
 
@@ -153,7 +153,7 @@ async def test_sending_again_needs_quota_of_its_own(shop: Workshop) -> None:
     await shop.confirm(*urls(996, "b"))
 
     with pytest.raises(QuotaExceeded):
-        await shop.service.choices.send_again(request_id, FIRST, ACTOR, reason="not seen")
+        await shop.service.deciding.send_again(request_id, FIRST, ACTOR, reason="not seen")
 
     assert await shop.sums() == Sums(reserved=996, held=3)
 
@@ -162,7 +162,7 @@ async def test_decision_about_another_attempt_changes_nothing(shop: Workshop) ->
     request_id = await _in_doubt(shop)
 
     with pytest.raises(NothingToDecide, match="has decided"):
-        await shop.service.choices.mark_as_sent(request_id, [(0, 2)], ACTOR, reason="seen")
+        await shop.service.deciding.mark_as_sent(request_id, [(0, 2)], ACTOR, reason="seen")
 
     assert await shop.sums() == Sums(held=3)
 
@@ -175,7 +175,7 @@ async def test_call_that_is_refused_the_second_time_stays_in_doubt_for_the_first
     async with open_workshop(tmp_path, now=clock) as shop:
         request_id = await _in_doubt(shop)
         clock.moment += timedelta(days=1)
-        await shop.service.choices.send_again(request_id, FIRST, ACTOR, reason="not seen")
+        await shop.service.deciding.send_again(request_id, FIRST, ACTOR, reason="not seen")
         if is_claimed:
             await shop.claim(request_id, 0)
             await _reject(shop, request_id)
@@ -187,7 +187,7 @@ async def test_call_that_is_refused_the_second_time_stays_in_doubt_for_the_first
         in_doubt = await _days(shop)
         await shop.end_again(request_id)
 
-        await shop.service.choices.mark_as_sent(
+        await shop.service.deciding.mark_as_sent(
             request_id, [(0, refused.attempts)], ACTOR, reason="seen"
         )
 
@@ -206,13 +206,13 @@ async def test_however_often_it_is_sent_again_the_first_call_stays_in_doubt(
     for end in (*ends, *ends):
         task = (await shop.state(request_id)).tasks[0]
         again = [(0, task.attempts)]
-        await shop.service.choices.send_again(request_id, again, ACTOR, reason="not seen")
+        await shop.service.deciding.send_again(request_id, again, ACTOR, reason="not seen")
         match end:
             case "refused":
                 await shop.claim(request_id, 0)
                 await _reject(shop, request_id)
             case "cancelled":
-                given_up = await shop.service.choices.cancel(request_id, ACTOR)
+                given_up = await shop.service.deciding.cancel(request_id, ACTOR)
                 assert given_up == GivenUp(3, goes_on=False)
             case _:
                 await shop.database.transaction(
@@ -230,7 +230,7 @@ async def test_late_answer_of_the_call_in_doubt_is_taken_after_a_refused_repetit
     shop: Workshop,
 ) -> None:
     request_id = await _in_doubt(shop)
-    await shop.service.choices.send_again(request_id, FIRST, ACTOR, reason="not seen")
+    await shop.service.deciding.send_again(request_id, FIRST, ACTOR, reason="not seen")
     await shop.claim(request_id, 0)
     await _reject(shop, request_id)
     task = (await shop.state(request_id)).tasks[0]
@@ -263,13 +263,12 @@ async def test_what_is_no_longer_allowed_is_not_sent_again(
     shop: Workshop, changed: dict[str, frozenset[str]], setting: str
 ) -> None:
     request_id = await _in_doubt(shop)
-    choices = shop.service.choices
-    choices._policy = replace(choices._policy, **changed)
+    deciding = _deciding_under(shop, **changed)
 
     with pytest.raises(NotAllowed, match=setting):
-        await choices.unknown(request_id, ACTOR, again=True)
+        await deciding.unknown(request_id, ACTOR, again=True)
     with pytest.raises(NotAllowed, match=setting):
-        await choices.send_again(request_id, FIRST, ACTOR, reason="not seen")
+        await deciding.send_again(request_id, FIRST, ACTOR, reason="not seen")
 
     assert await shop.sums() == Sums(held=3)
     assert (await shop.state(request_id)).tasks[0].status is TaskStatus.UNKNOWN
@@ -278,11 +277,10 @@ async def test_what_is_no_longer_allowed_is_not_sent_again(
 async def test_what_is_no_longer_allowed_may_still_be_marked_as_sent(shop: Workshop) -> None:
     """It is no sending: an operator says what became of the call."""
     request_id = await _in_doubt(shop)
-    choices = shop.service.choices
-    choices._policy = replace(choices._policy, domains=frozenset(), channels=frozenset())
+    deciding = _deciding_under(shop, domains=frozenset(), channels=frozenset())
 
-    await choices.unknown(request_id, ACTOR, again=False)
-    await choices.mark_as_sent(request_id, FIRST, ACTOR, reason="seen")
+    await deciding.unknown(request_id, ACTOR, again=False)
+    await deciding.mark_as_sent(request_id, FIRST, ACTOR, reason="seen")
 
     assert await _days(shop) == [Sums(settled=3)]
 
@@ -313,7 +311,7 @@ async def test_reason_is_kept_and_shown_as_text(
 ) -> None:
     request_id = await _in_doubt(shop)
 
-    await shop.service.choices.mark_as_sent(request_id, FIRST, ACTOR, reason=reason)
+    await shop.service.deciding.mark_as_sent(request_id, FIRST, ACTOR, reason=reason)
 
     assert await shop.database.transaction(_reasons, request_id) == [kept]
     (line,) = decisions(ENGLISH, await shop.state(request_id))
@@ -324,7 +322,7 @@ async def test_reason_in_the_audit_trail_holds_no_query_string(shop: Workshop) -
     request_id = await _in_doubt(shop)
     reason = "seen at https://v.example.com/a.mp4?auth_key=SECRET in the console"
 
-    await shop.service.choices.mark_as_sent(request_id, FIRST, ACTOR, reason=reason)
+    await shop.service.deciding.mark_as_sent(request_id, FIRST, ACTOR, reason=reason)
 
     told = await shop.database.transaction(_reasons, request_id)
     assert told == ["seen at https://v.example.com/a.mp4?… in the console"]
@@ -357,3 +355,10 @@ def _reasons(session: Session, request_id: str) -> list[str]:
         AuditRow.request_id == request_id, col(AuditRow.action) == "task.marked_as_sent"
     )
     return [row.facts["reason"] for row in session.exec(rows)]
+
+
+def _deciding_under(shop: Workshop, **changed: frozenset[str]) -> Deciding:
+    """Decisions under other settings, as after a restart."""
+    context = shop.service.deciding._context
+    policy = replace(context.policy, **changed)
+    return Deciding(replace(context, policy=policy), changed=lambda _: None)

@@ -22,7 +22,9 @@ from bot.rules.refusals import (
 )
 from bot.rules.target import Asset, Rejected, Targets, Url
 from bot.rules.task import CallId, Counts, RequestStatus, TaskStatus
-from bot.service import DRAFT_TTL, RECENT, PrefetchService
+from bot.service.asking import RECENT
+from bot.service.drafting import DRAFT_TTL
+from bot.service.prefetch_service import PrefetchService
 from storage import requests, steps
 from storage.tables import AuditRow, DraftRow, RequestRow
 from tests.desk import LAUNCH, MEI, NOON, TERMS, Desk
@@ -52,8 +54,8 @@ async def test_draft_shows_who_asked_for_some_of_it_before(desk: Desk) -> None:
 
     told = Earlier(asked, JUN.user_id, NOON, Counts(waiting=2))
     assert proposal.earlier == (told,)
-    assert (await desk.service.proposal(proposal.draft.id, MEI)).earlier == (told,)
-    later = await desk.service.move(
+    assert (await desk.service.drafting.proposal(proposal.draft.id, MEI)).earlier == (told,)
+    later = await desk.service.drafting.move(
         proposal.draft.id, MEI, desk.now + timedelta(hours=1), chosen_ts="1709179500.000001"
     )
     assert later.earlier == (told,)
@@ -79,7 +81,7 @@ async def test_what_was_asked_for_meanwhile_is_sent_again_and_says_so(desk: Desk
     first = await desk.confirm(shown[0])
     second = await desk.confirm(shown[1], JUN)
 
-    states = [await desk.service.status(it.request_id, MEI) for it in (first, second)]
+    states = [await desk.service.asking.status(it.request_id, MEI) for it in (first, second)]
     assert [proposal.earlier for proposal in shown] == [(), ()]
     assert [state.asked_before for state in states] == [(), (first.request_id,)]
     assert (await desk.sums()).reserved == 4
@@ -88,7 +90,9 @@ async def test_what_was_asked_for_meanwhile_is_sent_again_and_says_so(desk: Desk
 async def test_same_payload_makes_one_draft(desk: Desk) -> None:
     targets = Targets(tuple(_urls(1)), (), 0)
     first, second = [
-        await desk.service.draft(targets, actor=MEI, channel_id=LAUNCH, trigger_key="trigger-1")
+        await desk.service.drafting.draft(
+            targets, actor=MEI, channel_id=LAUNCH, trigger_key="trigger-1"
+        )
         for _ in range(2)
     ]
 
@@ -101,7 +105,9 @@ async def test_same_payload_delivered_at_once_makes_one_draft(desk: Desk) -> Non
     targets = Targets(tuple(_urls(1)), (), 0)
     drafts = await asyncio.gather(
         *(
-            desk.service.draft(targets, actor=MEI, channel_id=LAUNCH, trigger_key="trigger-1")
+            desk.service.drafting.draft(
+                targets, actor=MEI, channel_id=LAUNCH, trigger_key="trigger-1"
+            )
             for _ in range(20)
         )
     )
@@ -113,7 +119,7 @@ async def test_nothing_accepted_stores_nothing(desk: Desk) -> None:
     rejected = (Rejected("ftp://v.example.com/a", "Only http and https can be prefetched."),)
 
     with pytest.raises(NothingToSend) as refusal:
-        await desk.service.draft(
+        await desk.service.drafting.draft(
             Targets((), rejected, 0), actor=MEI, channel_id=LAUNCH, trigger_key=None
         )
 
@@ -155,7 +161,7 @@ async def test_permission_is_asked_again_when_the_dialog_is_offered_again(desk: 
     desk.policy = replace(OPEN, users=frozenset())
 
     with pytest.raises(NotAllowed):
-        await desk.service.proposal(proposal.draft.id, MEI)
+        await desk.service.drafting.proposal(proposal.draft.id, MEI)
 
 
 async def test_urls_of_other_domains_are_shown_as_rejected(desk: Desk) -> None:
@@ -237,7 +243,7 @@ async def test_somebody_elses_confirmed_draft_tells_nothing(desk: Desk, stranger
 
 async def test_draft_that_never_was_cannot_be_confirmed(desk: Desk) -> None:
     with pytest.raises(DraftGone):
-        await desk.service.confirm("0" * 24, MEI)
+        await desk.service.confirming.confirm("0" * 24, MEI)
 
 
 async def test_more_than_the_day_holds_gets_no_draft(desk: Desk) -> None:
@@ -280,7 +286,7 @@ async def test_confirmation_stores_request_reservation_audit_and_workflow(desk: 
     assert re.fullmatch(r"R-[0-9A-HJKMNP-TV-Z]{5}", receipt.request_id)
     assert desk.enqueued == [receipt.request_id]
     assert await desk.sums() == Sums(reserved=13)
-    state = await desk.service.status(receipt.request_id, MEI)
+    state = await desk.service.asking.status(receipt.request_id, MEI)
     assert [task.status for task in state.tasks] == [TaskStatus.QUEUED] * 3
     assert (state.status, state.files, state.quota.left) == (RequestStatus.RUNNING, 13, 87)
 
@@ -375,7 +381,7 @@ async def test_workflow_that_cannot_be_enqueued_means_that_nothing_is_stored(des
     )
 
     with pytest.raises(ConnectionError):
-        await service.confirm(proposal.draft.id, MEI)
+        await service.confirming.confirm(proposal.draft.id, MEI)
 
     assert await desk.left_behind() == NOTHING
     assert not (await desk.confirm(proposal)).repeated
@@ -385,28 +391,28 @@ async def test_request_is_found_by_its_task_id(desk: Desk) -> None:
     request_id = await desk.request(*_urls(11))
     await desk.database.transaction(_accept, request_id, "5" * 32)
 
-    assert (await desk.service.status("5" * 32, MEI)).id == request_id
+    assert (await desk.service.asking.status("5" * 32, MEI)).id == request_id
 
 
 async def test_colleague_of_the_same_workspace_sees_the_status(desk: Desk) -> None:
     request_id = await desk.request(*_urls(1))
 
-    assert (await desk.service.status(request_id, JUN)).id == request_id
+    assert (await desk.service.asking.status(request_id, JUN)).id == request_id
 
 
 async def test_another_workspace_sees_nothing(desk: Desk) -> None:
     request_id = await desk.request(*_urls(1))
     await desk.database.transaction(_accept, request_id, "5" * 32)
 
-    assert await desk.service.recent(NORA) == []
+    assert await desk.service.asking.recent(NORA) == []
     for reference in (request_id, "5" * 32):
         with pytest.raises(RequestUnknown):
-            await desk.service.status(reference, NORA)
+            await desk.service.asking.status(reference, NORA)
 
 
 async def test_unknown_reference_is_quoted(desk: Desk) -> None:
     with pytest.raises(RequestUnknown, match="R-0000Z"):
-        await desk.service.status("R-0000Z", MEI)
+        await desk.service.asking.status("R-0000Z", MEI)
 
 
 async def test_recent_are_the_persons_own_latest_requests_newest_first(desk: Desk) -> None:
@@ -416,7 +422,7 @@ async def test_recent_are_the_persons_own_latest_requests_newest_first(desk: Des
         mine.append(await desk.request(*_urls(1, str(number))))
     await desk.request(*_urls(1, "jun"), actor=JUN)
 
-    recent = await desk.service.recent(MEI)
+    recent = await desk.service.asking.recent(MEI)
 
     assert [state.id for state in recent] == mine[:1:-1]
 
@@ -424,10 +430,10 @@ async def test_recent_are_the_persons_own_latest_requests_newest_first(desk: Des
 async def test_quota_starts_anew_at_midnight_of_its_zone(desk: Desk) -> None:
     desk.now = datetime(2024, 2, 29, 15, 59, 59, tzinfo=UTC)
     await desk.request(*_urls(30))
-    before = await desk.service.quota()
+    before = await desk.service.asking.quota()
 
     desk.now += timedelta(seconds=1)
-    after = await desk.service.quota()
+    after = await desk.service.asking.quota()
 
     assert (before.left, after.left) == (70, 100)
     assert before.day.ends_at == desk.now

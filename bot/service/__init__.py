@@ -1,0 +1,1 @@
+"""What people can ask of the bot; each answer is decided and stored in one transaction."""

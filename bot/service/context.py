@@ -1,0 +1,62 @@
+"""What every module of the service works with, and finding the request that a person means."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.rules.policy import Actor, Policy
+from bot.rules.refusals import RequestUnknown
+from bot.rules.terms import Terms
+from bot.service.reservations import Reservations
+from storage import life, requests
+from storage.database import Database
+from storage.tables import RequestRow
+from storage.unit_of_work import UnitOfWork
+
+Enqueue = Callable[[Session, str], None]
+"""Hands a request, as its row now is, to the workflow, inside the caller's transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The database, the settings, the way to the workflows, and the clock."""
+
+    database: Database
+    policy: Policy
+    terms: Terms
+    enqueue: Enqueue
+    now: Callable[[], datetime]
+
+    @property
+    def reservations(self) -> Reservations:
+        return Reservations(self.policy, self.terms)
+
+    def work(self, session: Session, actor: Actor) -> UnitOfWork:
+        """What this person changes now, in the transaction of the session."""
+        return UnitOfWork(session, self.terms.tenant, self.now(), actor)
+
+    def find(self, session: Session, reference: str, actor: Actor) -> str:
+        """The ID of the request with this ID or task_id; raises `RequestUnknown`."""
+        found = requests.id_by_reference(session, reference, team_id=actor.team_id)
+        if found is None:
+            raise self.unknown(session, reference)
+        return found
+
+    def lock(self, session: Session, reference: str, actor: Actor) -> RequestRow:
+        """The request as it stays until the commit; raises `RequestUnknown`.
+
+        Two people who decide at the same moment decide one after the other.
+        """
+        return requests.lock(session, self.find(session, reference, actor))
+
+    def unknown(self, session: Session, reference: str) -> RequestUnknown:
+        """The refusal for a request that is not stored, or that the person may not see."""
+        restored_at = life.restored_at(session)
+        return RequestUnknown(reference, command=self.terms.command, restored_at=restored_at)
+
+    def reopen(self, session: Session, request_id: str) -> None:
+        """There is work again for a request that had ended."""
+        requests.reopen(session, request_id)
+        self.enqueue(session, request_id)
