@@ -23,7 +23,7 @@ _OF_CALL = (
     _LINE.request_id == bindparam("request_id"),
     _LINE.task_position == bindparam("position"),
 )
-_CONFIRMED = select(_LINE.attempt).where(*_OF_CALL, _LINE.kind == Movement.CONFIRM)
+_CONFIRMED = select(_LINE.attempt).where(*_OF_CALL, _LINE.kind == Movement.SETTLE_HELD)
 _IN_DOUBT = (
     select(_LINE.attempt, _LINE.day)
     .where(*_OF_CALL, _LINE.kind == Movement.HOLD, _LINE.attempt.not_in(_CONFIRMED))

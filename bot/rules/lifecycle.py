@@ -38,7 +38,7 @@ class Movement(StrEnum):
     SETTLE = "settle"  # reserved -> settled: the cloud gave a task_id
     RELEASE = "release"  # reserved -> free: proved that the cloud took nothing
     HOLD = "hold"  # reserved -> held: may have been sent
-    CONFIRM = "confirm"  # held -> settled: the files were sent
+    SETTLE_HELD = "confirm"  # held -> settled: the files were sent; the word that is stored
     CORRECT = "correct"  # free -> settled: the cloud counts more files than were charged
     LEAVE = "leave"  # reserved -> free: the call goes out on another day
     ARRIVE = "arrive"  # free -> reserved, on that other day
@@ -49,7 +49,7 @@ CHANGES: dict[Movement, dict[str, int]] = {
     Movement.SETTLE: {"reserved": -1, "settled": 1},
     Movement.RELEASE: {"reserved": -1},
     Movement.HOLD: {"reserved": -1, "held": 1},
-    Movement.CONFIRM: {"held": -1, "settled": 1},
+    Movement.SETTLE_HELD: {"held": -1, "settled": 1},
     Movement.CORRECT: {"settled": 1},
     Movement.LEAVE: {"reserved": -1},
     Movement.ARRIVE: {"reserved": 1},
@@ -151,12 +151,12 @@ LIFE: tuple[Rule, ...] = (
     Rule(E.CLAIMED, S.QUEUED, S.SUBMITTING, Of.NEXT, M.ARRIVE),
     Rule(E.NOT_SENT, S.SUBMITTING, S.QUEUED),
     Rule(E.ACCEPTED, S.SUBMITTING, S.PROCESSING, Of.THIS, M.SETTLE, "task.accepted"),
-    Rule(E.ACCEPTED, S.UNKNOWN, S.PROCESSING, Of.DOUBT, M.CONFIRM, "task.accepted"),
+    Rule(E.ACCEPTED, S.UNKNOWN, S.PROCESSING, Of.DOUBT, M.SETTLE_HELD, "task.accepted"),
     Rule(E.REFUSED, S.SUBMITTING, S.REJECTED, Of.THIS, M.RELEASE, "task.rejected", S.UNKNOWN),
     Rule(E.UNANSWERED, S.SUBMITTING, S.UNKNOWN, Of.THIS, M.HOLD, "task.unknown"),
     Rule(E.GIVEN_UP, S.QUEUED, S.REJECTED, Of.THIS, M.RELEASE, "task.rejected", S.UNKNOWN),
     Rule(E.CANCELLED, S.QUEUED, S.CANCELLED, Of.THIS, M.RELEASE, Choice.CANCELLED, S.UNKNOWN),
-    Rule(E.MARKED_AS_SENT, S.UNKNOWN, S.SENT, Of.DOUBT, M.CONFIRM, Choice.MARKED_AS_SENT),
+    Rule(E.MARKED_AS_SENT, S.UNKNOWN, S.SENT, Of.DOUBT, M.SETTLE_HELD, Choice.MARKED_AS_SENT),
     Rule(E.SENT_AGAIN, S.UNKNOWN, S.QUEUED, Of.NEXT, M.RESERVE, Choice.SENT_AGAIN),
     Rule(E.LISTED_MORE, S.PROCESSING, S.PROCESSING, Of.THIS, M.CORRECT),
     Rule(E.ALL_READY, S.PROCESSING, S.SUCCEEDED, action="task.succeeded"),
@@ -192,7 +192,7 @@ def _after(rule: Rule, call: Standing, of: Attempt, more: int) -> Standing:
     match rule.movement:
         case Movement.HOLD:
             in_doubt = (*in_doubt, of)
-        case Movement.CONFIRM:
+        case Movement.SETTLE_HELD:
             attempt, in_doubt = call.attempt, in_doubt[:-1]
         case Movement.RELEASE if in_doubt and rule.if_in_doubt:
             # The call is charged again to the day of what may have been sent.

@@ -88,7 +88,7 @@ class Outcomes:
             return False
         calls.mark_processing(session, call)
         # Others took the sender for dead and the call for unknown.
-        return step.lines[0].movement is Movement.CONFIRM
+        return step.lines[0].movement is Movement.SETTLE_HELD
 
     def reject(
         self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime

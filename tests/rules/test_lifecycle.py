@@ -18,13 +18,14 @@ from bot.rules.lifecycle import (
     step,
 )
 from bot.rules.task import ENDED, TaskStatus
+from tests.rules.life_drawing import drawn, in_the_guide
 from tests.rules.lives import BEGIN, DAY, EVENTS, FILES, opened, standing
 
 Told = tuple[TaskStatus, tuple[Movement, ...], str | None]
 
 Q, S, P = TaskStatus.QUEUED, TaskStatus.SUBMITTING, TaskStatus.PROCESSING
 U, R, X = TaskStatus.UNKNOWN, TaskStatus.REJECTED, TaskStatus.CANCELLED
-SETTLE, CONFIRM, RELEASE = (Movement.SETTLE,), (Movement.CONFIRM,), (Movement.RELEASE,)
+SETTLE, CONFIRM, RELEASE = (Movement.SETTLE,), (Movement.SETTLE_HELD,), (Movement.RELEASE,)
 
 # For each status in which an event does something: what it does, without and with an earlier
 # attempt in doubt. In every other status the event does nothing.
@@ -119,7 +120,7 @@ def test_answer_to_the_attempt_in_doubt_counts_after_a_later_attempt_was_refused
     assert refused.falls_back_into_doubt
     assert refused.after == Standing(U, Attempt(3, earlier.day), FILES, (earlier,))
     assert late is not None
-    assert late.lines == (Line(Movement.CONFIRM, earlier, FILES),)
+    assert late.lines == (Line(Movement.SETTLE_HELD, earlier, FILES),)
 
 
 def test_send_again_is_charged_to_its_own_day_and_the_doubt_stays_on_its_day() -> None:
@@ -193,6 +194,11 @@ def test_after_its_end_only_a_person_brings_a_call_back(events: list[Event]) -> 
             people = {EventKind.SENT_AGAIN, EventKind.MARKED_AS_SENT}
             assert event.kind in people or (event.kind, call.status) == (EventKind.ACCEPTED, U)
         call = made.after
+
+
+def test_drawing_of_the_guide_is_that_of_the_table() -> None:
+    """`python -m tests.rules.life_drawing` draws it anew."""
+    assert in_the_guide() == drawn()
 
 
 def _check_marker(event: Event, call: Standing, markers: Counter[int]) -> None:
