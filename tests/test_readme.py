@@ -9,8 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from dotenv import dotenv_values
 
-from bot.settings import Settings
+from bot.settings import Settings, SettingsWrong
 from tests.running_bot import ROOT
 
 README, ARCHITECTURE, CONTRIBUTING, CHANGELOG = (
@@ -67,6 +68,24 @@ def test_example_environment_shows_each_setting_once_with_its_example() -> None:
     assert shown.keys() == examples.keys()
     for name, (example,) in ((name, found or []) for name, found in examples.items()):
         assert example in shown[name], name
+
+
+@pytest.mark.parametrize("how", ["Socket Mode", "HTTP"])
+def test_example_environment_needs_only_what_the_steps_of_the_readme_bring(how: str) -> None:
+    copied = {
+        name: value
+        for name, value in dotenv_values(ROOT / ".env.example").items()
+        if value is not None
+    }
+    brought = {"SLACK_BOT_TOKEN": "xoxb-1", "HUAWEICLOUD_SDK_AK": "A", "HUAWEICLOUD_SDK_SK": "S"}
+    heard = {"Socket Mode": {"SLACK_APP_TOKEN": "xapp-1"}, "HTTP": {"SLACK_SIGNING_SECRET": "s"}}
+
+    settings = Settings.model_validate({**copied, **brought, **heard[how]})
+
+    assert (settings.slack_app_token is None) == (how == "HTTP")
+    assert settings.operators == frozenset()
+    with pytest.raises(SettingsWrong):
+        Settings.model_validate(copied)
 
 
 def test_every_variable_of_the_environment_is_in_exactly_one_table() -> None:
