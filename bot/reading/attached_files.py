@@ -1,16 +1,12 @@
-"""What the files of a message hold: read where Slack shows the whole, else pointed out."""
+"""The files and snippets of a message: read where Slack shows the whole, else rejected."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.reading.lists import parse_list
 from bot.rules.redaction import shown
-from bot.rules.target import Rejected, Target, Targets, same_file
+from bot.rules.target import Reason, Rejected, Target, Targets, same_file
 
-NOT_READ = (
-    "The bot cannot read files that are attached in Slack; open it and paste its lines, one "
-    "address or asset ID a line."
-)
 LISTS = (".txt", ".text", ".csv", ".tsv", ".m3u", ".m3u8", ".json", ".md", ".log", ".xlsx", ".xls")
 NO_NAME = "a file without a name"
 
@@ -34,10 +30,10 @@ def _may_be_a_list(file: Mapping[str, object]) -> bool:
 
 
 def _read(file: Mapping[str, object]) -> Targets:
-    """An entity may be Slack's or the file's own, so a preview that holds one is not certain."""
+    """A preview with `&amp;` is rejected: the entity may be Slack's or the file's own."""
     preview = file.get("preview")
     if not isinstance(preview, str) or not _is_whole(file) or "&amp;" in preview:
-        return Targets((), (Rejected(shown(_name(file)), NOT_READ),))
+        return Targets((), (Rejected(shown(_name(file)), Reason.FILE_NOT_READ),))
     return parse_list(preview)
 
 

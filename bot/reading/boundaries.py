@@ -2,7 +2,7 @@
 
 import re
 
-from bot.reading.characters import OUTER
+from bot.reading.characters import BLANKS
 
 SEPARATORS = ",;，；、"
 SENTENCE_ENDS = ".:!?…。：！？"
@@ -14,7 +14,7 @@ BULLETS = "-–—•·"
 OPENING = "".join(OPENING_OF.values()) + "„" + QUOTES + STYLES
 """What may stand directly before a target."""
 
-LINE_END = OUTER + SEPARATORS
+LINE_END = BLANKS + SEPARATORS
 """What always ends a target on a line of its own."""
 
 PROSE_END = LINE_END + SENTENCE_ENDS + QUOTES + "’"
@@ -46,7 +46,10 @@ def parted(text: str, joint: re.Pattern[str]) -> list[str]:
 
 
 def without_ending(target: str, *, opened: str, marks: str) -> str:
-    """`opened` is what stood directly before the target, `marks` what always ends it."""
+    """The target without what only ends a sentence or closes a bracket around the target.
+
+    `opened` is what stood directly before the target, `marks` what always ends it.
+    """
     end = len(target)
     surplus: dict[str, int] = {}
     while end and ((last := target[end - 1]) in marks or last in _PAIRED):
@@ -62,7 +65,7 @@ def without_ending(target: str, *, opened: str, marks: str) -> str:
 
 
 def _surplus(closing: str, target: str, opened: str) -> int:
-    """How many of these the target did not open itself."""
+    """How many closing marks of this kind the target did not open itself."""
     if closing in STYLES:
         return opened.count(closing)
     if closing in QUOTES:

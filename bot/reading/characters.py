@@ -1,26 +1,25 @@
-"""What keyboards put in the place of plain characters, and the way back."""
+"""Characters that keyboards and pasting put in the place of plain ones, and the plain ones."""
 
-# Blanks, invisible spaces and direction marks that pasting leaves around a target.
-OUTER = (
+BLANKS = (
     " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
     "\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e"
     "\u202f\u205f\u2060\u2066\u2067\u2068\u2069\u3000\ufeff"
 )
+"""Blanks, invisible spaces and direction marks that pasting leaves around a target."""
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _DOUBLE_QUOTES = dict.fromkeys(map(ord, "“”„‟«»〝〞"), '"')
 _SINGLE_QUOTES = dict.fromkeys(map(ord, "‘’‚‛‹›′"), "'")
 _STOPS = dict.fromkeys(map(ord, "。｡"), ".")
-_BLANKS = dict.fromkeys(map(ord, OUTER.replace("\n", "")), " ")
-# One character for one, so that a place found in the plain text is that place in the original.
+_PLAIN_BLANKS = dict.fromkeys(map(ord, BLANKS.replace("\n", "")), " ")
 _PLAIN: dict[int, int | str] = {
     **_FULL_WIDTH,
     **_DASHES,
     **_DOUBLE_QUOTES,
     **_SINGLE_QUOTES,
     **_STOPS,
-    **_BLANKS,
+    **_PLAIN_BLANKS,
 }
 
 MARKS = " \n.,:;!?\"'`*_~()[]<>"
@@ -28,7 +27,10 @@ MARKS = " \n.,:;!?\"'`*_~()[]<>"
 
 
 def plain(text: str) -> str:
-    """Of equal length: full-width letters, typographic marks and odd blanks as ASCII has them."""
+    """The text with full-width letters, typographic marks and odd blanks as ASCII has them.
+
+    The length stays, so that a place in the plain text is that place in the original.
+    """
     return text.translate(_PLAIN)
 
 

@@ -1,11 +1,11 @@
-"""What a person asks for with the words after the slash command."""
+"""What a person asks for with the words behind the slash command."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.reading.characters import OUTER, bare_word, plain
+from bot.reading.characters import BLANKS, bare_word, plain
 from bot.reading.lists import parse_arguments
 from bot.reading.references import request_id, task_id
 from bot.reading.time_words import time_in
@@ -21,7 +21,7 @@ MAX_WORD_LENGTH = 20
 
 @dataclass(frozen=True, slots=True)
 class Prefetch:
-    """Perhaps of nothing: all targets may have been rejected. Without `at` it is sent at once."""
+    """Targets to send, at once without `at`; all of them may have been rejected."""
 
     targets: Targets
     at: At | None = None
@@ -39,7 +39,7 @@ class ShowQuota:
 
 @dataclass(frozen=True, slots=True)
 class ShowStatus:
-    """`reference` is a request ID or a task ID in its usual form, or else as typed."""
+    """`reference` is a request ID or a task_id in its usual form, or else as typed."""
 
     reference: str | None
 
@@ -57,14 +57,14 @@ class UnknownCommand:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableTime:
-    """Nothing is sent: a person who wants it later would not want it now."""
+    """The words behind "at" are no time, so nothing is sent: the person did not want it now."""
 
     typed: str
 
 
 @dataclass(frozen=True, slots=True)
 class MisplacedTime:
-    """`word` says a time, but not in the place of one; nothing is sent either."""
+    """`word` says a time where no time is read, so nothing is sent."""
 
     word: str
 
@@ -82,7 +82,7 @@ Command = (
 
 
 def parse_command(text: str) -> Command:
-    typed = text.strip(OUTER)
+    typed = text.strip(BLANKS)
     word, rest = _first_word(typed)
     read = COMMANDS.get(bare_word(word))
     if read is not None:
@@ -104,7 +104,7 @@ def parse_command(text: str) -> Command:
 
 
 def _first_word(typed: str) -> tuple[str, str]:
-    """Parted at any blank, also at one that cannot be seen."""
+    """The first word and the rest, parted at any blank, also at an invisible blank."""
     words = plain(typed).split(maxsplit=1)
     if len(words) < 2:
         return typed, ""
@@ -118,7 +118,7 @@ def _misplaced_time(targets: Targets) -> str | None:
 
 
 def _word_before_the_time(listed: str, targets: Targets) -> str | None:
-    """A word that is read as nothing may say the day, so that the time alone means another."""
+    """A last word that is no target: it may say the day, and the time alone means another day."""
     last = "".join(listed.split()[-1:])
     unread = {it.text for it in targets.rejected if it.reason == Reason.NOT_A_TARGET}
     return last if last in unread and not _NUMBER_OR_NAME.search(last) else None
@@ -129,7 +129,7 @@ def _status(rest: str) -> ShowStatus:
 
 
 def _mistyped(typed: str) -> UnknownCommand | None:
-    """One short word alone, or the likeness of a command before other words."""
+    """A short word alone, or a word that resembles a command before other words."""
     word, *others = typed.split(maxsplit=1)
     if len(word) > MAX_WORD_LENGTH or "/" in word:
         return None

@@ -64,7 +64,7 @@ def with_signatures_rejected(found: Iterable[str]) -> Iterator[str | Rejected]:
 
 
 def _with_words(texts: list[str]) -> list[str]:
-    """Without the dots of a sentence that trails off."""
+    """The texts that say something, without the dots of an unfinished sentence."""
     return [text for text in texts if text.strip(NO_WORD)]
 
 
@@ -93,7 +93,7 @@ def _goes_on(address: str, word: str) -> bool:
 
 
 def rejected_as_cut(*pieces: str) -> Rejected:
-    """What was one address, in pieces; shown without what may sign it."""
+    """The pieces of one address as one rejected item, shown without what may sign the address."""
     is_hidden = pieces[-1].startswith(HIDDEN_QUERY)
     return Rejected(shown(" ".join(pieces)), Reason.LEFT_OUT if is_hidden else Reason.CUT)
 

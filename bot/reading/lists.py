@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.reading.characters import OUTER
+from bot.reading.characters import BLANKS
 from bot.reading.link_tokens import Split, split_links, split_typed_links
 from bot.reading.shapes.lines import LINES
 from bot.reading.shapes.prose import PROSE
@@ -54,10 +54,10 @@ def _parse(text: str, shapes: Sequence[Shape], split: Split) -> Targets:
     """Read by the first of the shapes that fits; the last one fits any text."""
     lines = _lines(text)
     shape = next(shape for shape in shapes if shape.fits(lines))
-    return sort_out([*shape.read(lines, split)])
+    return targets_from([*shape.read(lines, split)])
 
 
-def sort_out(items: Sequence[str | Rejected]) -> Targets:
+def targets_from(items: Sequence[str | Rejected]) -> Targets:
     _check_count(len(items), "items")
     accepted: dict[object, Target] = {}
     rejected: list[Rejected] = []
@@ -80,7 +80,7 @@ def _lines(text: str) -> list[str]:
             f"the most is {MAX_CHARACTERS:,}. Split the list."
         )
         raise ListTooLong(sentence, found=len(text), limit=MAX_CHARACTERS)
-    lines = [line for line in (line.strip(OUTER) for line in text.splitlines()) if line]
+    lines = [line for line in (line.strip(BLANKS) for line in text.splitlines()) if line]
     # Counted before they are read: a file of millions of short lines would hold up everyone.
     _check_count(len(lines), "lines")
     return lines

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.reading.attached_files import with_files
-from bot.reading.characters import OUTER
+from bot.reading.characters import BLANKS
 from bot.reading.cuts import Leftover, is_rest_of, rejected_as_cut
 from bot.reading.link_tokens import Link, decode, split_links
-from bot.reading.lists import sort_out
+from bot.reading.lists import targets_from
 from bot.reading.shapes.prose import read_prose
 from bot.reading.slack_hosts import is_slacks
 from bot.reading.targets import is_web_address
@@ -50,9 +50,10 @@ class Repeated:
 
 
 def parse_message(message: Mapping[str, object]) -> Targets:
-    """Prose is passed over; each target counts once, however often Slack repeats it.
+    """The targets of a message, each once, however often Slack repeats it in the payload.
 
-    So `duplicates` is always 0, and only web addresses that may not be sent are rejected.
+    Words are passed over and `duplicates` is always 0; rejected are web addresses that may not be
+    sent and files that were not read.
     """
     blocks = _field(message, "blocks")
     found = list(_in_blocks(blocks))
@@ -60,12 +61,12 @@ def parse_message(message: Mapping[str, object]) -> Targets:
     if not (names_targets and _holds_rich_text(blocks)):
         found = [*_in_text(_field(message, "text")), *found]
     attached = _in_attachments(_field(message, "attachments"))
-    targets = replace(sort_out(_distinct([*found, *attached])), duplicates=0)
+    targets = replace(targets_from(_distinct([*found, *attached])), duplicates=0)
     return with_files(targets, _files(message))
 
 
 def _distinct(found: Sequence[str | Repeated | Leftover]) -> list[str | Rejected]:
-    """Each address once; one that has lost its signature is no target wherever it is repeated."""
+    """Each address once; where one place shows that its signature is lost, it is rejected."""
     lost = {
         before: rejected_as_cut(before, after.word)
         for before, after in pairwise(found)
@@ -92,7 +93,7 @@ def _items(node: object) -> list[object]:
 
 
 def _holds_rich_text(blocks: object) -> bool:
-    """Then `text` repeats what the blocks say, with a bare address cut at its first blank."""
+    """Whether `text` repeats what the blocks say, with an address cut at its first blank."""
     return any(_field(block, "type") == "rich_text" for block in _items(blocks))
 
 
@@ -162,7 +163,7 @@ def _behind_options(options: object) -> Iterator[Repeated]:
 
 
 def _in_prose(text: object) -> Iterator[str | Leftover]:
-    """The targets; of the words between only those directly behind one, or behind a link."""
+    """The targets, and each word that stands directly behind a target or a link."""
     is_behind = True
     for item in read_prose(text) if isinstance(text, str) else ():
         if not isinstance(item, Leftover):
@@ -175,7 +176,7 @@ def _in_prose(text: object) -> Iterator[str | Leftover]:
 def _in_address(address: object) -> Iterator[str]:
     if not isinstance(address, str):
         return
-    item = address.strip(OUTER)
+    item = address.strip(BLANKS)
     if is_web_address(item) and not item.endswith("://") and not _is_slacks_own(item):
         yield item
 
@@ -186,7 +187,7 @@ def _is_slacks_own(address: str) -> bool:
 
 
 def _files(message: Mapping[str, object]) -> list[object]:
-    """Also those of a message that is forwarded, which an attachment carries."""
+    """The files of the message, and of a forwarded message, which an attachment carries."""
     found = [*_items(_field(message, "files"))]
     for attachment in _items(_field(message, "attachments")):
         found += _items(_field(attachment, "files"))

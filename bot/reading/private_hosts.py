@@ -1,4 +1,4 @@
-"""Which hosts no content delivery network can fetch from."""
+"""Hosts from which no content delivery network can fetch."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 @lru_cache(maxsize=HOSTS)
 def is_wellformed(written: str) -> bool:
-    """Whether this can be a host at all: an IP address or a name of legal labels."""
+    """Whether the text can be a host at all: an IP address or a name of legal labels."""
     host = plain_host(written)
     if written.startswith("["):
         # A zone means something on one machine only, and could hold any text.
@@ -42,7 +42,7 @@ def is_wellformed(written: str) -> bool:
 
 @lru_cache(maxsize=HOSTS)
 def is_private(written: str) -> bool:
-    """Whether only the inside of some network can reach this host."""
+    """Whether only the inside of some network can reach the host."""
     host = plain_host(written)
     address = _ip_address(host)
     if address is None:
@@ -65,7 +65,7 @@ def _ip_address(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def _ipv4_number(host: str) -> int:
-    """One to four numbers, as inet_aton reads them: 127.1, 0x7f000001 and 0177.0.0.1 are one."""
+    """One to four numbers, as inet_aton reads them: 127.1, 0x7f000001, 0177.0.0.1 are equal."""
     *leading, last = [_number(label) for label in host.split(".")]
     if len(leading) > 3 or any(number > 255 for number in leading) or last >> _bits_left(leading):
         raise ValueError(host)
@@ -87,7 +87,7 @@ def _number(label: str) -> int:
 
 
 def _embedded(address: IPv4Address | IPv6Address) -> IPv4Address | None:
-    """The IPv4 address to which an IPv6 one leads, if it is of a kind that does."""
+    """The IPv4 address to which an IPv6 address leads; None for an IPv6 address of its own."""
     if isinstance(address, IPv4Address):
         return None
     if address in NAT64:

@@ -20,6 +20,6 @@ def request_id(text: str) -> str | None:
 
 
 def task_id(text: str) -> str | None:
-    """The cloud's own name of one call, in lower case as the cloud gives it."""
+    """The task_id, the cloud's name of an accepted call, in lower case as the cloud gives it."""
     match = _TASK_ID.fullmatch(plain(text).strip(MARKS + "-").lower())
     return match[0] if match else None

@@ -1,4 +1,4 @@
-"""The hosts of Slack itself, where no file of ours is."""
+"""The hosts of Slack itself, which serve no file of a CDN."""
 
 OWN_DOMAINS = (
     "slack.com",
@@ -11,5 +11,5 @@ OWN_DOMAINS = (
 
 
 def is_slacks(host: str) -> bool:
-    """For a host in the form of `plain_host`."""
+    """Whether the host, in the form of `plain_host`, is Slack's own."""
     return any(host == domain or host.endswith(f".{domain}") for domain in OWN_DOMAINS)

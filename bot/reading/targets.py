@@ -2,10 +2,10 @@
 
 import re
 
-from bot.reading.characters import OUTER
+from bot.reading.characters import BLANKS
 from bot.reading.private_hosts import is_private, is_wellformed
 from bot.reading.slack_hosts import is_slacks
-from bot.reading.time_words import time_in
+from bot.reading.time_words import names_a_file, time_in
 from bot.rules.address import Parts, plain_host, split_address
 from bot.rules.redaction import CONTROL_CHARACTERS, shown
 from bot.rules.target import MAX_ADDRESS_LENGTH, Asset, Reason, Rejected, Target, Url
@@ -39,7 +39,6 @@ _EXTENSION = (
 _WORDS_BEHIND = re.compile(rf"{_EXTENSION}[\"'>)]?[,;]?\s[^/.]*\.?$", re.IGNORECASE)
 _BEFORE_A_TIME = {"at", "on", "um"}
 _LONGEST_TIME = 40
-_FILE_NAME = re.compile(r"\.(?![0-9]{2}[ap]m$)(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}$", re.IGNORECASE)
 # As this bot, among others, shows an address without what signs it.
 _LEFT_OUT = re.compile(r"\?(?:…|\.{3})|…(?!$)")
 _SHORTENED = re.compile(r"(?:…|\.{3,})$")
@@ -57,7 +56,8 @@ _UNSEEN = re.compile(
 
 
 def read_target(text: str) -> Target | Rejected:
-    item = text.strip(OUTER)
+    """One target, without the blanks around it; a rejected text is fit to be shown."""
+    item = text.strip(BLANKS)
     if _ASSET_ID.fullmatch(item.rstrip(",;")):
         return Asset(item[:32].lower())
     reason = _fault(item)
@@ -65,11 +65,12 @@ def read_target(text: str) -> Target | Rejected:
 
 
 def is_web_address(text: str) -> bool:
+    """Whether the text begins with `http://` or `https://`."""
     return text[:8].lower().startswith(("http://", "https://"))
 
 
 def lacks_scheme(text: str) -> bool:
-    """Whether this is an address but for its `https://`: a host name, then a path."""
+    """Whether the text is an address without its `https://`: a host name, then a path."""
     name, slash, _ = text.removeprefix("//").partition("/")
     return bool(slash) and _HOST_NAME.fullmatch(name) is not None
 
@@ -82,7 +83,7 @@ def _fault(item: str) -> Reason | None:
             return Reason.NEARLY_AN_ID
         if "/" in item:
             return Reason.NOT_HTTP
-        is_time = len(item) <= _LONGEST_TIME and not _FILE_NAME.search(item) and time_in(item)
+        is_time = len(item) <= _LONGEST_TIME and not names_a_file(item) and time_in(item)
         return Reason.A_TIME if is_time else Reason.NOT_A_TARGET
     if len(item) > MAX_ADDRESS_LENGTH:
         return Reason.TOO_LONG
@@ -111,13 +112,13 @@ def _has_bad_port(parts: Parts) -> bool:
 
 
 def _is_joined(parts: Parts) -> bool:
-    """A query may hold an address as the value of a parameter, behind `=`."""
+    """Whether an address begins inside; the value of a parameter, behind `=`, may be one."""
     place = f"{parts.host}:{parts.port or ''}{parts.path}"
     return bool(_WEB_SCHEME.search(place) or _GLUED_SCHEME.search(parts.query or ""))
 
 
 def holds_a_secret(text: str) -> bool:
-    """Whether a parameter stands in it whose name says that its value signs a URL."""
+    """Whether the text holds a parameter whose name says that its value signs a URL."""
     return _SECRET.search(text) is not None
 
 

@@ -30,6 +30,7 @@ _CHINESE = re.compile(
 )
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _NAME = re.compile(r"[/=]|\.[A-Za-z0-9]{2,5}$")
+_FILE_NAME = re.compile(r"\.(?=[0-9]*[A-Za-z])(?![0-9]{2}[ap]m)[A-Za-z0-9]{2,5}$", re.IGNORECASE)
 # Between the characters of a word nobody sees these, nor do they change what it says.
 _UNSEEN = re.compile(
     "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\u20e3\ufe0e\ufe0f\ufeff]"
@@ -49,8 +50,13 @@ def time_in(text: str) -> str | None:
     return None
 
 
+def names_a_file(text: str) -> bool:
+    """Whether the text ends in an extension, which is no part of a time as `.30pm` is."""
+    return _FILE_NAME.search(text) is not None
+
+
 def _bare(word: str) -> str:
-    """Without what cannot be seen and what stands around it: `18:30` for a `«18:30»`."""
+    """The word without invisible characters and marks around it: `18:30` for a `«18:30»`."""
     return plain(unicodedata.normalize("NFKC", _UNSEEN.sub("", word))).strip(_AROUND)
 
 

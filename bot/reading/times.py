@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, time
 
-from bot.reading.characters import OUTER, plain
-from bot.reading.time_words import SENTENCE_MARKS, time_in
+from bot.reading.characters import BLANKS, plain
+from bot.reading.time_words import SENTENCE_MARKS, names_a_file, time_in
 from bot.rules.schedule import At
 
 DAYS_AHEAD = {"today": 0, "tomorrow": 1}
@@ -21,19 +21,18 @@ _CLOCK = re.compile(r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})")
 _HALF_DAY = re.compile(
     r"(?<![0-9:.-])(?P<hour>0?[1-9]|1[01])(?:[:.](?P<minute>[0-9]{2}))? ?(?P<half>am|pm)\b"
 )
-_FILE_NAME = re.compile(r"\.(?=[0-9]*[A-Za-z])(?![0-9]{2}[AaPp][Mm])[A-Za-z0-9]{2,5}$")
 
 
 @dataclass(frozen=True, slots=True)
 class NoTime:
-    """What follows "at" is no time; `typed` is what it is."""
+    """The words behind "at" are no time; `typed` holds them."""
 
     typed: str
 
 
 def split_time(text: str) -> tuple[str, At | NoTime | None]:
-    """The text before `at 18:00` or `tomorrow at 18:00`, and what that says; else None."""
-    text = text.rstrip(OUTER)
+    """The text before `at 18:00` or `tomorrow at 18:00`, and the time; None without an "at"."""
+    text = text.rstrip(BLANKS)
     found = _AT.search(plain(text))
     if found is None or not _is_meant_as_a_time(found["when"]):
         return text, None
@@ -41,8 +40,8 @@ def split_time(text: str) -> tuple[str, At | NoTime | None]:
 
 
 def _is_meant_as_a_time(words: str) -> bool:
-    """Not as in "have a look at it", nor in a name, as `Look at me 2.mp4`."""
-    return not _FILE_NAME.search(words) and bool(re.search(r"\d", words) or time_in(words))
+    """False for "have a look at it", and for a name as `Look at me 2.mp4`."""
+    return not names_a_file(words) and bool(re.search(r"\d", words) or time_in(words))
 
 
 def _of_24_hours(half_day: re.Match[str]) -> str:
@@ -51,7 +50,7 @@ def _of_24_hours(half_day: re.Match[str]) -> str:
 
 
 def _read(typed: str) -> At | NoTime:
-    """A clock time, and at most one day before or behind it."""
+    """Read a clock time, and at most one day before or behind the clock time."""
     written = plain(typed).lower().strip(SENTENCE_MARKS)
     words = _HALF_DAY.sub(_of_24_hours, written).split()
     clocks = list(filter(None, map(_CLOCK.fullmatch, words)))

@@ -27,7 +27,7 @@ Target = Asset | Url
 
 
 class Reason(StrEnum):
-    """Why something is not sent; the value is the sentence that a person reads."""
+    """Why a piece of text is not sent; the value is the sentence that a person reads."""
 
     NOT_A_TARGET = (
         "This is neither an asset ID (32 hexadecimal characters) nor an address that begins with "
@@ -87,6 +87,10 @@ class Reason(StrEnum):
         "The address seems to be cut at a blank or a mark; type the command alone and give one "
         "address a line, or write it in angle brackets."
     )
+    FILE_NOT_READ = (
+        "The bot cannot read files that are attached in Slack; open it and paste its lines, one "
+        "address or asset ID a line."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +106,9 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """In the order and the spelling first given; `duplicates` counts what came again.
+    """What a list asks for, in the order and the spelling first given.
 
-    Two spellings of one address, as `same_file` compares them, are one target.
+    Two targets that `same_file` finds equal are one; `duplicates` counts the repetitions.
     """
 
     accepted: tuple[Target, ...] = ()
@@ -113,10 +117,10 @@ class Targets:
 
 
 def host(url: Url) -> str:
-    """Lower-case ASCII (punycode beyond it), without port, brackets or trailing dot."""
+    """The host of a URL in lower-case ASCII (punycode), without port, brackets or trailing dot."""
     return plain_host(split_address(url.address).host)
 
 
 def same_file(target: Target) -> object:
-    """Equal for two targets that are one: paths and queries keep their case, hosts do not."""
+    """A value that is equal for two targets of one file, as for two spellings of one host."""
     return target if isinstance(target, Asset) else comparable(target.address)

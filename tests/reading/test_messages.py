@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.reading.attached_files import NOT_READ
 from bot.reading.lists import ListTooLong
 from bot.reading.messages import parse_message
 from bot.rules.target import Asset, Reason, Rejected, Targets, Url
@@ -440,7 +439,7 @@ def test_snippet_that_slack_shows_whole_is_read_by_the_line() -> None:
     ],
 )
 def test_file_that_is_not_certainly_whole_is_pointed_out(file: Mapping[str, object]) -> None:
-    not_read = (Rejected("list.txt", NOT_READ),)
+    not_read = (Rejected("list.txt", Reason.FILE_NOT_READ),)
 
     assert parse_message({"text": "", "files": [file]}) == Targets((), not_read)
     assert parse_message({"attachments": [forwarded({"files": [file]})]}).rejected == not_read

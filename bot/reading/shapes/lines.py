@@ -1,4 +1,4 @@
-"""Lines of one target each, as people paste them; a tab parts the cells of a sheet."""
+"""The shape of a list with one target a line, as people paste it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from bot.reading.boundaries import (
     parted,
     without_ending,
 )
-from bot.reading.characters import OUTER
+from bot.reading.characters import BLANKS
 from bot.reading.cuts import with_signatures_rejected
 from bot.reading.link_tokens import Split, read_between
 from bot.reading.shapes.shape import Shape
@@ -36,6 +36,7 @@ LINES = Shape(fits=lambda _: True, read=_items)
 
 
 def _in_line(text: str) -> Iterator[str]:
+    """The targets of a line; a tab parts the cells of a sheet."""
     return (_unwrapped(piece) for cell in text.split("\t") for piece in _pieces(cell))
 
 
@@ -59,7 +60,7 @@ def _unwrapped(piece: str) -> str:
 
     A full stop, `!` or `?` at the end stays: on a line of its own an address is exact.
     """
-    bare = piece.lstrip(OPENING + OUTER)
+    bare = piece.lstrip(OPENING + BLANKS)
     if not begins_with_a_target(bare):
         return piece
     return without_ending(bare, opened=piece[: len(piece) - len(bare)], marks=LINE_END)

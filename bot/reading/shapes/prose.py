@@ -1,4 +1,4 @@
-"""One line of running text, with targets among its words."""
+"""The shape of a list in one line of running text, with targets among its words."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from bot.reading.boundaries import (
     parted,
     without_ending,
 )
-from bot.reading.characters import OUTER
+from bot.reading.characters import BLANKS
 from bot.reading.cuts import HIDDEN_QUERY, SHORTENED, Leftover, with_cuts_rejected
 from bot.reading.link_tokens import Split, read_between
 from bot.reading.shapes.shape import Shape
@@ -64,7 +64,7 @@ def read_prose(text: str) -> Iterator[str | Leftover]:
 def _leftovers(text: str) -> Iterator[Leftover]:
     for word in text.split():
         if word.strip(NO_WORD):
-            yield Leftover(word.strip(OUTER))
+            yield Leftover(word.strip(BLANKS))
 
 
 def _items(lines: Sequence[str], split: Split) -> Iterator[str | Rejected]:
