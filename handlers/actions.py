@@ -4,22 +4,22 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import ids, messages, modals
+from bot.blocks.text import Block
 from bot.service.prefetch_service import PrefetchService
 from bot.slack.errors import code_of
-from handlers.answering import show
 from handlers.language import words_for
 from handlers.opening import show_proposal
 from handlers.payloads import asker, check_view, clicked, input_moment, text_at, timestamp
 
 
-async def review_draft(args: AsyncArgs, service: PrefetchService) -> None:
-    """The modal once more, for a draft whose own could not be opened in time."""
+async def review_draft(args: AsyncArgs, service: PrefetchService) -> Block | None:
+    """Open the confirmation of a draft whose modal could not be opened in time."""
     proposal = await service.drafting.proposal(text_at(clicked(args.body), "value"), asker(args))
-    await show_proposal(args, proposal, text_at(args.body, "trigger_id"))
+    return await show_proposal(args, proposal, text_at(args.body, "trigger_id"))
 
 
 async def choose_time(args: AsyncArgs, service: PrefetchService) -> None:
-    """The modal turns to the quota of the day that was chosen at last."""
+    """Show in the modal the quota of the day that the person chose last."""
     check_view(args.body, ids.CONFIRM_VIEW)
     draft_id, view_id = (text_at(args.body, "view", key) for key in ("private_metadata", "id"))
     run_at = input_moment(args.body, ids.SEND_AT_BLOCK, ids.SEND_AT_INPUT)
@@ -46,11 +46,11 @@ async def show_details(args: AsyncArgs, service: PrefetchService) -> None:
     await args.client.views_open(trigger_id=text_at(args.body, "trigger_id"), view=view)
 
 
-async def explain_stale(args: AsyncArgs, service: PrefetchService) -> None:
+async def explain_stale(args: AsyncArgs, service: PrefetchService) -> Block | None:
     """A button, menu or modal that this version no longer has."""
     words = words_for(args.body)
     answer = messages.stale(words, command=service.terms.command)
     if args.body.get("type") == "view_submission":
         await args.ack(response_action="update", view=modals.notice(words, answer["text"]))
-    else:
-        await show(args.body, args.context, answer)
+        return None
+    return answer

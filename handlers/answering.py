@@ -4,7 +4,6 @@ import logging
 
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import modals
@@ -23,13 +22,8 @@ from handlers.payloads import Payload, optional_text_at
 log = logging.getLogger(__name__)
 
 
-async def reply(args: AsyncArgs, message: Block) -> None:
-    """Answer a command or a button."""
-    await show(args.body, args.context, message)
-
-
 async def show(body: Payload, context: AsyncBoltContext, message: Block) -> None:
-    """By the response URL; without one in a modal, and too late for that, in a direct message.
+    """Show a message by the response URL; without one in a modal, or else in a direct message.
 
     Where Slack takes no direct message, in the channel, for the person alone.
     """

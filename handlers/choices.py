@@ -23,26 +23,28 @@ Again = Callable[[str, Actor], Awaitable[tuple[Targets, str]]]
 
 
 async def cancel(args: AsyncArgs, service: PrefetchService) -> Block:
-    """Slack has asked for confirmation already; the card shows what was given up."""
+    """Cancel what is not sent; Slack has already asked the person whether they are sure."""
     request_id = text_at(clicked(args.body), "value")
     given_up = await service.deciding.cancel(request_id, asker(args))
     words = words_for(args.body)
     return messages.cancelled(words, request_id, given_up.files, goes_on=given_up.goes_on)
 
 
-async def retry(args: AsyncArgs, service: PrefetchService) -> None:
+async def retry(args: AsyncArgs, service: PrefetchService) -> Block | None:
     """What failed becomes a new draft, to be looked at and confirmed like any other."""
-    await _propose(args, service, service.asking.failed)
+    return await _propose(args, service, service.asking.failed)
 
 
-async def send_tomorrow(args: AsyncArgs, service: PrefetchService) -> None:
-    """The same, proposed for a few minutes after the reset of the quota."""
-    await _propose(args, service, service.asking.failed, run_at=await service.asking.after_reset())
+async def send_tomorrow(args: AsyncArgs, service: PrefetchService) -> Block | None:
+    """What failed becomes a new draft for a few minutes after the reset of the quota."""
+    return await _propose(
+        args, service, service.asking.failed, run_at=await service.asking.after_reset()
+    )
 
 
-async def send_cancelled(args: AsyncArgs, service: PrefetchService) -> None:
-    """The same of what somebody has cancelled."""
-    await _propose(args, service, service.asking.cancelled)
+async def send_cancelled(args: AsyncArgs, service: PrefetchService) -> Block | None:
+    """What somebody has cancelled becomes a new draft."""
+    return await _propose(args, service, service.asking.cancelled)
 
 
 async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
@@ -57,7 +59,7 @@ async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
 
 
 async def decide(args: AsyncArgs, service: PrefetchService) -> None:
-    """Stored first; the card follows from the workflow."""
+    """Store what a person decided about calls in doubt; the workflow then mends the card."""
     choice, _, request_id = text_at(args.body, "view", "private_metadata").partition(":")
     carry_out = {
         ids.MARK_AS_SENT_BUTTON: service.deciding.mark_as_sent,
@@ -81,9 +83,9 @@ async def decide(args: AsyncArgs, service: PrefetchService) -> None:
 
 async def _propose(
     args: AsyncArgs, service: PrefetchService, find: Again, run_at: datetime | None = None
-) -> None:
+) -> Block | None:
     targets, channel_id = await find(text_at(clicked(args.body), "value"), asker(args))
-    await open_confirmation(args, service, targets, channel_id=channel_id, run_at=run_at)
+    return await open_confirmation(args, service, targets, channel_id=channel_id, run_at=run_at)
 
 
 def _call(value: str) -> AttemptId:

@@ -6,6 +6,7 @@ from typing import Any
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.blocks import messages
+from bot.blocks.text import Block
 from bot.reading.commands import (
     AskForTargets,
     MisplacedTime,
@@ -18,72 +19,70 @@ from bot.reading.commands import (
     parse_command,
 )
 from bot.service.prefetch_service import PrefetchService
-from handlers.answering import reply
 from handlers.language import words_for
 from handlers.opening import open_confirmation, open_form
 from handlers.payloads import asker, is_from_elsewhere, text_at
 
 
-async def prefetch(args: AsyncArgs, service: PrefetchService) -> None:
+async def prefetch(args: AsyncArgs, service: PrefetchService) -> Block | None:
     """`/prefetch …`: whatever the words after it ask for."""
     command = parse_command(args.body.get("text") or "")
-    await ANSWERS[type(command)](args, service, command)
+    return await ANSWERS[type(command)](args, service, command)
 
 
-async def _open_confirmation(args: AsyncArgs, service: PrefetchService, command: Prefetch) -> None:
+async def _open_confirmation(
+    args: AsyncArgs, service: PrefetchService, command: Prefetch
+) -> Block | None:
     channel_id = text_at(args.body, "channel_id")
     run_at = None if command.at is None else service.asking.moment(command.at)
-    await open_confirmation(args, service, command.targets, channel_id=channel_id, run_at=run_at)
+    return await open_confirmation(
+        args, service, command.targets, channel_id=channel_id, run_at=run_at
+    )
 
 
 async def _ask(args: AsyncArgs, service: PrefetchService, _: AskForTargets) -> None:
     await open_form(args, service, channel_id=text_at(args.body, "channel_id"))
 
 
-async def _quota(args: AsyncArgs, service: PrefetchService, _: ShowQuota) -> None:
-    await reply(
-        args, messages.quota(words_for(args.body), await service.asking.quota(), service.now())
-    )
+async def _quota(args: AsyncArgs, service: PrefetchService, _: ShowQuota) -> Block:
+    return messages.quota(words_for(args.body), await service.asking.quota(), service.now())
 
 
-async def _status(args: AsyncArgs, service: PrefetchService, command: ShowStatus) -> None:
+async def _status(args: AsyncArgs, service: PrefetchService, command: ShowStatus) -> Block:
     if command.reference is None:
         own = await service.asking.recent(asker(args))
-        answer = messages.recent(words_for(args.body), own, command=service.terms.command)
-    else:
-        # A guest of another workspace is told nothing of the requests of others here.
-        state = await service.asking.status(
-            command.reference, asker(args), own_only=is_from_elsewhere(args)
-        )
-        answer = messages.status(words_for(args.body), state)
-    await reply(args, answer)
+        return messages.recent(words_for(args.body), own, command=service.terms.command)
+    # A guest of another workspace is told nothing of the requests of others here.
+    state = await service.asking.status(
+        command.reference, asker(args), own_only=is_from_elsewhere(args)
+    )
+    return messages.status(words_for(args.body), state)
 
 
-async def _help(args: AsyncArgs, service: PrefetchService, _: ShowHelp) -> None:
-    await reply(args, messages.usage(words_for(args.body), command=service.terms.command))
+async def _help(args: AsyncArgs, service: PrefetchService, _: ShowHelp) -> Block:
+    return messages.usage(words_for(args.body), command=service.terms.command)
 
 
-async def _unknown(args: AsyncArgs, service: PrefetchService, command: UnknownCommand) -> None:
+async def _unknown(args: AsyncArgs, service: PrefetchService, command: UnknownCommand) -> Block:
     words, name = words_for(args.body), service.terms.command
-    answer = messages.unknown_command(words, command.word, command.suggestion, command=name)
-    await reply(args, answer)
+    return messages.unknown_command(words, command.word, command.suggestion, command=name)
 
 
 async def _unreadable_time(
     args: AsyncArgs, service: PrefetchService, command: UnreadableTime
-) -> None:
+) -> Block:
     words, name = words_for(args.body), service.terms.command
-    await reply(args, messages.unreadable_time(words, command.typed, command=name))
+    return messages.unreadable_time(words, command.typed, command=name)
 
 
 async def _misplaced_time(
     args: AsyncArgs, service: PrefetchService, command: MisplacedTime
-) -> None:
+) -> Block:
     words, name = words_for(args.body), service.terms.command
-    await reply(args, messages.misplaced_time(words, command.word, command=name))
+    return messages.misplaced_time(words, command.word, command=name)
 
 
-Answer = Callable[[AsyncArgs, PrefetchService, Any], Awaitable[None]]
+Answer = Callable[[AsyncArgs, PrefetchService, Any], Awaitable[Block | None]]
 ANSWERS: dict[type, Answer] = {
     Prefetch: _open_confirmation,
     AskForTargets: _ask,

@@ -2,10 +2,9 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from traceback import walk_tb
-from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
@@ -32,8 +31,6 @@ from handlers.language import words_for
 from handlers.payloads import Payload, optional_text_at
 
 log = logging.getLogger(__name__)
-
-Listener = Callable[[AsyncArgs], Coroutine[Any, Any, None]]
 
 UNEXPECTED = (
     "*Something went wrong on the bot's side.* Before you try again, look with the status command"
@@ -67,19 +64,6 @@ class Told:
     error_id: str
     rejected: Sequence[Rejected] = ()
     field: str | None = None
-
-
-def guarded(listener: Listener) -> Listener:
-    """Whatever the listener raises, the person is told."""
-
-    async def run(args: AsyncArgs) -> None:
-        try:
-            await listener(args)
-        except Exception as error:  # noqa: BLE001  # whatever it is, the person is told
-            if not _is_repetition(error):
-                await tell(args, explain(error))
-
-    return run
 
 
 def explain(error: Exception) -> Told:
@@ -179,5 +163,6 @@ async def _tell_in_modal(args: AsyncArgs, text: str, field: str | None) -> None:
     await args.ack(response_action="errors", errors={field: modals.field_error(words, text)})
 
 
-def _is_repetition(error: Exception) -> bool:
+def is_repetition(error: Exception) -> bool:
+    """Whether Slack delivered a payload twice and the first delivery has opened the modal."""
     return isinstance(error, SlackApiError) and code_of(error) == TRIGGER_USED

@@ -7,11 +7,11 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import messages, modals
+from bot.blocks.text import Block
 from bot.rules.draft import Proposal
 from bot.rules.target import Targets
 from bot.service.prefetch_service import PrefetchService
 from bot.slack.errors import NoAnswerInTime, is_too_late
-from handlers.answering import reply
 from handlers.language import words_for
 from handlers.payloads import asker, optional_text_at, text_at
 
@@ -32,8 +32,11 @@ async def open_confirmation(
     *,
     channel_id: str,
     run_at: datetime | None = None,
-) -> None:
-    """Store the draft, then show it; a payload that Slack delivered twice shows nothing."""
+) -> Block | None:
+    """Store the draft, then show it; a payload that Slack delivered twice shows nothing.
+
+    Returns what `show_proposal` returns.
+    """
     trigger_id = text_at(args.body, "trigger_id")
     proposal = await service.drafting.draft(
         targets,
@@ -42,12 +45,11 @@ async def open_confirmation(
         trigger_key=trigger_id,
         run_at=run_at,
     )
-    if proposal is not None:
-        await show_proposal(args, proposal, trigger_id)
+    return None if proposal is None else await show_proposal(args, proposal, trigger_id)
 
 
-async def show_proposal(args: AsyncArgs, proposal: Proposal, trigger_id: str) -> None:
-    """Open the modal; when Slack's three seconds are over, offer a button with three more."""
+async def show_proposal(args: AsyncArgs, proposal: Proposal, trigger_id: str) -> Block | None:
+    """Open the modal; when Slack's 3 s are over, return a message whose button gives 3 s more."""
     words = words_for(args.body)
     try:
         await args.client.views_open(trigger_id=trigger_id, view=modals.confirm(words, proposal))
@@ -55,4 +57,5 @@ async def show_proposal(args: AsyncArgs, proposal: Proposal, trigger_id: str) ->
         if not is_too_late(error) or not optional_text_at(args.body, "response_url"):
             raise
         log.info("draft %s: trigger expired, offering a button", proposal.draft.id)
-        await reply(args, messages.reopen(words, proposal.draft.id, proposal.draft.plan.files))
+        return messages.reopen(words, proposal.draft.id, proposal.draft.plan.files)
+    return None

@@ -24,7 +24,7 @@ async def ask_for_targets(args: AsyncArgs, service: PrefetchService) -> None:
 
 
 async def confirm_prefetch(args: AsyncArgs, service: PrefetchService) -> None:
-    """Once is enough: a second submission of the same draft only closes the modal."""
+    """Confirm the draft; a second submission of one draft only closes the modal."""
     draft_id = text_at(args.body, "view", "private_metadata")
     run_at = input_moment(args.body, ids.SEND_AT_BLOCK, ids.SEND_AT_INPUT)
     await service.confirming.confirm(draft_id, asker(args), run_at)

@@ -6,15 +6,24 @@ from pathlib import Path
 import pytest
 import yaml
 
-import handlers
 from bot.blocks import ids
 from bot.blocks.text import Block
 from bot.settings import Settings
+from handlers import routes
+from handlers.routing import ANYTHING, Kind
 from tests.blocks.catalogue import Exhibit, catalogue
 
 MANIFEST = yaml.safe_load((Path(__file__).parents[2] / "manifest.yml").read_text("utf-8"))
+COMMAND: str = Settings.model_fields["command"].default
 EXHIBITS = catalogue()
 VIEWS = [one for one in EXHIBITS if one.kind == "view"]
+
+
+def routed(kind: Kind) -> set[str]:
+    """The IDs of the payloads of this kind that have a route of their own."""
+    return {
+        route.id for route in routes(COMMAND) if route.kind is kind and isinstance(route.id, str)
+    }
 
 
 def without_inputs(payload: Block) -> Iterator[Block]:
@@ -35,40 +44,54 @@ def action_ids(shown: Exhibit) -> set[str]:
 def test_manifest_names_the_one_command_that_is_listened_to() -> None:
     commands = [one["command"] for one in MANIFEST["features"]["slash_commands"]]
 
-    assert commands == [Settings.model_fields["command"].default]
+    assert commands == [COMMAND]
+    assert routed(Kind.COMMAND) == {COMMAND}
 
 
 def test_manifest_and_route_table_have_the_same_shortcuts() -> None:
     shortcuts = {one["callback_id"]: one["type"] for one in MANIFEST["features"]["shortcuts"]}
 
     assert shortcuts == {ids.MESSAGE_SHORTCUT: "message", ids.GLOBAL_SHORTCUT: "global"}
-    assert shortcuts.keys() == handlers.SHORTCUTS.keys()
+    assert shortcuts.keys() == routed(Kind.SHORTCUT)
 
 
 def test_manifest_and_route_table_have_the_same_events() -> None:
     subscribed = MANIFEST["settings"].get("event_subscriptions", {}).get("bot_events", [])
 
-    assert set(subscribed) == set(handlers.EVENTS)
+    assert set(subscribed) == routed(Kind.EVENT)
 
 
 @pytest.mark.parametrize("shown", EXHIBITS, ids=lambda one: one.name)
 def test_whatever_can_be_clicked_has_a_listener(shown: Exhibit) -> None:
-    assert action_ids(shown) <= handlers.ACTIONS.keys() | handlers.DECISIONS.keys()
+    assert action_ids(shown) <= routed(Kind.ACTION)
 
 
 def test_no_listener_waits_for_a_button_that_nobody_sees() -> None:
-    assert set().union(*map(action_ids, EXHIBITS)) == {*handlers.ACTIONS, *handlers.DECISIONS}
+    assert set().union(*map(action_ids, EXHIBITS)) == routed(Kind.ACTION)
 
 
 @pytest.mark.parametrize("shown", VIEWS, ids=lambda one: one.name)
 def test_whatever_can_be_submitted_has_a_listener(shown: Exhibit) -> None:
     answers = "submit" in shown.payload or shown.payload.get("notify_on_close", False)
 
-    assert answers == (shown.payload.get("callback_id") in handlers.VIEWS)
+    assert answers == (shown.payload.get("callback_id") in routed(Kind.VIEW))
 
 
 def test_no_listener_waits_for_a_view_that_nobody_sees() -> None:
-    assert handlers.VIEWS.keys() <= {one.payload.get("callback_id") for one in VIEWS}
+    assert routed(Kind.VIEW) <= {one.payload.get("callback_id") for one in VIEWS}
+
+
+def test_every_payload_has_one_route() -> None:
+    named = [(route.kind, route.id) for route in routes(COMMAND)]
+
+    assert len(named) == len(set(named))
+
+
+def test_route_of_anything_comes_after_every_route_of_its_kind() -> None:
+    for kind in (Kind.ACTION, Kind.SHORTCUT, Kind.VIEW):
+        ids_of_kind = [route.id for route in routes(COMMAND) if route.kind is kind]
+
+        assert ids_of_kind.index(ANYTHING) == len(ids_of_kind) - 1
 
 
 def test_every_id_is_used_once() -> None:

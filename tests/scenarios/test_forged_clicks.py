@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlmodel import select
 
-import handlers
 from bot.blocks import ids
 from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, RANDOM, SAM, Message, Person
 from bot.sandbox.stage import Stage
+from handlers import routes
+from handlers.routing import Kind
 from storage.tables import AuditRow, RequestRow, TaskRow
 from tests.running_bot import MANIFEST, bot_on, quick_levers
 from tests.scenarios.books import reading
@@ -24,7 +25,11 @@ from tests.scenarios.people import (
 URL = "https://v.example.com/a.mp4"
 Payload = dict[str, Any]
 BUTTONS = sorted(
-    {*handlers.ACTIONS, *handlers.DECISIONS}
+    {
+        route.id
+        for route in routes("/prefetch")
+        if route.kind is Kind.ACTION and isinstance(route.id, str)
+    }
     - {ids.SEND_AT_INPUT, ids.REVIEW_BUTTON, ids.PREFETCH_BUTTON}
 )
 """Those whose value is a request."""
