@@ -49,7 +49,9 @@ async def checks_of(
             engine=Engine(database),
             listening=None,
             bot_token=BotToken(),
-            vod=VodClient(http, endpoint="https://v", project_id="0", auth=Authentication()),
+            vod=VodClient(
+                http, endpoint="https://v", project_id="0", auth=Authentication(), now=now
+            ),
             tenant=TENANT,
             now=now,
         )

@@ -1,9 +1,9 @@
-"""The five calls that a prefetch needs."""
+"""The three calls that a prefetch needs."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -12,25 +12,12 @@ from pydantic import BaseModel, ValidationError
 
 from bot.vod.errors import NotSent, OutcomeUnknown, VodError
 from bot.vod.exchange import Authentication, exchange, unusable
-from bot.vod.models import (
-    AssetInfo,
-    AssetInfos,
-    AssetPage,
-    CreatedTask,
-    PrefetchResult,
-    PrefetchResults,
-)
+from bot.vod.models import CreatedTask, PrefetchResult, PrefetchResults
 from bot.vod.signing import query_string
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
 MAX_URLS = 10
-MAX_ASSET_IDS = 10
-MAX_PAGE_SIZE = 100
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +41,7 @@ class VodClient:
         endpoint: str,
         project_id: str,
         auth: Authentication,
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime],
     ) -> None:
         self.last_answer: Heard | None = None
         self._now = now
@@ -67,7 +54,6 @@ class VodClient:
             # A compressed answer could grow a thousandfold between two looks at its size.
             "Accept-Encoding": "identity",
         }
-        self.project_id = project_id
 
     async def create_prefetch_of_asset(self, asset_id: str) -> str:
         """The task_id; the task is then queued, and takes three to five minutes."""
@@ -84,29 +70,11 @@ class VodClient:
 
     async def show_prefetch(self, task_id: str) -> tuple[PrefetchResult, ...]:
         """One result for each URL; none at all means not done."""
-        query = [("task_id", task_id)]
-        results = await self._get("/asset/preheating", query, PrefetchResults)
-        return results.preheating_results
-
-    async def list_assets(
-        self, *, query: str = "", status: str | None = "PUBLISHED", page: int = 0, size: int = 10
-    ) -> AssetPage:
-        """Assets whose title, description or category holds `query`; pages count from 0."""
-        if not 1 <= size <= MAX_PAGE_SIZE:
-            message = f"a page of {size}, but one holds 1 to {MAX_PAGE_SIZE}"
-            raise ValueError(message)
-        pairs = [("page", str(page)), ("size", str(size))]
-        pairs += [("query_string", query)] if query else []
-        pairs += [("status", status)] if status else []
-        return await self._get("/asset/list", pairs, AssetPage)
-
-    async def asset_info(self, asset_ids: Sequence[str]) -> tuple[AssetInfo, ...]:
-        """Status and playback URLs of 1 to 10 assets, in the service's order."""
-        if not 1 <= len(asset_ids) <= MAX_ASSET_IDS:
-            message = f"{len(asset_ids)} assets, but one call takes 1 to {MAX_ASSET_IDS}"
-            raise ValueError(message)
-        pairs = [("asset_id", asset_id) for asset_id in asset_ids]
-        return (await self._get("/asset/info", pairs, AssetInfos)).asset_info_array
+        # The whole URL is built here: httpx keeps it byte for byte, but would spell `params`
+        # in another way than the signature does.
+        url = f"{self._root}/asset/preheating?{query_string([('task_id', task_id)])}"
+        request = self._http.build_request("GET", url, headers=self._headers)
+        return (await self._read(request, PrefetchResults)).preheating_results
 
     async def _create(self, body: dict[str, str | list[str]]) -> str:
         request = self._http.build_request(
@@ -116,12 +84,6 @@ class VodClient:
             headers=self._headers,
         )
         return (await self._read(request, CreatedTask)).task_id
-
-    async def _get(self, path: str, query: Iterable[tuple[str, str]], shape: type[Shape]) -> Shape:
-        # The whole URL is built here: httpx keeps it byte for byte, but would spell `params`
-        # in another way than the signature does.
-        url = f"{self._root}{path}?{query_string(query)}"
-        return await self._read(self._http.build_request("GET", url, headers=self._headers), shape)
 
     async def _read(self, request: httpx.Request, shape: type[Shape]) -> Shape:
         try:

@@ -14,6 +14,7 @@ from bot.vod.tokens import FixedToken, FixedTokenAuth, IamTokenAuth, IamUser
 
 Credentials = AccessKey | IamUser | FixedToken
 
+USER_AGENT = "prefetch-bot"
 CONNECT_TIMEOUT_S = 5.0
 # A connection that the service closed while it was idle fails only when a request is already
 # on it, and then nobody knows the outcome; short idle times make that rare.
@@ -34,7 +35,6 @@ async def connect(
     iam_endpoint: str = "",
     project_id: str = "",
     timeout_s: float = 30.0,
-    user_agent: str = "prefetch-bot",
     proxy_for: Callable[[str], str | None] = _directly,
 ) -> AsyncIterator[VodClient]:
     """Without a project ID this asks IAM for it, so entering may raise a VodError."""
@@ -42,7 +42,7 @@ async def connect(
     endpoint = endpoint or f"https://vod.{region}.myhuaweicloud.com"
     iam_endpoint = iam_endpoint or _iam_endpoint(region)
     proxies = {url: proxy_for(url) for url in (endpoint, iam_endpoint)}
-    async with open_http(timeout_s=timeout_s, user_agent=user_agent, proxies=proxies) as http:
+    async with open_http(timeout_s=timeout_s, proxies=proxies) as http:
         auth = _authentication(http, credentials, iam_endpoint, region, project_id, now)
         if not project_id and isinstance(auth, IamTokenAuth):
             project_id = await auth.project_id()
@@ -54,7 +54,7 @@ async def connect(
 
 
 def open_http(
-    *, timeout_s: float, user_agent: str, proxies: Mapping[str, str | None] | None = None
+    *, timeout_s: float, proxies: Mapping[str, str | None] | None = None
 ) -> httpx.AsyncClient:
     """Connections with a short timeout of their own; `proxies` holds the one of each endpoint."""
     return httpx.AsyncClient(
@@ -66,7 +66,7 @@ def open_http(
             if proxy
         },
         timeout=httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S, pool=CONNECT_TIMEOUT_S),
-        headers={"User-Agent": user_agent},
+        headers={"User-Agent": USER_AGENT},
         follow_redirects=False,
     )
 

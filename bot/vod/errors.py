@@ -26,7 +26,6 @@ class VodError(Exception):
     """`message` is safe to show: trimmed, without secrets and without query strings."""
 
     advice: ClassVar[str] = "Ask the operator of the bot to read its log."
-    nothing_ran: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -160,4 +159,3 @@ class OutcomeUnknown(VodError):
     """The request was on its way and nothing proves whether it was carried out."""
 
     advice = "It may have been sent; look in the VOD console before sending it again."
-    nothing_ran = False

@@ -86,4 +86,10 @@ async def client_to(
     handler: Handler, auth: Authentication | None = None
 ) -> AsyncIterator[VodClient]:
     async with http_to(handler) as http:
-        yield VodClient(http, endpoint=ENDPOINT, project_id=PROJECT, auth=auth or Authentication())
+        yield client_with(http, auth or Authentication())
+
+
+def client_with(
+    http: httpx.AsyncClient, auth: Authentication, *, endpoint: str = ENDPOINT
+) -> VodClient:
+    return VodClient(http, endpoint=endpoint, project_id=PROJECT, auth=auth, now=Clock())

@@ -8,7 +8,7 @@ import pytest
 
 from bot.vod.client import Heard, VodClient
 from bot.vod.errors import AuthenticationFailed, OutcomeUnknown, VodError
-from bot.vod.models import AssetInfo, AssetSummary, PrefetchResult
+from bot.vod.models import PrefetchResult
 from bot.vod.signing import AccessKeyAuth
 from tests.vod.cloud import (
     CREATED,
@@ -134,7 +134,13 @@ async def test_results_come_one_for_each_url(status: int) -> None:
 
     assert str(asked.requests[0].url) == f"{ROOT}/asset/preheating?task_id=t%201"
     assert shown[3] == PrefetchResult(url=URLS[3], status="paused_by_moon")
-    assert [result.is_final for result in shown] == [True, True, False, False, False]
+    assert [result.status for result in shown] == [
+        "succeed",
+        "failed",
+        "processing",
+        "paused_by_moon",
+        "",
+    ]
 
 
 @pytest.mark.parametrize("results", [[], None])
@@ -158,82 +164,6 @@ async def test_results_of_another_shape_are_an_error(answer: httpx.Response) -> 
     async with client_to(cloud(answer)) as client:
         with pytest.raises(OutcomeUnknown):
             await client.show_prefetch(TASK)
-
-
-async def test_list_of_assets_is_asked_in_the_signed_spelling() -> None:
-    asked = cloud(
-        httpx.Response(
-            200,
-            json={
-                "total": 31,
-                "assets": [
-                    {"asset_id": "a1", "title": "Opening", "asset_status": "PUBLISHED"},
-                    {"asset_id": "a2", "title": None, "duration": 63, "covers": []},
-                ],
-            },
-        )
-    )
-
-    async with client_to(asked) as client:
-        page = await client.list_assets(query="开场 a+b&c", page=2, size=100)
-
-    assert asked.requests[0].url.raw_path.decode() == (
-        f"/v1.0/{PROJECT}/asset/list?page=2&query_string="
-        "%E5%BC%80%E5%9C%BA%20a%2Bb%26c&size=100&status=PUBLISHED"
-    )
-    assert page.total == 31
-    assert page.assets == (
-        AssetSummary(asset_id="a1", title="Opening", asset_status="PUBLISHED"),
-        AssetSummary(asset_id="a2", duration=63),
-    )
-
-
-async def test_list_without_filters_asks_for_a_page_only() -> None:
-    asked = cloud(httpx.Response(200, json={"total": 0, "assets": None}))
-
-    async with client_to(asked) as client:
-        page = await client.list_assets(status=None)
-
-    assert asked.requests[0].url.query == b"page=0&size=10"
-    assert page.assets == ()
-
-
-@pytest.mark.parametrize("size", [0, 101])
-async def test_no_call_is_made_for_a_page_size_the_service_refuses(size: int) -> None:
-    async with client_to(cloud(EMPTY)) as client:
-        with pytest.raises(ValueError, match="1 to 100"):
-            await client.list_assets(size=size)
-
-
-async def test_info_repeats_the_key_for_each_asset_and_gathers_playback_urls() -> None:
-    first = {
-        "asset_id": "a1",
-        "status": "PUBLISHED",
-        "base_info": {"title": "Opening", "video_url": URLS[9]},
-        "play_info_array": [
-            {"play_type": "HLS", "url": URLS[0]},
-            {"play_type": "DASH"},
-            {"play_type": "hls", "url": URLS[0]},
-            {"play_type": "mp4", "url": URLS[1]},
-        ],
-    }
-    second = {"asset_id": "a2", "status": "NOASSET", "play_info_array": None}
-    asked = cloud(httpx.Response(200, json={"asset_info_array": [first, second], "total": 2}))
-
-    async with client_to(asked) as client:
-        opening, unknown = await client.asset_info(["a1", "a2"])
-
-    assert asked.requests[0].url.query == b"asset_id=a1&asset_id=a2"
-    assert (opening.title, opening.status) == ("Opening", "PUBLISHED")
-    assert opening.play_urls == (URLS[0], URLS[1])
-    assert unknown == AssetInfo(asset_id="a2", status="NOASSET")
-
-
-@pytest.mark.parametrize("count", [0, 11])
-async def test_no_call_is_made_for_no_asset_or_for_eleven(count: int) -> None:
-    async with client_to(cloud(EMPTY)) as client:
-        with pytest.raises(ValueError, match="1 to 10"):
-            await client.asset_info(["a"] * count)
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,6 @@ async def test_each_kind_of_credentials_reaches_the_project(
         endpoint=endpoint,
         iam_endpoint=endpoint,
         project_id=project_id,
-        user_agent="made-up-agent",
     ) as client:
         await client.create_prefetch_of_asset("a1")
 
@@ -80,7 +79,7 @@ async def test_each_kind_of_credentials_reaches_the_project(
     look_up = [] if project_id else LOOK_UPS[who]
     create = f"POST /v1.0/{PROJECT}/asset/preheating"
     assert huawei.calls == [*login, *look_up, create]
-    assert huawei.agents == {"made-up-agent"}
+    assert huawei.agents == {"prefetch-bot"}
 
 
 @pytest.mark.parametrize(
@@ -123,6 +122,6 @@ async def test_what_no_region_can_tell_must_be_given(given: dict[str, str], need
 
 
 async def test_connecting_has_a_shorter_timeout_than_reading() -> None:
-    async with open_http(timeout_s=30, user_agent="x") as http:
+    async with open_http(timeout_s=30) as http:
         assert (http.timeout.connect, http.timeout.read) == (5.0, 30)
         assert http.follow_redirects is False

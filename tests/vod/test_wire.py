@@ -14,7 +14,7 @@ from bot.vod.answers import MAX_ANSWER_BYTES
 from bot.vod.client import VodClient
 from bot.vod.errors import BadRequest, NotSent, OutcomeUnknown
 from bot.vod.exchange import Authentication
-from tests.vod.cloud import PROJECT, TASK
+from tests.vod.cloud import PROJECT, TASK, client_with
 from tests.vod.loopback import Answering, serving
 
 SHORT_S = 1.0
@@ -24,7 +24,7 @@ SHORT_S = 1.0
 @asynccontextmanager
 async def client_at(endpoint: str, timeout_s: float = 5) -> AsyncIterator[VodClient]:
     async with httpx.AsyncClient(timeout=timeout_s) as http:
-        yield VodClient(http, endpoint=endpoint, project_id=PROJECT, auth=Authentication())
+        yield client_with(http, Authentication(), endpoint=endpoint)
 
 
 @asynccontextmanager
@@ -134,7 +134,7 @@ async def test_connection_of_a_cut_answer_is_given_back() -> None:
         serving(answer) as endpoint,
         httpx.AsyncClient(limits=one, timeout=httpx.Timeout(5, pool=SHORT_S)) as http,
     ):
-        client = VodClient(http, endpoint=endpoint, project_id=PROJECT, auth=Authentication())
+        client = client_with(http, Authentication(), endpoint=endpoint)
         for _ in range(3):
             with pytest.raises(OutcomeUnknown, match="larger than"):
                 await client.create_prefetch_of_asset("a1")

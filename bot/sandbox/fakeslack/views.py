@@ -124,9 +124,6 @@ class Views:
         for view in self.stack(user_id):
             self.close(view)
 
-    def check_modal(self, body: object) -> None:
-        self._checked(body, "modal")
-
     def _add(self, user_id: str, body: Json, previous: View | None, channel_id: str | None) -> View:
         view_id = self._ids.new("V")
         view = View(
