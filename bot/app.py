@@ -238,7 +238,7 @@ async def _open_slack(
         base_url=f"{settings.slack_api_url}/",
         session=session,
         timeout=SLACK_TIMEOUT_S,
-        retry_handlers=[AsyncConnectionErrorRetryHandler(), RateLimitRetry()],
+        retry_handlers=[AsyncConnectionErrorRetryHandler(), RateLimitRetry(utc_now)],
         proxy_for=proxy_for,
         bot_token=BotToken(),
     )
@@ -294,7 +294,7 @@ def _crew(
     slack_turns = SlackTurns(database, workspace=workspace, pace=_slack_pace(settings), now=utc_now)
     announcer = Announcer(slack, ENGLISH)
     posting = CardPosting(database, announcer, slack_turns, terms=terms, now=utc_now)
-    cards = Cards(database, posting, slack_turns)
+    cards = Cards(database, posting, slack_turns, now=utc_now)
     turns = Turns(database, tenant=TENANT, pace=pace, now=utc_now)
     outcomes = Outcomes(terms, pace)
     return Crew(
@@ -368,6 +368,7 @@ async def _open_socket(
         api_url=settings.slack_api_url,
         app_token=app_token.get_secret_value(),
         proxy_for=proxy_for,
+        now=utc_now,
     )
     listening = Listening(
         opener, partial(acknowledgement, app), give_up_s=settings.listen_give_up_s

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -31,7 +32,7 @@ from bot.slack.errors import (
     token_trouble_of,
 )
 from bot.slack.opening import what_failed
-from bot.slack.waiting import UNTOLD_S, retry_after, utc_now
+from bot.slack.waiting import UNTOLD_S, retry_after
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +94,9 @@ def _scopes(listed: str) -> set[str]:
 class RateLimitRetry(AsyncRetryHandler):
     """Waits as long as Slack says in a 429, however that is written, then calls again."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__(max_retry_count=TRIES)
+        self._now = now
 
     async def _can_retry_async(
         self,
@@ -107,7 +109,7 @@ class RateLimitRetry(AsyncRetryHandler):
         if response is None or response.status_code != RATE_LIMITED:
             return False
         if request.url.endswith(TRIGGER_METHODS):
-            return state.current_attempt == 0 and _told(response) <= TRIGGER_WAIT_S
+            return state.current_attempt == 0 and self._told(response) <= TRIGGER_WAIT_S
         return True
 
     async def prepare_for_next_attempt_async(
@@ -119,14 +121,13 @@ class RateLimitRetry(AsyncRetryHandler):
         error: Exception | None = None,  # noqa: ARG002  # as the client calls it
     ) -> None:
         state.next_attempt_requested = True
-        await asyncio.sleep(_told(response) if response else UNTOLD_S)
+        await asyncio.sleep(self._told(response) if response else UNTOLD_S)
         state.increment_current_attempt()
 
-
-def _told(response: HttpResponse) -> float:
-    values = next((v for k, v in response.headers.items() if k.lower() == "retry-after"), [])
-    seconds = retry_after(values[0] if values else None, utc_now)
-    return UNTOLD_S if seconds is None else seconds
+    def _told(self, response: HttpResponse) -> float:
+        values = next((v for k, v in response.headers.items() if k.lower() == "retry-after"), [])
+        seconds = retry_after(values[0] if values else None, self._now)
+        return UNTOLD_S if seconds is None else seconds
 
 
 @contextmanager

@@ -4,13 +4,14 @@ import asyncio
 import json
 import os
 from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import urlsplit
 
 import aiohttp
 
 from bot.slack.connection import BROKEN, HELLO, SILENT, Connection, Hear
 from bot.slack.errors import BAD_TOKEN, RATE_LIMITED, token_trouble
-from bot.slack.waiting import retry_after, utc_now
+from bot.slack.waiting import retry_after
 
 OPEN_S = 5.0
 HANDSHAKE_S = 5.0
@@ -68,11 +69,13 @@ class Opener:
         api_url: str,
         app_token: str,
         proxy_for: Callable[[str], str | None],
+        now: Callable[[], datetime],
     ) -> None:
         self._session = session
         self._url = f"{api_url.rstrip('/')}/apps.connections.open"
         self._app_token = app_token
         self._proxy_for = proxy_for
+        self._now = now
 
     async def open(self, hear: Hear) -> Connection:
         """A connection that has said hello; raises `NotOpened`."""
@@ -101,7 +104,8 @@ class Opener:
                 ) as response,
             ):
                 text = await response.text(errors="replace")
-                return _address_in(response, text)
+                wait_s = self._told(response.headers.get("Retry-After"))
+                return _address_in(response, text, wait_s)
         except TimeoutError:
             raise NotOpened("Slack gives no address: no answer in time", answered=False) from None
         # A charset that is none is a LookupError.
@@ -121,7 +125,7 @@ class Opener:
         except aiohttp.WSServerHandshakeError as error:
             words = f"Slack refuses the socket's handshake: HTTP {error.status}"
             header = error.headers.get("Retry-After") if error.headers else None
-            raise NotOpened(words, answered=True, wait_s=_told(header)) from error
+            raise NotOpened(words, answered=True, wait_s=self._told(header)) from error
         except TimeoutError:
             words = "Slack does not answer the socket's handshake"
             raise NotOpened(words, answered=True) from None
@@ -129,10 +133,12 @@ class Opener:
             raise NotOpened(what_failed(error), answered=True) from error
         return Connection(socket, hear)
 
+    def _told(self, header: str | None) -> float | None:
+        return retry_after(header, self._now, longest_s=OBEYED_S)
 
-def _address_in(response: aiohttp.ClientResponse, text: str) -> str:
+
+def _address_in(response: aiohttp.ClientResponse, text: str, wait_s: float | None) -> str:
     answer = _json(text)
-    wait_s = _told(response.headers.get("Retry-After"))
     code = str(answer.get("error") or "")
     if response.status == RATE_LIMITED or code == "ratelimited":
         words = "Slack gives no address: too many were asked for (429)"
@@ -166,10 +172,6 @@ def _json(text: str) -> dict[str, object]:
     except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}
-
-
-def _told(header: str | None) -> float | None:
-    return retry_after(header, utc_now, longest_s=OBEYED_S)
 
 
 def what_failed(error: Exception) -> str:

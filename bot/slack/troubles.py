@@ -8,7 +8,7 @@ from aiohttp import ClientConnectorError, ClientError
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.errors import BAD_TOKEN, LACKING, WRONG_KIND, NotReached, code_of, is_rate_limited
-from bot.slack.waiting import retry_after, utc_now
+from bot.slack.waiting import retry_after
 
 TOKEN_TROUBLES = frozenset({*BAD_TOKEN, LACKING, WRONG_KIND})
 """No call of any kind is taken until an administrator has changed something."""
@@ -75,7 +75,7 @@ def proves_that_nothing_was_posted(error: Exception) -> bool:
     return is_rate_limited(error) or (status < 500 and bool(code) and code not in HALF_DONE)
 
 
-def retry_after_s(error: SlackApiError, now: Callable[[], datetime] = utc_now) -> float:
+def retry_after_s(error: SlackApiError, now: Callable[[], datetime]) -> float:
     """How long Slack asks to wait; a header that says no time counts as absent."""
     headers = getattr(error.response, "headers", None)
     given = None

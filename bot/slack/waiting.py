@@ -36,10 +36,6 @@ def backoff(failures: int) -> float:
     return min(FIRST_S * 2.0 ** min(failures, 10), MOST_S) * random.uniform(0.5, 1.0)  # noqa: S311
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 def _seconds_until(text: str, now: datetime) -> float:
     try:
         when = parsedate_to_datetime(text)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from weakref import WeakValueDictionary
 
 from slack_sdk.errors import SlackApiError
@@ -36,12 +37,14 @@ class Cards:
         posting: CardPosting,
         turns: SlackTurns,
         *,
+        now: Callable[[], datetime],
         wait_s: Callable[[int], float] = card_wait_s,
         edit_every_s: float | None = None,
     ) -> None:
         self._database = database
         self._posting = posting
         self._turns = turns
+        self._now = now
         self._wait_s = wait_s
         self._edit_every_s = EDIT_EVERY_S if edit_every_s is None else edit_every_s
         self._editing: dict[str, asyncio.Task[None]] = {}
@@ -157,7 +160,7 @@ class Cards:
         match trouble:
             case Trouble.RATE_LIMITED if isinstance(error, SlackApiError):
                 method, channel = (EDIT, "") if card.place else (POST, card.destination)
-                wait_s = retry_after_s(error)
+                wait_s = retry_after_s(error, self._now)
                 await self._turns.push_back(method, channel=channel, wait_s=wait_s)
                 return 0.0
             case Trouble.REFUSED:

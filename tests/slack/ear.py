@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -85,6 +86,7 @@ async def listening_at(
             api_url=slack.api_url,
             app_token=slack.app_token,
             proxy_for=lambda _: None,
+            now=lambda: datetime.now(UTC),
         )
         listening = Listening(opener, hear, give_up_s=give_up_s)
         await listening.start()

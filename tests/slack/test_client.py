@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import aiohttp
 import pytest
@@ -92,6 +93,7 @@ async def test_an_answer_that_is_none_of_slacks_opens_no_socket(body: str, kind:
             api_url=f"http://127.0.0.1:{port}/api",
             app_token="xapp-1",
             proxy_for=lambda _: None,
+            now=lambda: datetime.now(UTC),
         )
         with pytest.raises(NotOpened) as not_opened:
             await opener.open(hear_at_once)

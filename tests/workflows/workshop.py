@@ -191,6 +191,7 @@ def make_cards(
         database,
         posting,
         turns,
+        now=now,
         wait_s=lambda tries: min(first_wait_s * 2 ** (tries - 1), 10 * first_wait_s),
         edit_every_s=edit_every_s,
     )
