@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from sqlmodel import Session
 from bot.rules.task import RequestStatus
 from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
-from bot.workflows.heartbeat import Heartbeat
+from bot.workflows.heartbeat import Heartbeat, join_queue_workers
 from bot.workflows.outcomes import Outcomes
 from bot.workflows.replicas import Replica
 from bot.workflows.retention import Retention
@@ -203,7 +202,7 @@ class Engine:
         if self._dbos is not None:
             for event in self._dbos.background_thread_stop_events:
                 event.set()
-            await asyncio.to_thread(_join_queue_workers)
+            await asyncio.to_thread(join_queue_workers)
             # A workflow is in this set from the moment in which its queue hands it over; no other
             # name leads to one that has not reached its own first line.
             taken.update(self._dbos._workflow_tasks)  # noqa: SLF001
@@ -211,12 +210,6 @@ class Engine:
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
-
-
-def _join_queue_workers() -> None:
-    for thread in threading.enumerate():
-        if thread.name.startswith("queue-worker-"):
-            thread.join()
 
 
 def _tells_more_than_the_stop(record: logging.LogRecord) -> bool:

@@ -1,9 +1,18 @@
 """Whether DBOS looks into its queue: by itself it tells nobody when it no longer does."""
 
+import logging
 import threading
 import time
 
 from sqlalchemy import Engine, event
+
+log = logging.getLogger(__name__)
+
+QUEUE_WORKER = "queue-worker-"
+"""How DBOS begins the name of each thread that takes work from a queue."""
+
+ENDS_WITHIN_S = 3.0
+"""A database that is away may hold such a thread up, and supervisors kill the bot after 10 s."""
 
 SEEN_WITHIN_S = 5.0
 """Many times what lies between two looks; a database that is slow for a moment is no reason."""
@@ -13,7 +22,7 @@ class Heartbeat:
     """A look is an answer that the thread of the queue has got from the database."""
 
     def __init__(self, queue: str) -> None:
-        self._thread = f"queue-worker-{queue}"
+        self._thread = f"{QUEUE_WORKER}{queue}"
         self._seen_at = time.monotonic()
         self._has_looked = False
 
@@ -38,3 +47,13 @@ class Heartbeat:
         if threading.current_thread().name == self._thread:
             self._seen_at = time.monotonic()
             self._has_looked = True
+
+
+def join_queue_workers(*, within_s: float = ENDS_WITHIN_S) -> None:
+    """Return when the threads of all queues have ended, or after `within_s` when one hangs."""
+    last = time.monotonic() + within_s
+    workers = [thread for thread in threading.enumerate() if thread.name.startswith(QUEUE_WORKER)]
+    for worker in workers:
+        worker.join(max(0.0, last - time.monotonic()))
+    if any(worker.is_alive() for worker in workers):
+        log.warning("a thread of the queue has not ended within %g s", within_s)

@@ -1,5 +1,6 @@
 """Whether the queue is looked into, as its thread shows by what it hears from the database."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, create_engine
 
 from bot.workflows import heartbeat
-from bot.workflows.heartbeat import Heartbeat
+from bot.workflows.heartbeat import Heartbeat, join_queue_workers
 
 WORKER = "queue-worker-requests"
 
@@ -67,6 +68,35 @@ def test_thread_that_lives_and_hears_nothing_is_a_reason(
 
     assert before == []
     assert problem.startswith("workflow engine: it has not looked into the queue for ")
+
+
+def test_stop_waits_for_every_thread_of_a_queue() -> None:
+    ended: list[str] = []
+
+    def work(name: str) -> None:
+        time.sleep(0.1)
+        ended.append(name)
+
+    names = [WORKER, "queue-worker-another"]
+    for name in names:
+        threading.Thread(target=work, args=[name], name=name, daemon=True).start()
+
+    join_queue_workers(within_s=60.0)
+
+    assert sorted(ended) == sorted(names)
+
+
+def test_stop_does_not_wait_for_ever_for_threads_that_hang(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    with living(WORKER, engine), living("queue-worker-another", engine):
+        begun = time.monotonic()
+        join_queue_workers(within_s=0.2)
+        waited_s = time.monotonic() - begun
+
+    assert 0.2 <= waited_s < 5.0
+    assert "a thread of the queue has not ended within 0.2 s" in caplog.text
 
 
 @contextmanager
