@@ -6,9 +6,13 @@ from copy import deepcopy
 from typing import Any
 
 PATH = "/slack/events"
+_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ADDRESS = re.compile(
-    r"https://(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::[0-9]{1,5})?/?", re.IGNORECASE
+    rf"https://(?P<host>{_LABEL}(?:\.{_LABEL})+)(?::(?P<port>[0-9]+))?/?", re.IGNORECASE
 )
+_NUMBER = re.compile("[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
+LAST_PORT = 65535
+EXAMPLE = "https://prefetch.example.com"
 
 
 class AddressWrong(ValueError):  # noqa: N818
@@ -31,13 +35,25 @@ def manifest_for(
 
 def request_url(address: str) -> str:
     """Where Slack sends its requests when the bot is reached at https://HOST."""
-    if not _ADDRESS.fullmatch(address):
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
         message = (
             "it has to be the bot's public address as Slack reaches it: https and a host name in"
-            " ASCII, without path or query, for instance https://prefetch.example.com"
+            f" ASCII, without path or query, for instance {EXAMPLE}"
         )
         raise AddressWrong(message)
+    # Whatever ends in a number is an IP address to those who follow the URL standard.
+    if _NUMBER.fullmatch(found["host"].rpartition(".")[2]):
+        message = f"Slack needs a host name here, not an IP address, for instance {EXAMPLE}"
+        raise AddressWrong(message)
+    if found["port"] and not _is_port(found["port"]):
+        message = f"a port is a number from 1 to {LAST_PORT}, for instance {EXAMPLE}:8443"
+        raise AddressWrong(message)
     return address.rstrip("/") + PATH
+
+
+def _is_port(digits: str) -> bool:
+    return len(digits) <= len(str(LAST_PORT)) and 1 <= int(digits) <= LAST_PORT
 
 
 def _send_to(manifest: dict[str, Any], url: str) -> None:

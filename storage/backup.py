@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from storage.database import database_url
+from storage.database_file import DatabaseUnreadable, check_is_filled
 
 OWN_ONLY = 0o600
 
@@ -28,9 +29,11 @@ def copy_database(url: str, copy: Path) -> None:
         message = "DATABASE_URL: this is a PostgreSQL database; copy it with pg_dump"
         raise NoSqliteFile(message)
     source = Path(str(parsed.database))
-    if not source.exists():
-        message = f"DATABASE_URL: there is no file {source}"
-        raise CopyFailed(message)
+    try:
+        check_is_filled(source)
+    except DatabaseUnreadable as error:
+        message = f"DATABASE_URL: {error}"
+        raise CopyFailed(message) from error
     try:
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, OWN_ONLY))
     except OSError as error:

@@ -23,7 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
 from bot.rules.refusals import HeldUp
-from storage.database_file import DatabaseFile, DatabaseLost, DatabaseUnreadable
+from storage.database_file import DatabaseFile, DatabaseLost, check_is_filled
 from storage.group_commit import GroupCommit
 from storage.mark import MarkFile
 from storage.separate_commits import POSTGRESQL_CONNECTIONS, SeparateCommits
@@ -58,11 +58,10 @@ R = TypeVar("R")
 
 
 def check_file(url: str) -> None:
-    """Raise `DatabaseUnreadable` where SQLite would make a new file."""
+    """Raise `DatabaseUnreadable` where SQLite would begin a new database."""
     parsed = database_url(url)
-    if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).exists():
-        message = f"there is no file {parsed.database}"
-        raise DatabaseUnreadable(message)
+    if parsed.get_backend_name() == "sqlite":
+        check_is_filled(Path(str(parsed.database)))
 
 
 class Database:

@@ -33,6 +33,16 @@ class DatabaseLost(Exception):  # noqa: N818
     """The path no longer leads to the file that is open; what is written there would be lost."""
 
 
+def check_is_filled(path: Path) -> None:
+    """Raise `DatabaseUnreadable` where SQLite would begin a new database instead of opening one."""
+    if not path.exists():
+        message = f"there is no file {path}"
+        raise DatabaseUnreadable(message)
+    if not _is_filled(path):
+        message = f"{path} is empty, so no bot has ever run on it; is it the right file?"
+        raise DatabaseUnreadable(message)
+
+
 class DatabaseFile:
     """Opened by this process alone until it is closed; raises `DatabaseBusy`, `DatabaseUnreadable`.
 

@@ -379,10 +379,16 @@ async def test_restoration_of_a_database_that_no_bot_has_used_is_refused(
     """An operator with a typing error in it would believe the real one to be held."""
     missing = await shell.bot("restored", DATABASE_URL="sqlite:///prefech.db")
     empty = await shell.bot("restored", DATABASE_URL=postgresql_url)
+    (shell.folder / "empty.db").touch()
+    empty_file = await shell.bot("restored", DATABASE_URL="sqlite:///empty.db")
+    (shell.folder / "empty.db").unlink()
 
-    assert missing.code == empty.code == 3
+    assert missing.code == empty.code == empty_file.code == 3
     assert missing.said == ["DATABASE_URL: there is no file prefech.db"]
     assert empty.said == ["DATABASE_URL: no bot has run on this database; is it the right one?"]
+    assert empty_file.said == [
+        "DATABASE_URL: empty.db is empty, so no bot has ever run on it; is it the right file?"
+    ]
     assert list(shell.folder.iterdir()) == []
 
 

@@ -21,8 +21,14 @@ WRONG = (
     "https://bot.example.com\n",
     "https://böt.example.com",
     "https://bot..example.com",
+    "https://-bot.example.com",
+    "https://bot-.example.com",
+    f"https://{'b' * 64}.example.com",
+    "https://[2001:db8::7]",
     "",
 )
+PORTS = ("0", "00", "65536", "99999", "100000", "9" * 5000)
+IP_ADDRESSES = ("203.0.113.7", "203.0.113.7:8443", "127.1", "10.0.0.0x7", "bot.example.123")
 
 
 def test_manifest_for_sockets_is_the_shipped_one() -> None:
@@ -66,3 +72,27 @@ def test_address_may_end_with_a_slash_or_name_a_port(address: str) -> None:
 def test_address_that_slack_cannot_reach_is_refused(address: str) -> None:
     with pytest.raises(AddressWrong, match=r"for instance https://prefetch\.example\.com"):
         request_url(address)
+
+
+@pytest.mark.parametrize("port", PORTS, ids=lambda port: port[:6])
+def test_port_that_is_none_is_refused_in_words(port: str) -> None:
+    with pytest.raises(AddressWrong, match="a port is a number from 1 to 65535, for instance"):
+        request_url(f"https://bot.example.com:{port}")
+
+
+@pytest.mark.parametrize("port", ["1", "443", "8443", "65535"])
+def test_every_port_may_be_named(port: str) -> None:
+    address = f"https://bot.example.com:{port}"
+
+    assert request_url(address) == f"{address}/slack/events"
+
+
+@pytest.mark.parametrize("host", IP_ADDRESSES)
+def test_ip_address_is_refused_in_words(host: str) -> None:
+    with pytest.raises(AddressWrong, match="a host name here, not an IP address, for instance"):
+        request_url(f"https://{host}/")
+
+
+@pytest.mark.parametrize("host", ["bot.1e100.net", "7.example.com", "xn--bt-fka.example.com"])
+def test_host_name_may_hold_digits(host: str) -> None:
+    assert request_url(f"https://{host}") == f"https://{host}/slack/events"

@@ -76,8 +76,18 @@ def test_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == []
 
 
-def test_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_empty_file_is_no_database_to_copy(tmp_path: Path) -> None:
+    """SQLite would make a sound and empty database of it, which passes for a copy."""
     (tmp_path / "prefetch.db").touch()
+
+    with pytest.raises(CopyFailed, match=r"DATABASE_URL: \S+prefetch\.db is empty"):
+        copy_database(sqlite_url(tmp_path), tmp_path / "copy.db")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["prefetch.db"]
+
+
+def test_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    (tmp_path / "prefetch.db").write_bytes(b"a database")
 
     with pytest.raises(CopyFailed, match="cannot be made: No such file or directory"):
         copy_database(sqlite_url(tmp_path), tmp_path / "nowhere" / "copy.db")
