@@ -1,11 +1,11 @@
 """States of a request, of its tasks and of their targets, and what follows from them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from operator import add
+from operator import add, attrgetter
 from typing import NamedTuple
 
 from bot.rules.quota import Quota
@@ -150,7 +150,10 @@ class Counts:
     @property
     def _each(self) -> tuple[int, ...]:
         # Not astuple, which copies each number deeply: half of the cost of a large card (measured).
-        return tuple(getattr(self, name) for name in self.__slots__)
+        return _numbers_of(self)
+
+
+_numbers_of: Callable[[Counts], tuple[int, ...]] = attrgetter(*Counts.__slots__)
 
 
 class Choice(StrEnum):
