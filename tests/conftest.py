@@ -1,39 +1,27 @@
-"""Fixtures that several folders share."""
+"""Fixtures that several folders share; what only some of them need is imported there."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.sandbox.bot_process import BotProcess
-from bot.sandbox.stage import Stage
-from tests.desk import Desk
-from tests.nursery import Nursery
+from tests.forked_bots import ForkedBots
+from tests.guard import Guard
 from tests.postgresql import PostgreSql, postgresql_server
-from tests.running_bot import bot_on_stage
-from tests.storage.databases import KINDS, migrated, sqlite_url
-from tests.workflows.workshop import Workshop, open_workshop
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Guard())
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nursery() -> Iterator[None]:
-    """Every process of a bot comes from it; its name and its end are those of any other."""
-    nursery = Nursery()
-    BotProcess.launch = nursery.bear
+def forked_bots() -> Iterator[None]:
+    """Every process of a bot is forked; its name and its end are those of any other process."""
+    bots = ForkedBots()
+    BotProcess.launch = bots.fork
     yield
-    nursery.close()
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with bot_on_stage(tmp_path / "prefetch.db") as stage:
-        yield stage
-
-
-@pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Workshop]:
-    async with open_workshop(tmp_path) as shop:
-        yield shop
+    bots.close()
 
 
 @pytest.fixture(scope="session")
@@ -49,16 +37,10 @@ def postgresql_url(postgresql: PostgreSql) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.integration)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database, of each kind in turn."""
     if request.param == "sqlite":
-        return sqlite_url(tmp_path)
+        return f"sqlite:///{tmp_path / 'prefetch.db'}"
     url: str = request.getfixturevalue("postgresql_url")
     return url
-
-
-@pytest.fixture
-async def desk(database_url: str) -> AsyncIterator[Desk]:
-    async with migrated(database_url) as database:
-        yield Desk(database)

@@ -22,6 +22,8 @@ from bot.sandbox.fakeslack import FakeSlack
 from bot.sandbox.stage import Stage
 from tests.running_bot import MANIFEST, ROOT
 
+pytestmark = pytest.mark.integration
+
 WITHIN_S = 60.0
 OURS = ("SLACK_", "HUAWEICLOUD_", "VOD_", "PREFETCH_", "DATABASE_", "HEALTH_", "PORT")
 HEAVY = (

@@ -22,7 +22,7 @@ from tests.slack.http_bot import free_port
 from tests.storage.databases import migrated, sqlite_url
 from tests.test_readiness import checks_of
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
 
 WITHIN_S = 15.0
 LOOK_EVERY_S = 0.1

@@ -207,6 +207,7 @@ def test_every_package_of_the_product_is_looked_at() -> None:
     assert packages - {"tests"} == set(PACKAGES)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", FORBIDDEN)
 def test_contract_breaks_at_each_import_that_it_forbids(tree: Path, name: str) -> None:
     add_imports(tree, FORBIDDEN[name])
@@ -218,6 +219,7 @@ def test_contract_breaks_at_each_import_that_it_forbids(tree: Path, name: str) -
     assert missed == []
 
 
+@pytest.mark.integration
 def test_module_outside_every_layer_breaks_the_contract(tree: Path) -> None:
     file_of(tree, "bot.unheard_of").write_text('"""A module of no layer."""\n', encoding="utf-8")
 

@@ -146,6 +146,7 @@ async def test_mark_that_the_full_disk_has_no_room_for_is_a_reason(
     assert "prefetch.db.mark cannot be written, so nothing is sent" in other
 
 
+@pytest.mark.integration
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a small disk")
 @pytest.mark.parametrize("room", [0, 20_000])
 async def test_full_disk_is_a_reason_and_room_again_ends_it(tmp_path: Path, room: int) -> None:
@@ -170,6 +171,7 @@ async def test_read_only_file_is_a_reason(file: Database) -> None:
     ]
 
 
+@pytest.mark.integration
 async def test_read_only_server_is_a_reason(postgresql_url: str) -> None:
     """As after a failover to a standby."""
     async with migrated(postgresql_url) as database:
@@ -212,6 +214,7 @@ async def test_locked_file_is_a_reason_in_time_and_is_not_written_later(
     assert rows == (0,)
 
 
+@pytest.mark.integration
 async def test_locked_table_is_a_reason_in_time(postgresql_url: str) -> None:
     async with migrated(postgresql_url) as database:
         with psycopg.connect(postgresql_url) as other:
@@ -225,6 +228,7 @@ async def test_locked_table_is_a_reason_in_time(postgresql_url: str) -> None:
     assert waited_s < ANSWERED_WITHIN_S
 
 
+@pytest.mark.integration
 async def test_server_that_does_not_answer_is_a_reason_in_time_and_is_asked_once() -> None:
     """It takes the connection and says nothing, as behind a load balancer."""
     connected: list[asyncio.StreamWriter] = []

@@ -104,6 +104,7 @@ def test_command_is_one_line_that_sets_up_everything(name: str) -> None:
     assert after[2] == "```"
 
 
+@pytest.mark.integration
 def test_every_command_of_the_command_line_in_the_documents_exists() -> None:
     named = {
         name

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from aiohttp import web
 
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.stage import Stage
 from tests.running_bot import MANIFEST
+
+pytestmark = pytest.mark.integration
 
 WITHIN_S = 60.0
 NOBODY_LISTENS = "ws://127.0.0.1:9/"

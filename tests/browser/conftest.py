@@ -21,6 +21,11 @@ MISSING = what_is_missing()
 collect_ignore_glob = ["test_*.py"] if MISSING else []
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Every test of this folder drives a browser."""
+    item.add_marker(pytest.mark.integration)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if MISSING:
         terminalreporter.write_line(MISSING)

@@ -8,6 +8,8 @@ from bot.sandbox.fakeslack import LAUNCH, MEI, Delivery, Person
 from storage.tables import DraftRow, LedgerRow, RequestRow, TaskRow
 from tests.handlers.reception import URL, Reception, told
 
+pytestmark = pytest.mark.integration
+
 
 async def command(_: Reception, mei: Person) -> Delivery:
     return await mei.command(LAUNCH, "/prefetch", URL)

@@ -10,6 +10,8 @@ from storage.tables import DraftRow, RequestRow
 from tests.handlers.reception import URL, Payload, Reception, told
 from tests.slack.http_bot import free_port
 
+pytestmark = pytest.mark.integration
+
 
 def renamed(payload: Payload) -> Payload:
     """As if an older version of the bot had put it there."""

@@ -9,6 +9,8 @@ from bot.sandbox.fakeslack import LAUNCH, MEI, Delivery, Person
 from storage.tables import LedgerRow, RequestRow
 from tests.handlers.reception import URL, Payload, Reception, told, unchanged
 
+pytestmark = pytest.mark.integration
+
 Act = Callable[[], Awaitable[Delivery]]
 Path = tuple[str, ...]
 

@@ -125,6 +125,7 @@ def test_no_two_failures_share_an_id() -> None:
     assert len({explain(REFUSALS[0]).error_id for _ in range(5)}) == 5
 
 
+@pytest.mark.integration
 async def test_command_that_meets_a_broken_database_is_answered(
     reception: Reception, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -141,6 +142,7 @@ async def test_command_that_meets_a_broken_database_is_answered(
     assert error_id in caplog.text
 
 
+@pytest.mark.integration
 async def test_failure_before_anybody_is_authorised_tells_nobody(
     reception: Reception, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -158,6 +160,7 @@ async def test_failure_before_anybody_is_authorised_tells_nobody(
     assert [record.exc_info for record in caplog.records if record.levelname != "DEBUG"] == [None]
 
 
+@pytest.mark.integration
 async def test_confirmation_that_cannot_be_stored_whole_is_not_stored_at_all(
     reception: Reception,
 ) -> None:

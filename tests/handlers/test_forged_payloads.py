@@ -10,6 +10,8 @@ from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, Person, View
 from storage.tables import DraftRow, RequestRow
 from tests.handlers.reception import URL, Payload, Reception, open_modal, told, unchanged
 
+pytestmark = pytest.mark.integration
+
 Damage = Callable[[Payload], Payload]
 
 

@@ -12,6 +12,8 @@ from storage.tables import DraftRow, RequestRow
 from tests.handlers.reception import URL, Payload, Reception, open_modal, reception_of
 from tests.running_bot import MANIFEST
 
+pytestmark = pytest.mark.integration
+
 HOURS = (1, 2, 3)
 SLOW_S = 0.3
 

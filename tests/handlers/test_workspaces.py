@@ -11,6 +11,8 @@ from storage.tables import DraftRow, RequestRow
 from tests.handlers.reception import URL, Reception, open_modal, open_reception, told
 from tests.settled import OPEN
 
+pytestmark = pytest.mark.integration
+
 Install = Callable[[FakeSlack], None]
 
 

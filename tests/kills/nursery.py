@@ -10,8 +10,8 @@ from typing import Any
 
 from bot.__main__ import app
 from bot.workflows import cards, engine, following, replicas, sending
+from tests.fork_server import load
 from tests.kills.moments import Moments
-from tests.nursery import load
 
 
 def main() -> None:

@@ -4,10 +4,14 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+
 from tests.kills import code
 from tests.kills.lives import lives_on
 from tests.kills.plays import Plays, chosen_on
 from tests.kills.truth import check_truth
+
+pytestmark = pytest.mark.integration
 
 FUNCTION = re.compile(r"(?:commit|reading) of [\w.]*\b(\w+)$")
 CALL = re.compile(r"(?:before|after) (?:VodClient\.)?(\w+(?:\.\w+)*)(?: \([a-z ]+\))?$")

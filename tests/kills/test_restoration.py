@@ -3,6 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from tests.kills.lives import lives_on
 from tests.kills.truth import settle
@@ -10,6 +12,8 @@ from tests.restoring import Keeper
 from tests.scenarios.books import check_books
 from tests.scenarios.people import propose
 from tests.storage.databases import sqlite_url
+
+pytestmark = pytest.mark.integration
 
 FILES = 31
 MOMENTS = (

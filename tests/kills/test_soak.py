@@ -5,9 +5,13 @@ import time
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from tests.kills.lives import lives_on
 from tests.kills.trouble import SLACK, Round
 from tests.kills.truth import ANSWER_KEPT, MARKER, PLACE_KEPT, POST, check_truth
+
+pytestmark = pytest.mark.integration
 
 SOAK_S = float(os.environ.get("SOAK_S", "3"))
 CRITICAL = [POST, PLACE_KEPT, MARKER, ANSWER_KEPT[0], "after VodClient.create_prefetch_of_urls"]

@@ -27,6 +27,8 @@ from tests.sandbox.slack_app import (
     over_sockets,
 )
 
+pytestmark = pytest.mark.integration
+
 Ack = Callable[..., Awaitable[None]]
 
 

@@ -9,6 +9,8 @@ import pytest
 from bot.sandbox.fakeslack import FAULTS, LAUNCH, MEI, FakeSlack
 from tests.sandbox.slack_app import MANIFEST, SocketApp, call, modal
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture
 async def slack() -> AsyncIterator[FakeSlack]:

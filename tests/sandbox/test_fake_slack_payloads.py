@@ -17,6 +17,8 @@ from bot.sandbox.fakeslack import (
 )
 from tests.sandbox.slack_app import MANIFEST, SocketApp, button, call, modal, section, text
 
+pytestmark = pytest.mark.integration
+
 USER = {"id", "username", "name", "team_id"}
 TEAM = {"id", "domain", "enterprise_id", "enterprise_name"}
 VIEW = {

@@ -17,6 +17,8 @@ from bot.sandbox.fakeslack import (
 )
 from tests.sandbox.slack_app import MANIFEST, SocketApp, button, call, modal, section
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture
 async def slack() -> AsyncIterator[FakeSlack]:

@@ -12,6 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.sandbox.fakeslack import LAUNCH, MEI, Delivery, FakeSlack
 from tests.sandbox.slack_app import HTTP_MANIFEST, MANIFEST, Json
 
+pytestmark = pytest.mark.integration
+
 Leave = Callable[[Json], object]
 
 

@@ -8,6 +8,8 @@ import pytest
 from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, RANDOM, FakeSlack, Message, Person
 from tests.sandbox.slack_app import MANIFEST, SocketApp, button, call, post, section
 
+pytestmark = pytest.mark.integration
+
 
 class Clock:
     def __init__(self) -> None:

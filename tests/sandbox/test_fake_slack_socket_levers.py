@@ -9,6 +9,8 @@ import pytest
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack
 from tests.sandbox.slack_app import MANIFEST, SocketApp
 
+pytestmark = pytest.mark.integration
+
 SOON_S = 0.3
 WITHIN_S = 5.0
 

@@ -8,6 +8,8 @@ import pytest
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack, Person
 from tests.sandbox.slack_app import MANIFEST, SocketApp, call
 
+pytestmark = pytest.mark.integration
+
 TIMED_OUT = '/prefetch failed with the error "operation_timeout"'
 DISPATCH_FAILED = '/prefetch failed with the error "dispatch_failed"'
 

@@ -62,6 +62,7 @@ def test_lever_lets_everything_through() -> None:
     assert all(tiers.refuses("chat.update", "") is None for _ in range(1000))
 
 
+@pytest.mark.integration
 async def test_call_beyond_the_tier_is_answered_429_with_the_seconds_to_wait() -> None:
     async with FakeSlack(MANIFEST, tiers=Tiers(clock=Clock())) as slack:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])

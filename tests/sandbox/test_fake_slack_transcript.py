@@ -20,6 +20,8 @@ from tests.sandbox.slack_app import (
     text_input,
 )
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture
 async def slack() -> AsyncIterator[FakeSlack]:

@@ -18,6 +18,8 @@ from tests.sandbox.slack_app import (
     text_input,
 )
 
+pytestmark = pytest.mark.integration
+
 
 class Clock:
     def __init__(self) -> None:

@@ -9,6 +9,8 @@ import pytest
 from bot.sandbox.fakeslack import EDITORS, JUN, LAUNCH, MEI, RANDOM, WAR_ROOM, FakeSlack
 from tests.sandbox.slack_app import MANIFEST, call, modal, section
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture
 async def slack() -> AsyncIterator[FakeSlack]:

@@ -18,6 +18,8 @@ from bot.sandbox.fakeslack import (
 )
 from tests.sandbox.slack_app import MANIFEST, SocketApp, button, call, modal, post, section
 
+pytestmark = pytest.mark.integration
+
 Payload = dict[str, Any]
 KINDS = (
     "slash_commands",

@@ -18,6 +18,8 @@ from tests.sandbox.vod_caller import (
     urls,
 )
 
+pytestmark = pytest.mark.integration
+
 LEAP_DAY = date(2024, 2, 29)
 
 

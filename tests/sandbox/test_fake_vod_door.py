@@ -23,6 +23,8 @@ from tests.sandbox.vod_caller import (
     urls,
 )
 
+pytestmark = pytest.mark.integration
+
 TASK = "5199337c31c8e4622f1590735b13a263"
 ASSET_BODY = b'{"asset_id": "f488337c31c8e4622f1590735b134c65"}'
 ODD_WORDS = "%E5%BC%80%E5%9C%BA%20%E8%A7%86%E9%A2%91%26100%25~%2A%27%28%29%21"

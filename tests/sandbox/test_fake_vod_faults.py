@@ -32,6 +32,7 @@ async def caller(vod: FakeVod, clock: Clock) -> AsyncIterator[Caller]:
         yield caller
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("name", "status", "code", "charged"),
     [
@@ -59,6 +60,7 @@ async def test_fault_answers_with_its_code(
     assert (afterwards.status_code, vod.calls[0].fault, vod.calls[1].fault) == (202, name, None)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("name", "status", "content", "charged"),
     [
@@ -81,6 +83,7 @@ async def test_fault_answers_with_what_is_no_answer(
     assert (vod.charged(vod.today), "X-Request-Id" in answer.headers) == (charged, True)
 
 
+@pytest.mark.integration
 async def test_redirect_names_a_place(vod: FakeVod, caller: Caller) -> None:
     vod.set_fault("vod-redirect")
 
@@ -89,6 +92,7 @@ async def test_redirect_names_a_place(vod: FakeVod, caller: Caller) -> None:
     assert answer.headers["Location"] == "/login"
 
 
+@pytest.mark.integration
 async def test_throttling_fault_lasts_for_its_calls_and_names_a_wait(
     vod: FakeVod, caller: Caller
 ) -> None:
@@ -100,6 +104,7 @@ async def test_throttling_fault_lasts_for_its_calls_and_names_a_wait(
     assert [answer.headers.get("Retry-After") for answer in answers] == ["1", "1", None]
 
 
+@pytest.mark.integration
 async def test_wait_that_the_throttling_fault_names_is_a_lever(
     vod: FakeVod, caller: Caller
 ) -> None:
@@ -111,6 +116,7 @@ async def test_wait_that_the_throttling_fault_names_is_a_lever(
     assert answer.headers["Retry-After"] == "17"
 
 
+@pytest.mark.integration
 async def test_fault_after_acceptance_leaves_refusals_as_they_are(
     vod: FakeVod, caller: Caller
 ) -> None:
@@ -121,6 +127,7 @@ async def test_fault_after_acceptance_leaves_refusals_as_they_are(
     assert (code_of(answer), vod.faults[0].left) == ("VOD.10053", 1)
 
 
+@pytest.mark.integration
 async def test_fault_may_strike_iam_when_asked_to(vod: FakeVod, caller: Caller) -> None:
     vod.set_fault("vod-500", only="projects")
 
@@ -130,6 +137,7 @@ async def test_fault_may_strike_iam_when_asked_to(vod: FakeVod, caller: Caller) 
     assert (projects.status_code, created.status_code) == (500, 202)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(("name", "charged"), [("vod-timeout", 1), ("vod-timeout-before", 0)])
 async def test_call_is_never_answered(vod: FakeVod, clock: Clock, name: str, charged: int) -> None:
     vod.set_fault(name)
@@ -142,6 +150,7 @@ async def test_call_is_never_answered(vod: FakeVod, clock: Clock, name: str, cha
     assert vod.charged(vod.today) == charged
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(("name", "charged"), [("vod-reset", 0), ("vod-reset-after", 1)])
 async def test_connection_is_reset_after_the_request_was_read(
     vod: FakeVod, caller: Caller, name: str, charged: int
@@ -157,6 +166,7 @@ async def test_connection_is_reset_after_the_request_was_read(
     assert ASSET in vod.calls[0].body
 
 
+@pytest.mark.integration
 async def test_refused_connection_reaches_no_record_until_the_fault_is_cleared(
     vod: FakeVod, caller: Caller
 ) -> None:
@@ -172,6 +182,7 @@ async def test_refused_connection_reaches_no_record_until_the_fault_is_cleared(
     assert (calls_then, answer.status_code) == (1, 202)
 
 
+@pytest.mark.integration
 async def test_refusing_can_be_switched_back_and_forth_at_once(
     vod: FakeVod, caller: Caller
 ) -> None:
@@ -188,6 +199,7 @@ async def test_refusing_can_be_switched_back_and_forth_at_once(
         await caller.create({"asset_id": ASSET})
 
 
+@pytest.mark.integration
 async def test_refusing_from_the_start_keeps_the_port(clock: Clock) -> None:
     vod = FakeVod(ak=AK, sk=SK, project_id=PROJECT, now=clock)
     vod.set_fault("vod-refused")
@@ -199,6 +211,7 @@ async def test_refusing_from_the_start_keeps_the_port(clock: Clock) -> None:
         assert (await caller.create({"asset_id": ASSET})).status_code == 202
 
 
+@pytest.mark.integration
 async def test_huge_answer_is_megabytes_long_and_was_charged(vod: FakeVod, caller: Caller) -> None:
     vod.set_fault("vod-huge")
 
@@ -209,6 +222,7 @@ async def test_huge_answer_is_megabytes_long_and_was_charged(vod: FakeVod, calle
     assert len(vod.calls[0].answer or "") < 5000
 
 
+@pytest.mark.integration
 async def test_slow_answer_is_right_but_late(vod: FakeVod, caller: Caller) -> None:
     vod.set_fault("vod-slow", only="create")
     started = time.monotonic()
@@ -219,6 +233,7 @@ async def test_slow_answer_is_right_but_late(vod: FakeVod, caller: Caller) -> No
     assert answer.json() == {"task_id": vod.books.tasks[0].task_id}
 
 
+@pytest.mark.integration
 async def test_exhausted_quota_recovers_on_the_next_day(
     vod: FakeVod, caller: Caller, clock: Clock
 ) -> None:
@@ -231,6 +246,7 @@ async def test_exhausted_quota_recovers_on_the_next_day(
     assert (code_of(today), tomorrow.status_code) == ("VOD.10086", 202)
 
 
+@pytest.mark.integration
 async def test_exhausted_quota_does_not_hide_an_illegal_body(vod: FakeVod, caller: Caller) -> None:
     vod.set_fault("quota-exhausted")
 
@@ -239,6 +255,7 @@ async def test_exhausted_quota_does_not_hide_an_illegal_body(vod: FakeVod, calle
     assert code_of(answer) == "VOD.10053"
 
 
+@pytest.mark.integration
 async def test_every_second_url_fails(vod: FakeVod, caller: Caller) -> None:
     vod.set_fault("vod-url-fails", times=1)
     task_id = (await caller.create({"urls": urls(3)})).json()["task_id"]
@@ -248,6 +265,7 @@ async def test_every_second_url_fails(vod: FakeVod, caller: Caller) -> None:
     assert [result["status"] for result in results] == ["failed", "succeed", "failed"]
 
 
+@pytest.mark.integration
 async def test_stuck_task_stays_processing_though_the_fault_is_cleared(
     vod: FakeVod, caller: Caller, clock: Clock
 ) -> None:
@@ -264,6 +282,7 @@ async def test_stuck_task_stays_processing_though_the_fault_is_cleared(
     assert results == ["processing", "succeed"]
 
 
+@pytest.mark.integration
 async def test_unknown_status_appears_in_the_query_alone(vod: FakeVod, caller: Caller) -> None:
     vod.set_fault("vod-unknown-status")
     created = await caller.create({"urls": urls(1)})
@@ -274,6 +293,7 @@ async def test_unknown_status_appears_in_the_query_alone(vod: FakeVod, caller: C
     assert answer.json()["preheating_results"][0]["status"] == "preheat_verifying"
 
 
+@pytest.mark.integration
 async def test_fault_for_queries_leaves_creates_alone(vod: FakeVod, caller: Caller) -> None:
     vod.set_fault("vod-500", only="query")
 
@@ -283,6 +303,7 @@ async def test_fault_for_queries_leaves_creates_alone(vod: FakeVod, caller: Call
     assert (created.status_code, queried.status_code) == (202, 500)
 
 
+@pytest.mark.integration
 async def test_two_faults_act_each_on_its_own_calls(vod: FakeVod, caller: Caller) -> None:
     vod.set_fault("vod-429", only="create")
     vod.set_fault("vod-500", only="query")
@@ -295,6 +316,7 @@ async def test_two_faults_act_each_on_its_own_calls(vod: FakeVod, caller: Caller
     assert [ordered.name for ordered in vod.faults] == ["vod-500"]
 
 
+@pytest.mark.integration
 async def test_fault_does_not_hide_a_wrong_signature(vod: FakeVod, caller: Caller) -> None:
     vod.set_fault("vod-500", times=1)
     caller.sk = "wrong"
@@ -330,6 +352,7 @@ def test_every_fault_is_told_in_one_line() -> None:
     assert len(set(lines)) == len(lines)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", ["vod-timeout", "vod-timeout-before", "vod-slow"])
 async def test_server_ends_promptly_though_calls_hang(clock: Clock, name: str) -> None:
     levers = Levers(slow_seconds=600)
@@ -347,6 +370,7 @@ async def test_server_ends_promptly_though_calls_hang(clock: Clock, name: str) -
         assert ended - started < 0.5
 
 
+@pytest.mark.integration
 async def test_call_in_progress_is_answered_and_its_connection_closed_when_refusing_starts(
     vod: FakeVod, caller: Caller
 ) -> None:
@@ -362,6 +386,7 @@ async def test_call_in_progress_is_answered_and_its_connection_closed_when_refus
         await caller.create({"asset_id": ASSET})
 
 
+@pytest.mark.integration
 async def test_hanging_call_ends_when_its_caller_gives_up(vod: FakeVod, clock: Clock) -> None:
     vod.set_fault("vod-timeout")
     before = asyncio.all_tasks()

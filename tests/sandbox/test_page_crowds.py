@@ -12,6 +12,8 @@ from bot.sandbox.page import SandboxPage
 from tests.sandbox.page_client import PageTab, opened
 from tests.sandbox.page_stage import page_alone
 
+pytestmark = pytest.mark.integration
+
 CROWD = 1000
 PAGE = 200
 LONGEST_TEXT = 40_000

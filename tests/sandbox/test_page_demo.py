@@ -100,6 +100,7 @@ async def gone(pid: int) -> None:
         os.close(watched)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 async def test_demo_prints_its_address_and_when_it_is_ready_and_stops_cleanly(
     demo: Demo, by: signal.Signals
@@ -118,6 +119,7 @@ async def test_demo_prints_its_address_and_when_it_is_ready_and_stops_cleanly(
     assert len(demo.lines) == 2
 
 
+@pytest.mark.integration
 async def test_demo_stops_while_the_bot_is_starting(demo: Demo) -> None:
     await demo.says(ADDRESS)
     demo.process.terminate()
@@ -126,6 +128,7 @@ async def test_demo_stops_while_the_bot_is_starting(demo: Demo) -> None:
     assert len(demo.lines) == 1
 
 
+@pytest.mark.integration
 async def test_open_tab_does_not_keep_the_demo_from_stopping(demo: Demo) -> None:
     address = (await demo.says(ADDRESS))[0]
     async with (
@@ -140,6 +143,7 @@ async def test_open_tab_does_not_keep_the_demo_from_stopping(demo: Demo) -> None
         assert tab.close_code == aiohttp.WSCloseCode.GOING_AWAY
 
 
+@pytest.mark.integration
 async def test_no_bot_is_left_behind_when_the_demo_is_killed(demo: Demo) -> None:
     await demo.says(READY)
     (bot,) = children(demo.process.pid)
@@ -149,6 +153,7 @@ async def test_no_bot_is_left_behind_when_the_demo_is_killed(demo: Demo) -> None
     await gone(bot)
 
 
+@pytest.mark.integration
 async def test_taken_port_ends_the_demo_in_one_line(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -161,6 +166,7 @@ async def test_taken_port_ends_the_demo_in_one_line(tmp_path: Path) -> None:
     assert demo.lines == [words]
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -179,6 +185,7 @@ async def test_wrong_usage_is_told_before_anything_starts(
     assert words in "\n".join(demo.lines)
 
 
+@pytest.mark.integration
 async def test_kept_file_holds_the_bots_tables_afterwards(tmp_path: Path) -> None:
     demo = await started(tmp_path, "--port", "0", "--keep", "kept.db")
     await demo.says(READY)
@@ -189,6 +196,7 @@ async def test_kept_file_holds_the_bots_tables_afterwards(tmp_path: Path) -> Non
         assert kept.execute("SELECT count(*) FROM request").fetchone() == (0,)
 
 
+@pytest.mark.integration
 async def test_faults_of_the_command_line_hold_in_the_page(tmp_path: Path) -> None:
     demo = await started(tmp_path, "--port", "0", "--fault", "vod-500", "--fault", "not-in-channel")
     address = (await demo.says(ADDRESS))[0]
@@ -205,6 +213,7 @@ async def test_faults_of_the_command_line_hold_in_the_page(tmp_path: Path) -> No
     assert frame["levers"]["task_seconds"] == 8.0
 
 
+@pytest.mark.integration
 async def test_browser_is_opened_at_the_address(tmp_path: Path) -> None:
     browser = tmp_path / "browser"
     browser.write_text('#!/bin/sh\necho "opened $1"\n')

@@ -27,6 +27,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("path", ["", "static/index.html", "static/none.js", "live?person=U0"])
 async def test_every_answer_forbids_what_is_not_the_pages_own(
     page: SandboxPage, session: aiohttp.ClientSession, path: str
@@ -45,6 +46,7 @@ def test_policy_allows_scripts_and_styles_of_the_page_alone() -> None:
     assert policy["frame-ancestors"] == "'none'"
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("host", "status"),
     [
@@ -64,6 +66,7 @@ async def test_only_names_of_this_machine_are_answered(
         assert answer.status == status
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("origin", ["http://evil.example.com", "null", "https://127.0.0.1"])
 async def test_script_of_another_site_cannot_connect(
     page: SandboxPage, session: aiohttp.ClientSession, origin: str
@@ -74,6 +77,7 @@ async def test_script_of_another_site_cannot_connect(
     assert refused.value.status == 403
 
 
+@pytest.mark.integration
 async def test_the_pages_own_script_connects(
     page: SandboxPage, session: aiohttp.ClientSession
 ) -> None:
@@ -85,6 +89,7 @@ async def test_the_pages_own_script_connects(
         assert hello["person"]["id"] == JUN
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     "path",
     [
@@ -105,6 +110,7 @@ async def test_nothing_else_is_served(
         assert answer.status == 404
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("frame", "words"),
     [
@@ -163,6 +169,7 @@ async def test_malformed_action_is_refused_in_words_and_the_connection_stays(
         assert said["ok"]
 
 
+@pytest.mark.integration
 async def test_people_cannot_write_where_slack_would_not_let_them(page: SandboxPage) -> None:
     async with opened(page) as tab:
         answer = await tab.do("say", channel="C0OLDLNCH", text="hello")
@@ -170,6 +177,7 @@ async def test_people_cannot_write_where_slack_would_not_let_them(page: SandboxP
         assert answer["error"] == "mei cannot write in #old-launch: it is archived"
 
 
+@pytest.mark.integration
 async def test_taken_port_is_told_in_one_line(page: SandboxPage) -> None:
     port = int(page.url.rsplit(":", 1)[1].strip("/"))
     async with Stage(MANIFEST) as stage:

@@ -12,6 +12,8 @@ from bot.sandbox.page import SandboxPage
 from tests.sandbox.page_client import Json, PageTab, opened
 from tests.sandbox.page_stage import page_alone, page_with_bot, page_with_process
 
+pytestmark = pytest.mark.integration
+
 FILM = "https://v.example.com/film.mp4"
 # What the published tables of VOD, its gateway and IAM name, a few of each kind.
 PUBLISHED = (

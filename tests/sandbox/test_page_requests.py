@@ -11,6 +11,8 @@ from bot.sandbox.page import SandboxPage
 from tests.sandbox.page_client import Json, PageTab, opened
 from tests.sandbox.page_stage import page_with_bot
 
+pytestmark = pytest.mark.integration
+
 FILM = "https://v.example.com/film.mp4"
 
 

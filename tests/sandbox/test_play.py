@@ -48,6 +48,7 @@ def test_every_fault_has_an_ending() -> None:
     assert set(ENDINGS) == set(FAULTS) - BEFORE_START
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("fault", ENDINGS)
 async def test_each_fault_ends_in_words_that_an_editor_can_use(fault: str) -> None:
     succeeds, words = ENDINGS[fault]
@@ -58,6 +59,7 @@ async def test_each_fault_ends_in_words_that_an_editor_can_use(fault: str) -> No
     assert words in told
 
 
+@pytest.mark.integration
 async def test_bot_without_the_scope_to_post_says_so_and_does_not_start() -> None:
     async with Stage(MANIFEST) as stage:
         bring_about(stage, ["missing-scope"])
@@ -66,6 +68,7 @@ async def test_bot_without_the_scope_to_post_says_so_and_does_not_start() -> Non
             await stage.start_bot()
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -84,6 +87,7 @@ async def test_question_is_answered_without_a_request(text: str, words: str) -> 
     assert words in told[-1]
 
 
+@pytest.mark.integration
 async def test_command_alone_opens_the_form_and_sends_nothing() -> None:
     told: list[str] = []
 
@@ -96,6 +100,7 @@ async def test_command_alone_opens_the_form_and_sends_nothing() -> None:
     assert "Playback URLs or asset IDs, one a line" in told[-1]
 
 
+@pytest.mark.integration
 async def test_what_is_scheduled_ends_the_play_at_once() -> None:
     told: list[str] = []
 
@@ -107,6 +112,7 @@ async def test_what_is_scheduled_ends_the_play_at_once() -> None:
     assert "Waits until" in told[-1]
 
 
+@pytest.mark.integration
 async def test_what_cannot_be_sent_is_refused_with_reasons() -> None:
     told: list[str] = []
 

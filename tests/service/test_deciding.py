@@ -20,6 +20,8 @@ from storage.tables import AuditRow
 from tests.storage.ledger import Sums, check_ledger
 from tests.workflows.workshop import ACTOR, Workshop, open_workshop, urls
 
+pytestmark = pytest.mark.integration
+
 STRANGER = Actor(JUN, ACTOR.team_id)
 FIRST = [(0, 1)]
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)

@@ -19,6 +19,8 @@ from bot.slack.troubles import (
 from tests.slack.canned import answering
 from tests.slack.ear import hear_at_once
 
+pytestmark = pytest.mark.integration
+
 PASSWORD = "not-for-the-log"
 RESPONSE_URL = "https://hooks.slack.com/commands/T1/2/not-for-the-log"
 Call = Callable[[SlackClient], Awaitable[object]]

@@ -29,7 +29,7 @@ from tests.slack.http_bot import (
     signed,
 )
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
 
 JSON = "application/json"
 T, S = "X-Slack-Request-Timestamp", "X-Slack-Signature"

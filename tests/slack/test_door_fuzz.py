@@ -25,7 +25,10 @@ from tests.slack.door_strategies import connections, signed_requests, unsigned_r
 from tests.slack.http_bot import done, free_port, http_bot_on, raw, send, signed
 
 # The bot's own threads draw random numbers while hypothesis makes its examples up.
-pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.filterwarnings("ignore:Do not use the `random` module"),
+]
 
 FUZZ_S = float(os.environ.get("DOOR_FUZZ_S", "4"))
 """For the three tests together."""

@@ -17,6 +17,8 @@ from tests.slack.ear import LOOK_EVERY_S, listening_at, wire_to
 from tests.slack.troubles_of_slack import ADDRESS, ALWAYS, HTML
 from tests.slack.wire import Wire
 
+pytestmark = pytest.mark.integration
+
 GIVE_UP_S = 2.0
 WITHIN_S = 30.0
 LONGER_S = 3.5 * GIVE_UP_S

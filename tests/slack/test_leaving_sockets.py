@@ -13,6 +13,8 @@ from bot.slack.listening import Listening
 from tests.running_bot import MANIFEST
 from tests.slack.ear import listening_at
 
+pytestmark = pytest.mark.integration
+
 WITHIN_S = 10.0
 
 

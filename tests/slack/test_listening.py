@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from tests.bench.report import show
 from tests.slack.ear import Ear, ear, ear_of_whole_bot
 from tests.slack.troubles_of_slack import Row, black_hole, rows
+
+pytestmark = pytest.mark.integration
 
 IS_LONG = os.environ.get("LISTEN_LONG") == "1"
 ASK_EVERY_S = 0.5 if IS_LONG else 0.25

@@ -92,6 +92,7 @@ async def named_stage(folder: Path, *, cloud: str) -> AsyncIterator[tuple[Stage,
         )
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "http_proxy"])
 async def test_web_api_socket_response_urls_and_cloud_all_go_through_the_proxy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
@@ -115,6 +116,7 @@ async def test_web_api_socket_response_urls_and_cloud_all_go_through_the_proxy(
     check_books(stage)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("no_proxy", ["127.0.0.1", "a.example,127.0.0.1"])
 async def test_host_that_no_proxy_names_is_reached_directly(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_proxy: str
@@ -132,6 +134,7 @@ async def test_host_that_no_proxy_names_is_reached_directly(
     check_books(stage)
 
 
+@pytest.mark.integration
 async def test_empty_variables_mean_no_proxy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,6 +148,7 @@ async def test_empty_variables_mean_no_proxy(
     assert outcome_of(card) == "succeeded"
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("proxy_url", "api_url", "said"),
     [

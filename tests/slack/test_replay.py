@@ -32,6 +32,8 @@ from tests.slack.http_bot import (
     until_ready,
 )
 
+pytestmark = pytest.mark.integration
+
 LONG_ENOUGH_S = 1.0
 URL = "https://v.example.com/a.mp4"
 SIGNED = ("Content-Type", "X-Slack-Request-Timestamp", "X-Slack-Signature")

@@ -26,7 +26,7 @@ from tests.slack.http_bot import (
     until_ready,
 )
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
 
 SLOW = 1100
 """On each of the two ports: more than the bot keeps open on one."""

@@ -67,6 +67,7 @@ def _link_without_lock_file(file: Path) -> str:
     return _symlink(file)
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(
     "other_name",
     [
@@ -92,6 +93,7 @@ async def test_second_process_is_refused_whatever_name_leads_to_the_file(
     await database.transaction(_write)
 
 
+@pytest.mark.integration
 async def test_refused_process_takes_no_lock_of_sqlite_away(
     database: Database, tmp_path: Path
 ) -> None:
@@ -173,6 +175,7 @@ async def test_missing_file_is_not_made_anew_beside_what_is_left_of_it(
     await Database(sqlite_url(tmp_path)).close()
 
 
+@pytest.mark.integration
 async def test_start_before_the_file_is_put_back_costs_nothing(tmp_path: Path) -> None:
     await _lose(tmp_path, _moved_away)
 
@@ -184,6 +187,7 @@ async def test_start_before_the_file_is_put_back_costs_nothing(tmp_path: Path) -
     assert await _is_written(tmp_path)
 
 
+@pytest.mark.integration
 async def test_another_file_is_not_opened_beside_the_commits_of_the_one_before(
     tmp_path: Path,
 ) -> None:
@@ -199,6 +203,7 @@ async def test_another_file_is_not_opened_beside_the_commits_of_the_one_before(
     assert not (tmp_path / "prefetch.db.lost").exists()
 
 
+@pytest.mark.integration
 async def test_another_file_is_opened_once_the_commits_of_the_one_before_are_gone(
     tmp_path: Path,
 ) -> None:

@@ -24,6 +24,7 @@ async def shared(postgresql_url: str) -> AsyncIterator[Database]:
         yield database
 
 
+@pytest.mark.integration
 async def test_silence_is_death_and_a_beat_is_life(shared: Database) -> None:
     await shared.transaction(_were_heard_long_ago)
     await shared.transaction(executors.beat, "beating")
@@ -34,6 +35,7 @@ async def test_silence_is_death_and_a_beat_is_life(shared: Database) -> None:
     assert await shared.transaction(executors.bury, silent_s=silent_s) == []
 
 
+@pytest.mark.integration
 async def test_dead_stays_dead(shared: Database) -> None:
     await shared.transaction(executors.bury, silent_s=0)
 
@@ -42,12 +44,14 @@ async def test_dead_stays_dead(shared: Database) -> None:
     assert await shared.transaction(executors.living) == set()
 
 
+@pytest.mark.integration
 async def test_who_leaves_is_no_longer_among_the_living(shared: Database) -> None:
     await shared.transaction(executors.leave, "silent")
 
     assert await shared.transaction(executors.living) == {"beating"}
 
 
+@pytest.mark.integration
 async def test_nobody_is_declared_dead_between_the_look_and_the_commit(shared: Database) -> None:
     with Session(shared.engine) as sending:
         alive = executors.stays_alive(sending, "silent")
@@ -58,6 +62,7 @@ async def test_nobody_is_declared_dead_between_the_look_and_the_commit(shared: D
     assert await shared.transaction(executors.bury, silent_s=0) == ["silent"]
 
 
+@pytest.mark.integration
 async def test_one_at_a_time_hands_work_on(shared: Database) -> None:
     with Session(shared.engine) as first:
         both = executors.reaps_alone(first), await shared.transaction(executors.reaps_alone)
@@ -67,6 +72,7 @@ async def test_one_at_a_time_hands_work_on(shared: Database) -> None:
     assert await shared.transaction(executors.reaps_alone)
 
 
+@pytest.mark.integration
 async def test_lock_of_a_process_that_was_stopped_in_a_transaction_is_bounded(
     shared: Database,
 ) -> None:

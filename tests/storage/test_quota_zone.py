@@ -49,6 +49,7 @@ async def test_day_in_which_nothing_was_counted_changes_at_once(database: Databa
     assert await _start(database, UTC_ZONE) == UTC_ZONE
 
 
+@pytest.mark.integration
 async def test_replica_counts_as_the_others_do(postgresql_url: str) -> None:
     async with migrated(postgresql_url) as database:
         await _start(database, SHANGHAI, now=NOW - LONG)
@@ -60,6 +61,7 @@ async def test_replica_counts_as_the_others_do(postgresql_url: str) -> None:
         assert await _start(database, UTC_ZONE, now=NOW + LONG) == UTC_ZONE
 
 
+@pytest.mark.integration
 async def test_replicas_that_start_together_count_alike(postgresql_url: str) -> None:
     async with migrated(postgresql_url) as database:
         first = await _start(database, SHANGHAI)

@@ -101,6 +101,7 @@ async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
     assert differences == []
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize(("first", "second"), [*permutations(("request", "task", "target"), 2)])
 def test_replica_at_work_and_migration_never_wait_for_each_other(
     postgresql_url: str, first: str, second: str
@@ -128,6 +129,7 @@ def _somebody_waits(database: Database) -> bool:
         return connection.execute(waiting).first() is not None
 
 
+@pytest.mark.integration
 def test_replicas_that_migrate_at_the_same_time_do_it_one_after_another(
     postgresql_url: str,
 ) -> None:

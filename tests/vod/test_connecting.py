@@ -60,6 +60,7 @@ LOOK_UPS: dict[str, list[str]] = {
 }
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("project_id", ["", PROJECT])
 @pytest.mark.parametrize("who", EVERYONE)
 async def test_each_kind_of_credentials_reaches_the_project(

@@ -153,6 +153,7 @@ def fake_vod() -> FakeVod:
     )
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("code", CODE_FAULTS)
 async def test_published_code_has_its_remedy_and_says_it(code: str) -> None:
     remedy, advice = EXPECTED[code]
@@ -175,6 +176,7 @@ def test_no_code_is_left_out() -> None:
     assert set(EXPECTED) == set(CODE_FAULTS)
 
 
+@pytest.mark.integration
 async def test_refused_token_is_renewed_once_and_the_call_goes_through() -> None:
     async with fake_vod() as vod, client_of(vod, by_token=True) as client:
         vod.set_fault("APIGW.0307", times=1)

@@ -17,6 +17,8 @@ from bot.vod.exchange import Authentication
 from tests.vod.cloud import PROJECT, TASK, client_with
 from tests.vod.loopback import Answering, serving
 
+pytestmark = pytest.mark.integration
+
 SHORT_S = 1.0
 """Enough for a busy machine to take a request in."""
 

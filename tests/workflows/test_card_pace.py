@@ -19,6 +19,8 @@ from tests.scenarios.people import CARD
 from tests.workflows.company import company
 from tests.workflows.workshop import Speed, Workshop, open_workshop, replica_of, urls
 
+pytestmark = pytest.mark.integration
+
 IN_REAL_TIME = "CARDS_IN_REAL_TIME" in os.environ
 """Whole processes in Slack's own minutes; otherwise their parts, in minutes of 15 s."""
 

@@ -16,6 +16,8 @@ from storage import requests
 from storage.requests import CardPlace
 from tests.workflows.workshop import Workshop, make_cards, urls
 
+pytestmark = pytest.mark.integration
+
 
 async def test_card_is_posted_once(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(3))

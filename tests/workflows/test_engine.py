@@ -14,6 +14,8 @@ from bot.sandbox.stage import Stage
 from bot.workflows import engine, stranded
 from tests.running_bot import MANIFEST, bot_on, quick_levers
 
+pytestmark = pytest.mark.integration
+
 WITHIN_S = 60.0
 ELEVEN = "\n".join(f"https://v.example.com/{number}.mp4" for number in range(11))
 

@@ -20,6 +20,8 @@ from tests.workflows.workshop import (
     utc_now,
 )
 
+pytestmark = pytest.mark.integration
+
 SUCCEEDED, FAILED = TaskStatus.SUCCEEDED, TaskStatus.FAILED
 
 

@@ -52,6 +52,7 @@ def test_thread_that_took_its_place_is_none(heart: Heartbeat, engine: Engine) ->
         assert heart.problems() == []
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", [WORKER, "queue-worker-another", "database"])
 def test_thread_that_lives_and_hears_nothing_is_a_reason(
     heart: Heartbeat, engine: Engine, monkeypatch: pytest.MonkeyPatch, name: str

@@ -16,6 +16,8 @@ from tests.settled import TERMS
 from tests.storage.ledger import Sums, check_ledger
 from tests.workflows.workshop import ACTOR, Workshop, open_workshop, urls
 
+pytestmark = pytest.mark.integration
+
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 EVENING = NOON + timedelta(hours=6)
 TODAY, TOMORROW = date(2026, 11, 24), date(2026, 11, 25)

@@ -12,6 +12,8 @@ from bot.workflows.outcomes import Outcomes
 from tests.storage.ledger import Sums, check_ledger
 from tests.workflows.workshop import Workshop, urls, utc_now
 
+pytestmark = pytest.mark.integration
+
 Write = Callable[[Outcomes, Session, str, TaskState], None]
 
 

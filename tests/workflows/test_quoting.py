@@ -13,6 +13,8 @@ from bot.sandbox.fakevod.wire import Answer
 from storage.tables import AuditRow, TaskRow
 from tests.workflows.workshop import Workshop, urls
 
+pytestmark = pytest.mark.integration
+
 MD5 = "0123456789abcdef" * 2
 QUOTED = {
     "query": "no file at https://v.example.com/a.mp4?auth_key=170-0-0-HUSH",

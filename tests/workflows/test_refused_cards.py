@@ -18,6 +18,8 @@ from storage import requests
 from storage.tables import PacingRow
 from tests.workflows.workshop import Workshop, make_cards, urls, utc_now
 
+pytestmark = pytest.mark.integration
+
 FOR_EVER = 1_000_000
 REFUSED_POSTS = (
     "ekm_access_denied",

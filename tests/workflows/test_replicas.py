@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
 from sqlmodel import select
 
 from bot.workflows.replicas import SILENT_S
@@ -12,6 +13,8 @@ from tests.scenarios.books import check_books, reading, until_cards_are_known
 from tests.scenarios.people import cards, words
 from tests.storage.ledger import Sums
 from tests.workflows.company import PACE, Company, company
+
+pytestmark = pytest.mark.integration
 
 CARRIED_ON_WITHIN_S = SILENT_S + 5
 WINDOW_S = 5

@@ -130,6 +130,7 @@ async def test_cards_of_what_has_ended_or_waits_are_shown_once(desk: Desk) -> No
     assert shown == [later]
 
 
+@pytest.mark.integration
 async def test_replica_that_still_runs_on_a_restored_database_is_dead(
     postgresql_url: str,
 ) -> None:

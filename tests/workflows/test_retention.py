@@ -20,6 +20,8 @@ from tests.scenarios.books import check_books, reading, requests_of
 from tests.scenarios.people import prefetch
 from tests.workflows.workshop import utc_now
 
+pytestmark = pytest.mark.integration
+
 WITHIN_S = 60.0
 OLD, YOUNG = utc_now() - KEPT - timedelta(hours=1), utc_now() - KEPT + timedelta(hours=1)
 FOR_GOOD: tuple[type[SQLModel], ...] = (RequestRow, TaskRow, TargetRow, LedgerRow, AuditRow)

@@ -17,6 +17,8 @@ from tests.settled import TERMS
 from tests.storage.ledger import Sums
 from tests.workflows.workshop import Workshop, open_workshop, quick_pace, urls, utc_now
 
+pytestmark = pytest.mark.integration
+
 REJECTED, UNKNOWN = TaskStatus.REJECTED, TaskStatus.UNKNOWN
 
 

@@ -21,6 +21,7 @@ AT_ONCE = 8
 FILMS = tuple(Url(f"https://v.example.com/{number}.mp4") for number in range(12))
 
 
+@pytest.mark.integration
 async def test_whoever_is_woken_too_early_waits_for_the_time(shop: Workshop) -> None:
     run_at = utc_now() + timedelta(seconds=2)
     request_id = await shop.confirm(*urls(3), run_at=run_at)
