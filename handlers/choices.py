@@ -10,7 +10,7 @@ from bot.blocks.choices import resolve
 from bot.blocks.text import Block
 from bot.rules.free_text import as_text
 from bot.rules.policy import Actor
-from bot.rules.refusals import NothingToDecide, PayloadUnreadable
+from bot.rules.refusals import NothingToDecide, PayloadUnreadable, Undecidable
 from bot.rules.target import Targets
 from bot.service.deciding import AttemptId
 from bot.service.prefetch_service import PrefetchService
@@ -70,7 +70,7 @@ async def decide(args: AsyncArgs, service: PrefetchService) -> None:
     values = checked_values(args.body, ids.CALLS_BLOCK, ids.CALLS_INPUT)
     calls = [_call(value) for value in values]
     if not calls:
-        raise NothingToDecide("Choose at least one call.")
+        raise NothingToDecide(Undecidable.NO_CALL_CHOSEN)
     # What nobody sees is no reason.
     reason = as_text(input_text(args.body, ids.REASON_BLOCK, ids.REASON_INPUT, "value"))
     if not reason:

@@ -14,7 +14,6 @@ from slack_sdk.errors import SlackApiError
 
 from bot.blocks import ids, messages, modals
 from bot.blocks.text import Block
-from bot.reading.lists import ListTooLong
 from bot.rules.refusals import HeldUp, NothingToSend, NotThen, QuotaExceeded, Refusal
 from bot.rules.spoken_id import spoken_id
 from bot.rules.target import Rejected
@@ -26,32 +25,14 @@ from bot.slack.errors import (
     token_trouble_of,
 )
 from bot.slack.troubles import SlackFailed, in_a_word
+from bot.words.language import Words
+from bot.words.refusals import sentence
 from handlers.answering import show
 from handlers.language import words_for
 from handlers.payloads import Payload, optional_text_at
 
 log = logging.getLogger(__name__)
 
-UNEXPECTED = (
-    "*Something went wrong on the bot's side.* Before you try again, look with the status command"
-    " whether your request is there; tell whoever runs this bot the ID that follows."
-)
-UNOPENED = (
-    "*The dialog could not be opened in time:* Slack allows three seconds for it. Nothing was done;"
-    " try again."
-)
-NOT_LET = (
-    "*Slack does not let the bot answer.* Before you try again, look with the status command"
-    " whether your request is there; tell whoever runs this bot the ID that follows and this: "
-)
-NOT_OPENED = (
-    "*Slack does not let the bot open the dialog.* Nothing was sent. Tell whoever runs this bot the"
-    " ID that follows and this: "
-)
-RATE_LIMITED = (
-    "*Slack lets the bot say no more for now.* Before you try again, wait a minute, and look with"
-    " the status command whether your request is there."
-)
 TRIGGER_USED = "exchanged_trigger_id"
 """Slack delivered a payload twice and the first one has opened the modal."""
 
@@ -66,14 +47,14 @@ class Told:
     field: str | None = None
 
 
-def explain(error: Exception) -> Told:
+def explain(words: Words, error: Exception) -> Told:
     """Words for the failure; anything but a refusal is logged with its traceback."""
     error_id = spoken_id("E", secrets.choice)
     match error:
-        case Refusal() | ListTooLong():
+        case Refusal():
             log.info("%s refused: %s", error_id, type(error).__name__)
             return Told(
-                str(error),
+                sentence(words, error),
                 error_id,
                 rejected=error.rejected if isinstance(error, NothingToSend) else (),
                 field=ids.SEND_AT_BLOCK
@@ -82,19 +63,21 @@ def explain(error: Exception) -> Told:
             )
         case _ if is_too_late(error):
             log.warning("%s: Slack did not take it in time: %s", error_id, in_a_word(error))
-            return Told(UNOPENED, error_id)
+            return Told(words.failures.UNOPENED, error_id)
         case SlackApiError() if is_rate_limited(error):
             log.warning("%s: Slack takes no more calls for now", error_id)
-            return Told(RATE_LIMITED, error_id)
+            return Told(words.failures.RATE_LIMITED, error_id)
         case SlackApiError() if trouble := token_trouble_of(error):
             log.warning("%s: Slack does not let the bot do this", error_id)
-            return Told((NOT_OPENED if is_unopened(error) else NOT_LET) + trouble, error_id)
+            failures = words.failures
+            tell_of = failures.may_not_open if is_unopened(error) else failures.may_not_answer
+            return Told(tell_of(trouble), error_id)
         case BoltUnhandledRequestError():
             log.warning("%s: nothing listens to what Slack sent", error_id)
-            return Told(UNEXPECTED, error_id)
+            return Told(words.failures.UNEXPECTED, error_id)
         case _:
             log.error("%s", error_id, exc_info=error)
-            return Told(UNEXPECTED, error_id)
+            return Told(words.failures.UNEXPECTED, error_id)
 
 
 async def tell(args: AsyncArgs, told: Told) -> None:
@@ -118,8 +101,8 @@ async def answer_error(
     if context.authorize_result is None:
         log.warning("a request that was not authorised failed: %s", type(error).__name__)
         return BoltResponse(status=401)
-    told = _unreadable(error) if _is_raised_by_bolt(error) else explain(error)
     words = words_for(body)
+    told = _unreadable(words, error) if _is_raised_by_bolt(error) else explain(words, error)
     message = messages.refusal(words, told.text, error_id=told.error_id)
     if body.get("type") == "view_submission":
         # Without a word in the answer the modal would close as if all were well.
@@ -129,10 +112,10 @@ async def answer_error(
     return BoltResponse(status=200)
 
 
-def _unreadable(error: Exception) -> Told:
+def _unreadable(words: Words, error: Exception) -> Told:
     error_id = spoken_id("E", secrets.choice)
     log.warning("%s: Bolt cannot read what Slack sent: %s", error_id, type(error).__name__)
-    return Told(UNEXPECTED, error_id)
+    return Told(words.failures.UNEXPECTED, error_id)
 
 
 def _is_raised_by_bolt(error: Exception) -> bool:

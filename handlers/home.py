@@ -5,6 +5,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.blocks.home import home, home_unread
 from bot.rules.refusals import HeldUp
 from bot.service.prefetch_service import PrefetchService
+from bot.words.refusals import sentence
 from handlers.language import words_for
 from handlers.opening import open_form
 from handlers.payloads import asker, optional_text_at
@@ -20,7 +21,7 @@ async def show_home(args: AsyncArgs, service: PrefetchService) -> None:
         view = home(words, quota, latest, now=service.now())
     except HeldUp as held_up:
         # Nobody wrote anything that an answer could go to, and an old view would look new.
-        view = home_unread(words, str(held_up))
+        view = home_unread(words, sentence(words, held_up))
     await args.client.views_publish(user_id=viewer.user_id, view=view)
 
 

@@ -15,6 +15,7 @@ from bot.service.prefetch_service import PrefetchService
 from handlers.answering import show
 from handlers.background import Background
 from handlers.errors import explain, is_repetition, tell
+from handlers.language import words_for
 from handlers.payloads import check_card, used_card
 
 log = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ async def _tell_outcome(args: AsyncArgs, handled: Awaitable[Block | None]) -> No
             await show(args.body, args.context, message)
     except Exception as error:  # noqa: BLE001  # whatever it is, the person is told
         if not is_repetition(error):
-            await tell(args, explain(error))
+            await tell(args, explain(words_for(args.body), error))
 
 
 async def _look_at_card(args: AsyncArgs, service: PrefetchService) -> None:

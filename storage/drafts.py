@@ -1,7 +1,9 @@
 """Drafts: what was shown, until it is confirmed or expires."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
@@ -10,7 +12,7 @@ from sqlmodel import Session, col
 from bot.rules.draft import Draft
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor
-from bot.rules.target import Asset, Rejected, Target, Url
+from bot.rules.target import Asset, Reason, Rejected, Target, Url
 from storage.database import insert_missing
 from storage.tables import DraftRow
 
@@ -35,7 +37,7 @@ def save(
         channel_id=draft.channel_id,
         trigger_key=trigger_key,
         targets=[_to_json(target) for target in draft.plan.targets],
-        rejected=[{"text": item.text, "reason": item.reason} for item in draft.rejected],
+        rejected=[asdict(item) for item in draft.rejected],
         duplicates=draft.duplicates,
         digest=draft.plan.digest,
         created_at=now,
@@ -66,7 +68,7 @@ def to_draft(row: DraftRow, *, asset_cost: int) -> Draft:
         actor=Actor(row.user_id, row.team_id),
         channel_id=row.channel_id,
         plan=plan_prefetch(targets, asset_cost=asset_cost),
-        rejected=tuple(Rejected(**item) for item in row.rejected),
+        rejected=tuple(map(_rejected, row.rejected)),
         duplicates=row.duplicates,
         run_at=row.run_at,
     )
@@ -82,6 +84,13 @@ def delete(session: Session, *, before: datetime, at_most: int) -> int:
 def delete_every(session: Session) -> None:
     """No dialog that is open now can be confirmed any longer."""
     session.exec(delete_rows(DraftRow))
+
+
+def _rejected(stored: Mapping[str, Any]) -> Rejected:
+    if "names" in stored:
+        return Rejected(stored["text"], Reason(stored["reason"]), tuple(stored["names"]))
+    # A version that stored the sentence itself has made this draft.
+    return Rejected(stored["text"], Reason.IN_WORDS, (stored["reason"],))
 
 
 def _to_json(target: Target) -> dict[str, str]:

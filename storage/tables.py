@@ -43,7 +43,7 @@ class DraftRow(SQLModel, table=True):
     channel_id: str
     trigger_key: str | None = Field(default=None, unique=True)
     targets: list[dict[str, str]] = Field(sa_type=JSON)
-    rejected: list[dict[str, str]] = Field(sa_type=JSON)
+    rejected: list[dict[str, Any]] = Field(sa_type=JSON)
     duplicates: int
     digest: str
     created_at: datetime = _moment()

@@ -53,9 +53,12 @@ SHOWS_PROGRESS = frozenset({TaskStatus.PARTLY_FAILED, TaskStatus.PROCESSING})
 
 
 def card(
-    words: Words, state: RequestState, *, reason: str | None = None, is_second: bool = False
+    words: Words, state: RequestState, *, refusal: str | None = None, is_second: bool = False
 ) -> Block:
-    """The one message of a request; `reason` says why it is not in the request's channel."""
+    """The one message of a request.
+
+    `refusal` is the code with which Slack refused it in the request's channel.
+    """
     first = section(f"{words.cards.title(state)}\n{_standing(words, state)}")
     rest: list[Block] = []
     for heading, lines in (
@@ -72,8 +75,8 @@ def card(
     rest.append(section(words.quota.left(state.quota)))
     details = button(words.buttons.DETAILS, ids.DETAILS_BUTTON, state.id)
     rest.append({"type": "actions", "elements": [details, *offered(words, state)]})
-    if reason is not None:
-        rest.append(context(words.cards.elsewhere(reason, state.channel_id)))
+    if refusal is not None:
+        rest.append(context(words.cards.elsewhere(refusal, state.channel_id)))
     if is_second:
         rest.append(context(words.cards.SECOND_CARD))
     room = MESSAGE_ROOM - cost([first, *rest])

@@ -53,16 +53,18 @@ def fitting(lines: Sequence[str], *, room: int) -> Sequence[str]:
 
 def rejections(words: Words, rejected: Sequence[Rejected], *, most: int = 10) -> str:
     """Each reason once, with what it is for; mere words come last."""
-    shared: dict[str, list[str]] = {}
-    for item in rejected:
-        shared.setdefault(item.reason, []).append(code(item.text))
-    if mere_words := shared.pop(Reason.NOT_A_TARGET, None):
-        shared[Reason.NOT_A_TARGET] = mere_words
-    lines = [(f"{_some(words, texts)} – {reason}", len(texts)) for reason, texts in shared.items()]
+    shared: dict[tuple[Reason, tuple[str, ...]], list[Rejected]] = {}
+    for item in sorted(rejected, key=lambda item: item.reason is Reason.NOT_A_TARGET):
+        shared.setdefault((item.reason, item.names), []).append(item)
+    lines = [
+        (f"{_some(words, alike)} – {words.rejections.reason(alike[0])}", len(alike))
+        for alike in shared.values()
+    ]
     return list_of_groups(words, lines, most=most)
 
 
-def _some(words: Words, texts: Sequence[str]) -> str:
+def _some(words: Words, alike: Sequence[Rejected]) -> str:
+    texts = [code(item.text or words.rejections.FILE_WITHOUT_NAME) for item in alike]
     kept = fitting(texts[:SAME_REASON_SHOWN], room=SAME_REASON_ROOM) or texts[:1]
     left = len(texts) - len(kept)
     return ", ".join([*kept, words.phrases.and_more(left)] if left else kept)

@@ -9,6 +9,7 @@ from bot.reading.shapes.lines import LINES
 from bot.reading.shapes.prose import PROSE
 from bot.reading.shapes.shape import Shape
 from bot.reading.targets import read_target
+from bot.rules.refusals import ListTooLong, ListUnit
 from bot.rules.target import Rejected, Target, Targets, same_file
 
 # The service states 1,000 files a day for one tenant.
@@ -21,15 +22,6 @@ MAX_CHARACTERS = 5_000_000
 COMMAND_SHAPES = (PROSE, LINES)
 LIST_SHAPES = (LINES,)
 """The reader of a further shape, of a table for instance, takes its place before `LINES`."""
-
-
-class ListTooLong(Exception):  # noqa: N818
-    """More than one request may hold; nothing of it is used."""
-
-    def __init__(self, sentence: str, *, found: int, limit: int) -> None:
-        super().__init__(sentence)
-        self.found = found
-        self.limit = limit
 
 
 def parse_arguments(text: str) -> Targets:
@@ -58,7 +50,7 @@ def _parse(text: str, shapes: Sequence[Shape], split: Split) -> Targets:
 
 
 def targets_from(items: Sequence[str | Rejected]) -> Targets:
-    _check_count(len(items), "items")
+    _check_count(len(items), ListUnit.ITEMS)
     accepted: dict[object, Target] = {}
     rejected: list[Rejected] = []
     taken = 0
@@ -75,21 +67,13 @@ def targets_from(items: Sequence[str | Rejected]) -> Targets:
 
 def _lines(text: str) -> list[str]:
     if len(text) > MAX_CHARACTERS:
-        sentence = (
-            f"{len(text):,} characters are too many for one request: "
-            f"the most is {MAX_CHARACTERS:,}. Split the list."
-        )
-        raise ListTooLong(sentence, found=len(text), limit=MAX_CHARACTERS)
+        raise ListTooLong(ListUnit.CHARACTERS, found=len(text), limit=MAX_CHARACTERS)
     lines = [line for line in (line.strip(BLANKS) for line in text.splitlines()) if line]
     # Counted before they are read: a file of millions of short lines would hold up everyone.
-    _check_count(len(lines), "lines")
+    _check_count(len(lines), ListUnit.LINES)
     return lines
 
 
-def _check_count(found: int, things: str) -> None:
+def _check_count(found: int, unit: ListUnit) -> None:
     if found > MAX_ITEMS:
-        sentence = (
-            f"{found:,} {things} are too many for one request: "
-            f"a day holds {FILES_A_DAY:,} files. Send {FILES_A_DAY:,} or fewer."
-        )
-        raise ListTooLong(sentence, found=found, limit=FILES_A_DAY)
+        raise ListTooLong(unit, found=found, limit=FILES_A_DAY)

@@ -1,6 +1,7 @@
 """Who may prefetch what, from where: empty lists deny, `*` allows, a deny wins."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from bot.rules.address import plain_host
@@ -16,12 +17,24 @@ class Actor:
     team_id: str
 
 
+class Denial(StrEnum):
+    """Why a setting refuses."""
+
+    NOT_LISTED = "not_listed"
+    EXCLUDED = "excluded"
+    CHANNEL = "channel"
+    HOST = "host"
+    NOT_THE_ASKER = "not_the_asker"
+    NOT_AN_OPERATOR = "not_an_operator"
+
+
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """A refusal that names the setting that refused, for the one who can change it."""
+    """The setting that refused, for who can change it; `name` is the channel or the host."""
 
     setting: str
-    sentence: str
+    why: Denial
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +52,16 @@ class Policy:
         if denied := self.denial(actor):
             return denied
         if not _listed(actor.user_id, self.users):
-            return Denied("PREFETCH_ALLOWED_USERS", "You are not on the list of people who may.")
+            return Denied("PREFETCH_ALLOWED_USERS", Denial.NOT_LISTED)
         if channel_id is not None and not _listed(channel_id, self.channels):
-            return Denied(
-                "PREFETCH_ALLOWED_CHANNELS",
-                f"Prefetching from {_place(channel_id)} is not allowed; use a channel that is.",
-            )
+            return Denied("PREFETCH_ALLOWED_CHANNELS", Denial.CHANNEL, channel_id)
         return None
 
     def denial(self, actor: Actor) -> Denied | None:
         """What no other list can allow again."""
         if not _listed(actor.user_id, self.denied_users):
             return None
-        return Denied("PREFETCH_DENIED_USERS", "You are on the list of people who may not.")
+        return Denied("PREFETCH_DENIED_USERS", Denial.EXCLUDED)
 
     def allows_host(self, host: str) -> bool:
         return any(fnmatchcase(host, plain_host(pattern)) for pattern in self.domains)
@@ -60,15 +70,9 @@ class Policy:
         return self.denial(actor) is None and _listed(actor.user_id, self.operators)
 
     @property
-    def whom_to_ask(self) -> str:
-        """Slack mrkdwn; mentions at most three operators."""
-        named = sorted(self.operators - {EVERYONE})[:3]
-        return " or ".join(f"<@{user}>" for user in named) or "whoever runs this bot"
-
-
-def _place(channel_id: str) -> str:
-    """A direct message has no name that Slack could show."""
-    return "a direct message" if channel_id.startswith("D") else f"<#{channel_id}>"
+    def whom_to_ask(self) -> tuple[str, ...]:
+        """The IDs of at most three operators; none where the settings name none."""
+        return tuple(sorted(self.operators - {EVERYONE})[:3])
 
 
 def _listed(name: str, listed: frozenset[str]) -> bool:

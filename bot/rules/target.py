@@ -27,81 +27,44 @@ Target = Asset | Url
 
 
 class Reason(StrEnum):
-    """Why a piece of text is not sent; the value is the sentence that a person reads."""
+    """Why a piece of text is not sent."""
 
-    NOT_A_TARGET = (
-        "This is neither an asset ID (32 hexadecimal characters) nor an address that begins with "
-        "https://; an address with blanks in it needs a line of its own."
-    )
-    A_TIME = (
-        "This says a time, and a list holds only what is sent; choose the time under Send at, in "
-        "the dialog that shows what would run."
-    )
-    NEARLY_AN_ID = (
-        "An asset ID is 32 hexadecimal characters (0-9, a-f) and nothing else; copy it again."
-    )
-    NOT_HTTP = (
-        "Only addresses that begin with http:// or https:// can be prefetched; "
-        "give the one that viewers use."
-    )
-    TOO_LONG = f"The address is longer than {MAX_ADDRESS_LENGTH:,} characters; give a shorter one."
-    CONTROL_CHARACTERS = "The address holds invisible control characters; copy it again."
-    CREDENTIALS = "The address holds a user name or password; give it without them."
-    NO_HOST = "The address names no host; give it in full, as https://host/file."
-    BAD_PORT = "The port is not a number from 1 to 65535; correct it or leave it out."
-    BAD_HOST = "The host name is not a valid one; check its spelling."
-    PRIVATE_HOST = "The host is a private one; give the address that viewers use."
-    SLACKS_OWN = (
-        "This is an address of Slack itself, which is no file on the CDN; give the address that "
-        "viewers use."
-    )
-    DIRECTORY = "This is a directory, and only files can be prefetched; give each file's address."
-    NO_SCHEME = "The address lacks its beginning; put https:// before it."
-    JOINED = (
-        "Another address begins inside this one; give one address a line, or write its :// as "
-        "%3A%2F%2F where it belongs to this one."
-    )
-    FRAGMENT = (
-        "What follows a # never reaches the CDN; leave it out, or write %23 where the name itself "
-        "holds a #."
-    )
-    BROKEN_QUERY = (
-        "What looks like the query of this address does not begin with a plain ?; copy the address "
-        "again."
-    )
-    WORDS_BEHIND = (
-        "Words stand behind the address; give it alone on its line, or write %20 for a blank that "
-        "belongs to its name. A time is chosen in the next dialog, or stands at the end of the "
-        "command, as at 18:00."
-    )
-    LEFT_OUT = (
-        "The … stands for what is left out here, as the bot hides what signs an address; copy the "
-        "address from where it is whole, or write %E2%80%A6 where its name holds one."
-    )
-    CORRECTED = (
-        "The — or the quotation mark in this address looks like a keyboard's correction of -- or "
-        "of a plain one; copy the address again, or write it percent-encoded (%E2%80%94 for —) "
-        "where it is meant."
-    )
-    CUT = (
-        "The address seems to be cut at a blank or a mark; type the command alone and give one "
-        "address a line, or write it in angle brackets."
-    )
-    FILE_NOT_READ = (
-        "The bot cannot read files that are attached in Slack; open it and paste its lines, one "
-        "address or asset ID a line."
-    )
+    NOT_A_TARGET = "not_a_target"
+    A_TIME = "a_time"
+    NEARLY_AN_ID = "nearly_an_id"
+    NOT_HTTP = "not_http"
+    TOO_LONG = "too_long"
+    CONTROL_CHARACTERS = "control_characters"
+    CREDENTIALS = "credentials"
+    NO_HOST = "no_host"
+    BAD_PORT = "bad_port"
+    BAD_HOST = "bad_host"
+    PRIVATE_HOST = "private_host"
+    SLACKS_OWN = "slacks_own"
+    DIRECTORY = "directory"
+    NO_SCHEME = "no_scheme"
+    JOINED = "joined"
+    FRAGMENT = "fragment"
+    BROKEN_QUERY = "broken_query"
+    WORDS_BEHIND = "words_behind"
+    LEFT_OUT = "left_out"
+    CORRECTED = "corrected"
+    CUT = "cut"
+    FILE_NOT_READ = "file_not_read"
+    FOREIGN_HOST = "foreign_host"
+    IN_WORDS = "in_words"  # a draft that an earlier version stored holds the sentence itself
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """`text` is safe to show: cut short, with neither query string nor password.
 
-    `reason` is a sentence for a person: a `Reason`, or what a policy has to say.
+    `names` are a foreign host and the IDs of whom to ask, or the sentence of `Reason.IN_WORDS`.
     """
 
     text: str
-    reason: str
+    reason: Reason
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.rules.policy import Actor
 from bot.rules.quota import Quota
-from bot.rules.refusals import NothingToDecide
+from bot.rules.refusals import NothingToDecide, Undecidable
 from bot.rules.schedule import At
 from bot.rules.target import Target, Targets
 from bot.rules.task import RequestState, TargetStatus, TaskStatus
@@ -106,17 +106,17 @@ class Asking:
             for state in task.targets
             if state.status == TargetStatus.FAILED or task.status is TaskStatus.REJECTED
         )
-        return _once_more(again, "Nothing of this request has failed."), row.channel_id
+        return _once_more(again, Undecidable.NOTHING_FAILED), row.channel_id
 
     def _cancelled(self, session: Session, request_id: str, actor: Actor) -> tuple[Targets, str]:
         row = self._context.lock(session, request_id, actor)
         found = calls.with_status(session, request_id, TaskStatus.CANCELLED)
         again = (state.target for task in found for state in task.targets)
-        return _once_more(again, "Nothing of this request was cancelled."), row.channel_id
+        return _once_more(again, Undecidable.NOTHING_CANCELLED), row.channel_id
 
 
-def _once_more(again: Iterable[Target], nothing: str) -> Targets:
-    """Each target once; raises `NothingToDecide` with the sentence when there is none."""
+def _once_more(again: Iterable[Target], nothing: Undecidable) -> Targets:
+    """Each target once; raises `NothingToDecide` when there is none."""
     targets = tuple(dict.fromkeys(again))
     if not targets:
         raise NothingToDecide(nothing)

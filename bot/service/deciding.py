@@ -8,8 +8,8 @@ from sqlmodel import Session
 from bot.rules.draft import ASKED_BEFORE, Earlier
 from bot.rules.free_text import as_text
 from bot.rules.lifecycle import Event, EventKind
-from bot.rules.policy import Actor, Denied
-from bot.rules.refusals import MayNotDecide, NothingToDecide, NotSentAgain
+from bot.rules.policy import Actor, Denial, Denied
+from bot.rules.refusals import MayNotDecide, NothingToDecide, NotSentAgain, Undecidable
 from bot.rules.target import Url, host
 from bot.rules.task import GOING_ON, CallId, RequestStatus, TaskState, TaskStatus
 from bot.service.context import Context
@@ -22,11 +22,7 @@ AttemptId = tuple[int, int]
 
 OPERATORS = "PREFETCH_OPERATORS"
 DOMAINS = "PREFETCH_ALLOWED_DOMAINS"
-ALL_SENT = "Everything of this request has been sent already."
-CANCELLED = "What had not been sent of this request has been cancelled already."
-REFUSED = "What is not sent of this request will not be; its card says why."
 NOT_AGAIN = "Sending it again was cancelled."
-DECIDED = "Somebody has decided about these calls already."
 
 
 class GivenUp(NamedTuple):
@@ -92,7 +88,7 @@ class Deciding:
         if denied := self._context.policy.denial(actor):
             raise MayNotDecide(denied, ask=self._context.policy.whom_to_ask)
         if row.user_id != actor.user_id:
-            self._check_operator(actor, "Only the person who asked, or an operator, may cancel.")
+            self._check_operator(actor, Denial.NOT_THE_ASKER)
         files, work = 0, self._context.work(session, actor)
         for task in calls.with_status(session, request_id, TaskStatus.QUEUED):
             call = CallId(request_id, task.position)
@@ -133,12 +129,12 @@ class Deciding:
 
     def _unknown(self, session: Session, request_id: str, actor: Actor) -> list[TaskState]:
         row = self._context.lock(session, request_id, actor)
-        self._check_operator(actor, "Only an operator may decide what became of a call.")
+        self._check_operator(actor, Denial.NOT_AN_OPERATOR)
         found = calls.with_status(session, request_id, TaskStatus.UNKNOWN)
         if not found:
-            raise NothingToDecide(DECIDED)
+            raise NothingToDecide(Undecidable.DECIDED)
         if row.ended_at is None:
-            raise NothingToDecide("The rest of this request still runs. Decide when it has ended.")
+            raise NothingToDecide(Undecidable.STILL_RUNS)
         return found
 
     def _mark_as_sent(
@@ -181,7 +177,7 @@ class Deciding:
         found = self._unknown(session, request_id, actor)
         chosen = [task for task in found if (task.position, task.attempts) in attempts]
         if not chosen:
-            raise NothingToDecide(DECIDED)
+            raise NothingToDecide(Undecidable.DECIDED)
         return chosen
 
     def _check_place(self, session: Session, request_id: str, actor: Actor) -> None:
@@ -194,12 +190,12 @@ class Deciding:
         for state in task.targets:
             target = state.target
             if isinstance(target, Url) and not self._context.policy.allows_host(host(target)):
-                return Denied(DOMAINS, f"{host(target)} is no longer on the list of domains.")
+                return Denied(DOMAINS, Denial.HOST, host(target))
         return None
 
-    def _check_operator(self, actor: Actor, sentence: str) -> None:
+    def _check_operator(self, actor: Actor, why: Denial) -> None:
         if not self._context.policy.is_operator(actor):
-            raise MayNotDecide(Denied(OPERATORS, sentence), ask=self._context.policy.whom_to_ask)
+            raise MayNotDecide(Denied(OPERATORS, why), ask=self._context.policy.whom_to_ask)
 
 
 def _decide(
@@ -215,7 +211,8 @@ def _decide(
         )
 
 
-def _why_nothing_waits(found: Collection[TaskStatus]) -> str:
+def _why_nothing_waits(found: Collection[TaskStatus]) -> Undecidable:
     if TaskStatus.CANCELLED in found:
-        return CANCELLED
-    return REFUSED if TaskStatus.REJECTED in found else ALL_SENT
+        return Undecidable.CANCELLED
+    is_refused = TaskStatus.REJECTED in found
+    return Undecidable.NEVER_SENT if is_refused else Undecidable.ALL_SENT

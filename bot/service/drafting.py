@@ -12,7 +12,7 @@ from bot.rules.policy import Actor
 from bot.rules.quota import Quota
 from bot.rules.redaction import shown
 from bot.rules.refusals import DraftGone, NotAllowed, NothingToSend, PlanChanged
-from bot.rules.target import Rejected, Targets, Url, host
+from bot.rules.target import Reason, Rejected, Targets, Url, host
 from bot.service.context import Context
 from storage import drafts, earlier
 
@@ -84,10 +84,8 @@ class Drafting:
         return replace(targets, accepted=accepted, rejected=targets.rejected + rejected)
 
     def _foreign(self, url: Url) -> Rejected:
-        ask = self._context.policy.whom_to_ask
-        return Rejected(
-            shown(url.address), f"{host(url)} is not in PREFETCH_ALLOWED_DOMAINS; ask {ask}."
-        )
+        whom = self._context.policy.whom_to_ask
+        return Rejected(shown(url.address), Reason.FOREIGN_HOST, (host(url), *whom))
 
     def _store_draft(
         self, session: Session, draft: Draft, trigger_key: str | None

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.rules.policy import Policy
 from bot.rules.quota import Quota, QuotaDay, quota_day
 from bot.rules.refusals import DayFull, FarTime, PastTime, QuotaExceeded, Refusal
-from bot.rules.schedule import FARTHEST, spoken
+from bot.rules.schedule import FARTHEST
 from bot.rules.terms import Terms
 from storage import ledger
 
@@ -24,11 +24,10 @@ class Reservations:
         """Raise `PastTime` or `FarTime` for a moment that cannot be reserved; None is at once."""
         if run_at is None:
             return
-        shown = spoken(run_at, self.terms.zone)
         if run_at <= now:
-            raise PastTime(shown)
+            raise PastTime(run_at, self.terms.zone)
         if run_at - now > FARTHEST:
-            raise FarTime(shown)
+            raise FarTime(run_at, self.terms.zone)
 
     def day(self, moment: datetime) -> QuotaDay:
         """The day that is charged for what goes out at that moment."""

@@ -15,34 +15,29 @@ from bot.words.language import Words
 
 log = logging.getLogger(__name__)
 
-NOT_INVITED = "The bot is not a member there; type `/invite @prefetch-bot` in that channel."
-PRIVATE_OR_GROUP = (
-    "The bot is not a member there. If it is a private channel, type `/invite @prefetch-bot` in"
-    " that channel. A message among people takes no bot."
+NOT_THERE = frozenset(
+    {
+        "not_in_channel",
+        "channel_not_found",
+        "is_archived",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_thread_locked",
+        "no_permission",
+        "access_denied",
+        "team_access_not_granted",
+    }
 )
-"""Slack says the same of both, and neither ID tells them apart."""
+"""With these Slack says that the bot can post no message in a conversation."""
 
-NOT_THERE: dict[str, str] = {
-    "not_in_channel": NOT_INVITED,
-    "channel_not_found": PRIVATE_OR_GROUP,
-    "is_archived": "The channel is archived.",
-    "restricted_action": "The workspace lets the bot post there no longer.",
-    "restricted_action_read_only_channel": "The channel is read-only.",
-    "restricted_action_thread_only_channel": "The channel takes replies only.",
-    "restricted_action_non_threadable_channel": "The channel takes no replies.",
-    "restricted_action_thread_locked": "The thread is locked.",
-    "no_permission": "The workspace lets the bot post there no longer.",
-    "access_denied": "The workspace lets the bot post there no longer.",
-    "team_access_not_granted": "The workspace lets the bot post there no longer.",
-}
-BETWEEN_PEOPLE = "It was asked for in a direct message between people, and no bot can join one."
 NO_MESSAGE_THERE = frozenset(
     {"cannot_dm_bot", "messages_tab_disabled", "user_disabled", "user_not_found", *NOT_THERE}
 )
 GONE = frozenset(
     {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", *NOT_THERE}
 )
-REFUSED_THERE = "Slack takes no message of the bot there (`{}`)."
 
 
 class NotThere(Exception):  # noqa: N818
@@ -51,7 +46,7 @@ class NotThere(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where a card went; `reason` says why that is not the request's own channel.
+    """Where a card went; `reason` is Slack's code for why it is not the request's own channel.
 
     `is_second`: an earlier one may stand, and this one says so.
     """
@@ -92,11 +87,8 @@ class Announcer:
         `refusal` is the code with which Slack refused the channel: then the card goes to the
         requester, and says why.
         """
-        reason, channel = None, state.channel_id
-        if refusal is not None:
-            reason = _why_elsewhere(state, refusal)
-            channel = state.user_id
-        card = messages.card(self.words, state, reason=reason, is_second=is_second)
+        channel = state.channel_id if refusal is None else state.user_id
+        card = messages.card(self.words, state, refusal=refusal, is_second=is_second)
         try:
             answer = await self._client.chat_postMessage(
                 text=card["text"],
@@ -112,11 +104,11 @@ class Announcer:
             if code_of(error) not in NO_MESSAGE_THERE:
                 raise
             raise NotThere(code_of(error)) from error
-        return Posted(str(answer["channel"]), str(answer["ts"]), reason, is_second)
+        return Posted(str(answer["channel"]), str(answer["ts"]), refusal, is_second)
 
     async def edit(self, place: Posted, state: RequestState, *, with_blocks: bool = True) -> bool:
         """Bring the card up to date; False when it stands and can no longer be edited."""
-        card = messages.card(self.words, state, reason=place.reason, is_second=place.is_second)
+        card = messages.card(self.words, state, refusal=place.reason, is_second=place.is_second)
         try:
             await self._client.chat_update(
                 text=card["text"],
@@ -140,9 +132,3 @@ class Announcer:
             log.warning("second card %s stays: %s", ts, in_a_word(error))
             return isinstance(error, SlackApiError) and code_of(error) == "message_not_found"
         return True
-
-
-def _why_elsewhere(state: RequestState, refusal: str) -> str:
-    if refusal in NOT_THERE and state.channel_id.startswith("D"):
-        return BETWEEN_PEOPLE
-    return NOT_THERE.get(refusal, REFUSED_THERE.format(refusal))

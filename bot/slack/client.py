@@ -33,6 +33,7 @@ from bot.slack.errors import (
 )
 from bot.slack.opening import what_failed
 from bot.slack.waiting import UNTOLD_S, retry_after
+from bot.words.english import ENGLISH
 
 log = logging.getLogger(__name__)
 
@@ -76,9 +77,10 @@ class BotToken:
 
     def refused(self, error: SlackApiError) -> None:
         """Slack did not; most refusals have nothing to do with the token."""
-        found = token_trouble_of(error)
-        if found is None:
+        trouble = token_trouble_of(error)
+        if trouble is None:
             return
+        found = ENGLISH.failures.token(trouble)
         if found not in {self._refused, *self._lacking.values()}:
             log.error("%s", found)
         if code_of(error) == LACKING:

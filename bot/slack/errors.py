@@ -3,6 +3,8 @@
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError
 
+from bot.rules.slack_token import TokenFault, TokenTrouble
+
 TOO_LATE = frozenset({"expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
 """Slack takes a dialog only within three seconds of the click."""
 
@@ -66,28 +68,21 @@ def is_unopened(error: SlackApiError) -> bool:
     return _method_of(error) == "views.open"
 
 
-def token_trouble(variable: str, answer: object) -> str | None:
-    """What is wrong with the token, in words that name its setting; None: nothing that is told."""
+def token_trouble(variable: str, answer: object) -> TokenTrouble | None:
+    """What is wrong with the token that the setting holds; None when Slack does not say so."""
     if not isinstance(answer, dict):
         return None
     code = str(answer.get("error", ""))
     if code in BAD_TOKEN:
-        return (
-            f"{variable} is refused by Slack ({code}): install the app again and copy its token"
-            " anew"
-        )
+        return TokenTrouble(variable, TokenFault.REFUSED, code)
     if code == LACKING:
-        needed = str(answer.get("needed") or "that it needs")
-        return (
-            f"{variable} lacks the scope {needed}: add it in the app's settings, then reinstall"
-            " the app"
-        )
+        return TokenTrouble(variable, TokenFault.SCOPE, str(answer.get("needed") or ""))
     if code == WRONG_KIND:
-        return f"{variable} holds a token of another kind ({code}): xoxb-… and xapp-… differ"
+        return TokenTrouble(variable, TokenFault.KIND, code)
     return None
 
 
-def token_trouble_of(error: SlackApiError) -> str | None:
+def token_trouble_of(error: SlackApiError) -> TokenTrouble | None:
     """What is wrong with the bot's token, when that is why Slack refused the call."""
     return token_trouble("SLACK_BOT_TOKEN", _answer(error))
 

@@ -12,6 +12,7 @@ import aiohttp
 from bot.slack.connection import BROKEN, HELLO, SILENT, Connection, Hear
 from bot.slack.errors import BAD_TOKEN, RATE_LIMITED, token_trouble
 from bot.slack.waiting import retry_after
+from bot.words.english import ENGLISH
 
 OPEN_S = 5.0
 HANDSHAKE_S = 5.0
@@ -145,7 +146,7 @@ def _address_in(response: aiohttp.ClientResponse, text: str, wait_s: float | Non
         raise NotOpened(words, answered=True, wait_s=1.0 if wait_s is None else wait_s)
     trouble = token_trouble("SLACK_APP_TOKEN", answer)
     if trouble is not None:
-        raise NotOpened(trouble, answered=True, is_token=code in BAD_TOKEN)
+        raise NotOpened(ENGLISH.failures.token(trouble), answered=True, is_token=code in BAD_TOKEN)
     address = answer.get("url")
     if answer.get("ok") is True and isinstance(address, str) and _is_socket(address):
         return address

@@ -8,12 +8,13 @@ from bot.blocks import ids, messages, modals
 from bot.blocks.choices import resolve
 from bot.blocks.home import home
 from bot.blocks.text import Block
-from bot.reading.lists import ListTooLong, parse_arguments
-from bot.rules.refusals import NothingToSend, Refusal
+from bot.reading.lists import parse_arguments
+from bot.rules.refusals import ListTooLong, NothingToSend, Refusal
 from bot.rules.target import Rejected, Url
 from bot.slack.announcer import NOT_THERE
 from bot.words.english import ENGLISH
-from handlers.errors import UNEXPECTED
+from bot.words.language import Words
+from bot.words.refusals import sentence
 from tests.blocks import specimens
 from tests.blocks.specimens import BUSY, COMMAND, LAUNCH, NOW, QUIET, SPENT
 
@@ -30,79 +31,76 @@ class Exhibit:
 
 
 @cache
-def catalogue() -> tuple[Exhibit, ...]:
+def catalogue(words: Words = ENGLISH) -> tuple[Exhibit, ...]:
     """In an order in which a person would like to look at them; made once a process."""
     return (
-        *(Exhibit(name, "view", payload) for name, payload in views().items()),
-        *(Exhibit(name, "message", payload) for name, payload in shown_messages().items()),
+        *(Exhibit(name, "view", payload) for name, payload in views(words).items()),
+        *(Exhibit(name, "message", payload) for name, payload in shown_messages(words).items()),
     )
 
 
-def views() -> dict[str, Block]:
+def views(words: Words) -> dict[str, Block]:
     return {
-        "ask": modals.ask(ENGLISH, channel_id=LAUNCH),
-        "ask for the channel too": modals.ask(ENGLISH, channel_id=None),
-        **_confirmations(),
+        "ask": modals.ask(words, channel_id=LAUNCH),
+        "ask for the channel too": modals.ask(words, channel_id=None),
+        **_confirmations(words),
         **{
-            f"details: {name}": modals.details(ENGLISH, it)
-            for name, it in specimens.states().items()
+            f"details: {name}": modals.details(words, it) for name, it in specimens.states().items()
         },
         **{
-            f"notice: {name}": modals.notice(ENGLISH, it["text"])
-            for name, it in _refusals().items()
+            f"notice: {name}": modals.notice(words, it["text"])
+            for name, it in _refusals(words).items()
         },
-        **_decisions(),
-        "notice: stale": modals.notice(ENGLISH, messages.stale(ENGLISH, command=COMMAND)["text"]),
-        "home of somebody new": home(ENGLISH, QUIET, [], now=NOW),
-        "home, nothing left": home(ENGLISH, SPENT, [], now=NOW),
-        "home with requests": home(ENGLISH, BUSY, specimens.latest(), now=NOW),
+        **_decisions(words),
+        "notice: stale": modals.notice(words, messages.stale(words, command=COMMAND)["text"]),
+        "home of somebody new": home(words, QUIET, [], now=NOW),
+        "home, nothing left": home(words, SPENT, [], now=NOW),
+        "home with requests": home(words, BUSY, specimens.latest(), now=NOW),
     }
 
 
-def shown_messages() -> dict[str, Block]:
+def shown_messages(words: Words) -> dict[str, Block]:
     states = specimens.states()
     return {
-        **{f"card: {name}": messages.card(ENGLISH, it) for name, it in states.items()},
+        **{f"card: {name}": messages.card(words, it) for name, it in states.items()},
         **{
             f"card in a DM: {name}": messages.card(
-                ENGLISH, it, reason=max(NOT_THERE.values(), key=len), is_second=True
+                words, it, refusal="channel_not_found", is_second=True
             )
             for name, it in states.items()
         },
         **{
-            f"card in a DM, {code}": messages.card(ENGLISH, states["only succeeded"], reason=why)
-            for code, why in NOT_THERE.items()
+            f"card in a DM, {code}": messages.card(words, states["only succeeded"], refusal=code)
+            for code in sorted(NOT_THERE)
         },
-        **{f"status: {name}": messages.status(ENGLISH, it) for name, it in states.items()},
-        "no requests": messages.recent(ENGLISH, [], command=COMMAND),
-        "latest requests": messages.recent(ENGLISH, specimens.latest()[:5], command=COMMAND),
-        "quota": messages.quota(ENGLISH, QUIET, NOW),
-        "quota of large numbers": messages.quota(ENGLISH, BUSY, NOW),
-        "quota exhausted": messages.quota(ENGLISH, SPENT, NOW),
-        "usage": messages.usage(ENGLISH, command=COMMAND),
-        "unknown command": messages.unknown_command(
-            ENGLISH, "<!channel> `x`", None, command=COMMAND
-        ),
-        "mistyped command": messages.unknown_command(ENGLISH, "qouta", "quota", command=COMMAND),
-        "unreadable time": messages.unreadable_time(ENGLISH, "<!here>", command=COMMAND),
-        "reopen": messages.reopen(ENGLISH, "5f" * 12, 1000),
-        "stale": messages.stale(ENGLISH, command=COMMAND),
-        "cancelled": messages.cancelled(ENGLISH, "R-7F3K2", 1000, goes_on=False),
-        "cancelled in part": messages.cancelled(ENGLISH, "R-7F3K2", 1000, goes_on=True),
-        **{f"refusal: {name}": it for name, it in _refusals().items()},
+        **{f"status: {name}": messages.status(words, it) for name, it in states.items()},
+        "no requests": messages.recent(words, [], command=COMMAND),
+        "latest requests": messages.recent(words, specimens.latest()[:5], command=COMMAND),
+        "quota": messages.quota(words, QUIET, NOW),
+        "quota of large numbers": messages.quota(words, BUSY, NOW),
+        "quota exhausted": messages.quota(words, SPENT, NOW),
+        "usage": messages.usage(words, command=COMMAND),
+        "unknown command": messages.unknown_command(words, "<!channel> `x`", None, command=COMMAND),
+        "mistyped command": messages.unknown_command(words, "qouta", "quota", command=COMMAND),
+        "unreadable time": messages.unreadable_time(words, "<!here>", command=COMMAND),
+        "reopen": messages.reopen(words, "5f" * 12, 1000),
+        "stale": messages.stale(words, command=COMMAND),
+        "cancelled": messages.cancelled(words, "R-7F3K2", 1000, goes_on=False),
+        "cancelled in part": messages.cancelled(words, "R-7F3K2", 1000, goes_on=True),
+        **{f"refusal: {name}": it for name, it in _refusals(words).items()},
     }
 
 
-def _decisions() -> dict[str, Block]:
+def _decisions(words: Words) -> dict[str, Block]:
     longest = [task for it in specimens.states().values() for task in it.tasks][:100]
     return {
-        f"decide: {choice}, {len(tasks)}": resolve(ENGLISH, choice, "R-7F3K2", tasks)
+        f"decide: {choice}, {len(tasks)}": resolve(words, choice, "R-7F3K2", tasks)
         for choice in (ids.MARK_AS_SENT_BUTTON, ids.SEND_AGAIN_BUTTON)
         for tasks in (longest[:1], longest)
     }
 
 
-def _confirmations() -> dict[str, Block]:
+def _confirmations(words: Words) -> dict[str, Block]:
     few = [*specimens.assets(1), *map(Url, specimens.addresses())]
     proposals = {
         "one file": specimens.proposal(few[:1]),
@@ -126,28 +124,28 @@ def _confirmations() -> dict[str, Block]:
             for name, alphabet in specimens.FILLINGS.items()
         },
     }
-    return {f"confirm: {name}": modals.confirm(ENGLISH, it) for name, it in proposals.items()}
+    return {f"confirm: {name}": modals.confirm(words, it) for name, it in proposals.items()}
 
 
-def _refusals() -> dict[str, Block]:
+def _refusals(words: Words) -> dict[str, Block]:
     return {
-        **{name: _refused(it) for name, it in specimens.refusals().items()},
-        "too many items": messages.refusal(ENGLISH, _too_many(), error_id=ERROR_ID),
-        "unexpected": messages.refusal(ENGLISH, UNEXPECTED, error_id=ERROR_ID),
+        **{name: _refused(words, it) for name, it in specimens.refusals().items()},
+        "too many items": messages.refusal(words, sentence(words, _too_many()), error_id=ERROR_ID),
+        "unexpected": messages.refusal(words, words.failures.UNEXPECTED, error_id=ERROR_ID),
     }
 
 
-def _refused(refusal: Refusal) -> Block:
+def _refused(words: Words, refusal: Refusal) -> Block:
     rejected: tuple[Rejected, ...] = ()
     if isinstance(refusal, NothingToSend):
         rejected = refusal.rejected
-    return messages.refusal(ENGLISH, str(refusal), error_id=ERROR_ID, rejected=rejected)
+    return messages.refusal(words, sentence(words, refusal), error_id=ERROR_ID, rejected=rejected)
 
 
-def _too_many() -> str:
+def _too_many() -> Refusal:
     try:
         parse_arguments("a " * 10_000)
     except ListTooLong as error:
-        return str(error)
+        return error
     message = "ten thousand items were accepted"
     raise AssertionError(message)

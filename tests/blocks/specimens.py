@@ -9,21 +9,28 @@ from zoneinfo import ZoneInfo
 from bot.reading.targets import read_target
 from bot.rules.draft import Draft, Earlier, Proposal
 from bot.rules.plan import plan_prefetch
-from bot.rules.policy import Actor, Denied
+from bot.rules.policy import Actor, Denial, Denied
 from bot.rules.quota import Quota, QuotaDay
 from bot.rules.refusals import (
     DayFull,
     DraftGone,
     FarTime,
+    HeldUp,
+    ListTooLong,
+    ListUnit,
     MayNotDecide,
     NotAllowed,
+    NothingToDecide,
     NothingToSend,
+    NotSentAgain,
+    OwnCard,
     PastTime,
     PayloadUnreadable,
     PlanChanged,
     QuotaExceeded,
     Refusal,
     RequestUnknown,
+    Undecidable,
 )
 from bot.rules.target import Asset, Reason, Rejected, Target, Url
 from bot.rules.task import (
@@ -103,12 +110,14 @@ def assets(count: int) -> list[Target]:
 
 def rejected_items() -> list[Rejected]:
     """Every reason once, then each address with something that makes it impossible."""
-    reasons = [Rejected(f"{CALLS_OUT} `x` & y", reason) for reason in Reason]
+    of_itself = [reason for reason in Reason if reason is not Reason.FOREIGN_HOST]
+    reasons = [Rejected(f"{CALLS_OUT} `x` & y", reason) for reason in of_itself]
     items = [address.replace("https://", "ftp://user:geheim@") for address in addresses()]
     read = [read_target(item) for item in (*items, f"{HOST}/{CALLS_OUT}/a.mp4#{SECRET}")]
     foreign = Rejected(
         f"{HOST}/a.mp4?…",
-        f"{'a' * 63}.example.com is not in PREFETCH_ALLOWED_DOMAINS; ask <@U0SAM>.",
+        Reason.FOREIGN_HOST,
+        (f"{'a' * 63}.example.com", SAM),
     )
     return [*reasons, *(item for item in read if isinstance(item, Rejected)), foreign]
 
@@ -264,13 +273,12 @@ def _largest() -> dict[str, RequestState]:
 
 def refusals() -> dict[str, Refusal]:
     denied = {
-        "user": Denied("PREFETCH_ALLOWED_USERS", "You are not on the list of people who may."),
-        "channel": Denied(
-            "PREFETCH_ALLOWED_CHANNELS",
-            "Prefetching from <#C0LAUNCH> is not allowed; use a channel that is.",
-        ),
+        why: Denied(
+            "PREFETCH_ALLOWED_CHANNELS", why, LAUNCH if why is Denial.CHANNEL else "h.example.com"
+        )
+        for why in Denial
     }
-    whom = "<@U0SAM> or <@U0MEI> or <@U0SAM>"
+    whom = (SAM, MEI, SAM)
     quotas = {"over": QUIET, "over a large limit": BUSY, "exhausted": SPENT}
     references = {
         "a mention": CALLS_OUT[:20],
@@ -279,16 +287,22 @@ def refusals() -> dict[str, Refusal]:
     }
     return {
         **{f"not allowed: {name}": NotAllowed(why, ask=whom) for name, why in denied.items()},
-        "may not decide": MayNotDecide(denied["user"], ask=whom),
+        "may not decide": MayNotDecide(denied[Denial.NOT_AN_OPERATOR], ask=whom),
+        "not sent again": NotSentAgain(denied[Denial.HOST], ask=whom),
+        "nobody to ask": NotAllowed(denied[Denial.EXCLUDED], ask=()),
         "nothing found": NothingToSend(),
-        "nothing accepted": NothingToSend(rejected_items()),
-        "5,000 rejected": NothingToSend(rejected_items() * 200),
+        **{f"{unit} too long": ListTooLong(unit, found=10_000, limit=1000) for unit in ListUnit},
+        "own card": OwnCard(command=COMMAND),
+        **{f"nothing to decide: {why}": NothingToDecide(why) for why in Undecidable},
+        "held up": HeldUp(),
+        "nothing accepted": NothingToSend(tuple(rejected_items())),
+        "5,000 rejected": NothingToSend(tuple(rejected_items() * 200)),
         **{
             name: QuotaExceeded(files=999_999, quota=quota, now=NOW, ask=whom)
             for name, quota in quotas.items()
         },
-        "past time": PastTime("2026-11-24 18:00 UTC+8"),
-        "far time": FarTime("2026-12-24 18:00 UTC+8"),
+        "past time": PastTime(NOW, DAY.zone),
+        "far time": FarTime(NOW + timedelta(days=30), DAY.zone),
         "day full": DayFull(files=999_999, quota=QUIET),
         "day used up": DayFull(files=1, quota=SPENT),
         "draft gone": DraftGone(command=COMMAND),
@@ -297,6 +311,7 @@ def refusals() -> dict[str, Refusal]:
             f"no request: {name}": RequestUnknown(reference, command=COMMAND)
             for name, reference in references.items()
         },
+        "no request since": RequestUnknown("R-7F3K2", command=COMMAND, restored_at=NOW),
         "payload unreadable": PayloadUnreadable("view.state.values"),
     }
 

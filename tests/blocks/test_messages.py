@@ -6,7 +6,7 @@ import pytest
 
 from bot.blocks import messages
 from bot.blocks.text import Block
-from bot.rules.target import Rejected, Url
+from bot.rules.target import Reason, Rejected, Url
 from bot.rules.task import Choice, Decision, RequestState, RequestStatus, TaskStatus
 from bot.words.english import ENGLISH
 from tests.blocks.specimens import (
@@ -23,6 +23,7 @@ from tests.blocks.specimens import (
     states,
     task,
 )
+from tests.words.said import said
 
 A, B, C = (Url(f"https://cdn.example.com/{name}.mp4?Expires=1") for name in "abc")
 
@@ -105,7 +106,7 @@ def test_words_alone_say_how_it_ended(status: TaskStatus, target_status: str, wo
 
 
 def test_card_elsewhere_says_why() -> None:
-    card = messages.card(ENGLISH, mixed(), reason="The channel is archived.")
+    card = messages.card(ENGLISH, mixed(), refusal="is_archived")
 
     assert words(card).endswith(
         "The channel is archived. That is why this is here and not in <#C0LAUNCH>."
@@ -238,7 +239,10 @@ def test_quota_shows_where_the_files_went() -> None:
 
 def test_refusal_carries_its_reasons_and_an_id() -> None:
     message = messages.refusal(
-        ENGLISH, "*No.*", error_id="E-9QX4T", rejected=[Rejected("ftp://h/a", "Why")]
+        ENGLISH,
+        "*No.*",
+        error_id="E-9QX4T",
+        rejected=[Rejected("ftp://h/a", Reason.IN_WORDS, ("Why",))],
     )
 
     assert message["response_type"] == "ephemeral"
@@ -248,7 +252,7 @@ def test_refusal_carries_its_reasons_and_an_id() -> None:
 
 @pytest.mark.parametrize("name", refusals())
 def test_no_refusal_is_cut_in_a_message(name: str) -> None:
-    text = str(refusals()[name])
+    text = said(refusals()[name])
 
     assert text in words(messages.refusal(ENGLISH, text, error_id="E-9QX4T"))
 

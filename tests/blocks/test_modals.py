@@ -9,7 +9,7 @@ from bot.blocks import ids, messages, modals
 from bot.blocks.text import Block
 from bot.rules.draft import Earlier
 from bot.rules.quota import QuotaDay
-from bot.rules.target import Rejected, Url
+from bot.rules.target import Reason, Rejected, Url
 from bot.rules.task import Counts, TaskStatus
 from bot.words.english import ENGLISH
 from bot.words.mrkdwn import date_and_clock
@@ -29,8 +29,16 @@ from tests.blocks.specimens import (
     task,
     urls,
 )
+from tests.words.said import said
 
 NEXT_DAY = QuotaDay(date(2026, 11, 25), DAY.zone)
+BEGINNINGS = (
+    "Not sent:",
+    "Not sent again:",
+    "Not scheduled:",
+    "No request found",
+    "Nothing was done",
+)
 A = Url("https://cdn.example.com/a.mp4?Expires=1")
 
 
@@ -125,7 +133,7 @@ def test_confirmation_carries_nothing_but_the_draft_s_id() -> None:
 
 
 def test_confirmation_shows_what_is_left_out() -> None:
-    rejected = [Rejected(f"ftp://h/{number}", "Why") for number in range(1200)]
+    rejected = [Rejected(f"ftp://h/{number}", Reason.IN_WORDS, ("Why",)) for number in range(1200)]
 
     view = modals.confirm(ENGLISH, proposal([A], rejected=rejected, duplicates=2))
 
@@ -224,18 +232,18 @@ def test_details_say_how_many_calls_they_leave_out(alphabet: str) -> None:
 
 @pytest.mark.parametrize("name", refusals())
 def test_field_error_is_plain_words(name: str) -> None:
-    message = messages.refusal(ENGLISH, str(refusals()[name]), error_id="E-9QX4T")
+    message = messages.refusal(ENGLISH, said(refusals()[name]), error_id="E-9QX4T")
 
     error = modals.field_error(ENGLISH, message["text"])
 
-    assert error.startswith(("Not sent:", "Not scheduled:", "No request found", "Nothing was done"))
+    assert error.startswith(BEGINNINGS)
     assert error.endswith("E-9QX4T")
     assert "<@" not in error
     assert "<#" not in error
 
 
 def test_field_error_shows_what_was_typed_as_it_was_typed() -> None:
-    rejected = [Rejected("a & b < c", "Why"), *rejected_items() * 20]
+    rejected = [Rejected("a & b < c", Reason.IN_WORDS, ("Why",)), *rejected_items() * 20]
     message = messages.refusal(ENGLISH, "*No.*", error_id="E-9QX4T", rejected=rejected)
 
     error = modals.field_error(ENGLISH, message["text"])

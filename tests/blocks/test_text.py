@@ -58,9 +58,9 @@ def test_reason_is_told_once_and_mere_words_come_last() -> None:
 
     first, last = rejections(ENGLISH, [*words, near]).splitlines()
 
-    assert first == f"`5199337c` – {Reason.NEARLY_AN_ID}"
+    assert first == f"`5199337c` – {ENGLISH.rejections.reason(near)}"
     assert last.startswith("`word0`, `word1`, ")
-    assert last.endswith(f"`word9`, and 2 more – {Reason.NOT_A_TARGET}")
+    assert last.endswith(f"`word9`, and 2 more – {ENGLISH.rejections.reason(words[0])}")
 
 
 def test_empty_paragraphs_leave_no_gap() -> None:

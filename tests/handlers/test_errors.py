@@ -2,6 +2,9 @@
 
 import logging
 import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -11,19 +14,25 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from bot.blocks.text import Block
-from bot.reading.lists import ListTooLong
 from bot.rules.refusals import (
     DraftGone,
+    ListTooLong,
+    ListUnit,
     NothingToSend,
     PastTime,
     PayloadUnreadable,
+    Refusal,
     RequestUnknown,
 )
+from bot.rules.slack_token import TokenTrouble
 from bot.rules.target import Reason, Rejected
 from bot.sandbox.fakeslack import LAUNCH, MEI
-from handlers.errors import NOT_LET, NOT_OPENED, UNEXPECTED, UNOPENED, explain
+from bot.slack.errors import token_trouble_of
+from bot.words.english import ENGLISH
+from handlers.errors import explain
 from storage.tables import LedgerRow, RequestRow
 from tests.handlers.reception import URL, Reception, told
+from tests.words.said import said
 
 ERROR_ID = re.compile(r"E-[0-9A-HJKMNP-TV-Z]{5}")
 REFUSALS = (
@@ -31,8 +40,8 @@ REFUSALS = (
     RequestUnknown("R-00000", command="/prefetch"),
     PayloadUnreadable("user.id"),
     NothingToSend(),
-    PastTime("2026-11-24 18:00 UTC+8"),
-    ListTooLong("Too many.", found=2, limit=1),
+    PastTime(datetime(2026, 11, 24, 10, tzinfo=UTC), ZoneInfo("Asia/Shanghai")),
+    ListTooLong(ListUnit.LINES, found=2, limit=1),
 )
 
 
@@ -63,12 +72,12 @@ def text_of(shown: Block) -> str:
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: type(refusal).__name__)
 def test_refusal_keeps_its_own_words_and_needs_no_traceback(
-    refusal: Exception, caplog: pytest.LogCaptureFixture
+    refusal: Refusal, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
-        words = explain(refusal)
+        words = explain(ENGLISH, refusal)
 
-    assert words.text == str(refusal)
+    assert words.text == said(refusal)
     assert ERROR_ID.fullmatch(words.error_id)
     (record,) = caplog.records
     assert record.getMessage() == f"{words.error_id} refused: {type(refusal).__name__}"
@@ -78,16 +87,16 @@ def test_refusal_keeps_its_own_words_and_needs_no_traceback(
 def test_reason_of_each_item_comes_with_the_refusal() -> None:
     rejected = (Rejected("ftp://v.example.com/a", Reason.NOT_HTTP),)
 
-    assert explain(NothingToSend(rejected)).rejected == rejected
+    assert explain(ENGLISH, NothingToSend(rejected)).rejected == rejected
 
 
 @pytest.mark.parametrize("code", ["expired_trigger_id", "invalid_trigger_id", "trigger_expired"])
 def test_dialog_that_came_too_late_is_no_error_of_the_bot(
     code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    words = explain(of_slack(code))
+    words = explain(ENGLISH, of_slack(code))
 
-    assert words.text == UNOPENED
+    assert words.text == ENGLISH.failures.UNOPENED
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
@@ -95,9 +104,9 @@ def test_dialog_that_came_too_late_is_no_error_of_the_bot(
 def test_anything_else_is_told_without_its_inside_and_logged_with_it(
     error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
-    words = explain(error)
+    words = explain(ENGLISH, error)
 
-    assert words.text == UNEXPECTED
+    assert words.text == ENGLISH.failures.UNEXPECTED
     (record,) = caplog.records
     assert record.getMessage() == words.error_id
     assert record.exc_info is not None
@@ -106,23 +115,32 @@ def test_anything_else_is_told_without_its_inside_and_logged_with_it(
 
 @pytest.mark.parametrize("code", ["token_revoked", "account_inactive", "missing_scope"])
 @pytest.mark.parametrize(
-    ("method", "said"),
-    [("views.open", NOT_OPENED), ("chat.postMessage", NOT_LET), ("views.update", NOT_LET)],
+    ("method", "say"),
+    [
+        ("views.open", ENGLISH.failures.may_not_open),
+        ("chat.postMessage", ENGLISH.failures.may_not_answer),
+        ("views.update", ENGLISH.failures.may_not_answer),
+    ],
 )
 def test_only_a_dialog_that_was_not_opened_proves_that_nothing_was_sent(
-    code: str, method: str, said: str, caplog: pytest.LogCaptureFixture
+    code: str, method: str, say: Callable[[TokenTrouble], str], caplog: pytest.LogCaptureFixture
 ) -> None:
     """The answer to *Cancel*, by direct message, comes after something was done."""
-    words = explain(of_slack(code, method=method))
+    refused = of_slack(code, method=method)
+    trouble = token_trouble_of(refused)
+    assert trouble is not None
 
-    assert words.text.startswith(f"{said}SLACK_BOT_TOKEN ")
+    words = explain(ENGLISH, refused)
+
+    assert words.text == say(trouble)
+    assert " this: SLACK_BOT_TOKEN " in words.text
     assert ("Nothing was sent" in words.text) == (method == "views.open")
     (record,) = caplog.records
     assert record.exc_info is None
 
 
 def test_no_two_failures_share_an_id() -> None:
-    assert len({explain(REFUSALS[0]).error_id for _ in range(5)}) == 5
+    assert len({explain(ENGLISH, REFUSALS[0]).error_id for _ in range(5)}) == 5
 
 
 @pytest.mark.integration
@@ -137,7 +155,7 @@ async def test_command_that_meets_a_broken_database_is_answered(
     assert delivery.error is None
     (message,) = told(mei)
     (error_id,) = ERROR_ID.findall(message.text)
-    assert message.text.startswith(UNEXPECTED)
+    assert message.text.startswith(ENGLISH.failures.UNEXPECTED)
     assert "no such table" not in message.text
     assert error_id in caplog.text
 
@@ -170,6 +188,6 @@ async def test_confirmation_that_cannot_be_stored_whole_is_not_stored_at_all(
 
     await mei.submit(mei.views[-1])
 
-    assert text_of(mei.views[-1].blocks[0]).startswith(UNEXPECTED)
+    assert text_of(mei.views[-1].blocks[0]).startswith(ENGLISH.failures.UNEXPECTED)
     assert await reception.rows(RequestRow) == []
     assert await reception.rows(LedgerRow) == []

@@ -19,6 +19,7 @@ from handlers.payloads import (
     timestamp,
     used_card,
 )
+from tests.words.said import saying
 
 
 def of_view(values: object) -> Payload:
@@ -38,7 +39,7 @@ def test_text_is_read_at_any_depth() -> None:
     ids=str,
 )
 def test_text_that_is_not_there_is_named_by_its_whole_path(payload: Payload) -> None:
-    with pytest.raises(PayloadUnreadable, match=r"`a\.b`"):
+    with pytest.raises(PayloadUnreadable, check=saying(r"`a\.b`")):
         text_at(payload, "a", "b")
     assert optional_text_at(payload, "a", "b") is None
 
@@ -72,7 +73,7 @@ def test_guest_acts_for_the_workspace_where_the_bot_is() -> None:
     ],
 )
 def test_nobody_acts_without_a_name(payload: Payload, missing: str) -> None:
-    with pytest.raises(PayloadUnreadable, match=f"`{missing}`"):
+    with pytest.raises(PayloadUnreadable, check=saying(f"`{missing}`")):
         actor(payload)
 
 
@@ -117,7 +118,7 @@ def test_input_that_is_not_there_is_no_empty_input(payload: Payload) -> None:
         lambda: input_moment(payload, "block", "input"),
         lambda: checked_values(payload, "block", "input"),
     ):
-        with pytest.raises(PayloadUnreadable, match=r"view\.state\.values\.block\.input"):
+        with pytest.raises(PayloadUnreadable, check=saying(r"view\.state\.values\.block\.input")):
             read()
 
 
@@ -125,7 +126,7 @@ def test_input_that_is_not_there_is_no_empty_input(payload: Payload) -> None:
 def test_text_of_another_kind_is_refused(typed: object) -> None:
     payload = of_view({"block": {"input": {"value": typed}}})
 
-    with pytest.raises(PayloadUnreadable, match="`value`"):
+    with pytest.raises(PayloadUnreadable, check=saying("`value`")):
         input_text(payload, "block", "input", "value")
 
 
@@ -133,13 +134,13 @@ def test_text_of_another_kind_is_refused(typed: object) -> None:
 def test_options_of_another_kind_are_refused(options: object) -> None:
     payload = of_view({"block": {"input": {"selected_options": options}}})
 
-    with pytest.raises(PayloadUnreadable, match="`selected_options`"):
+    with pytest.raises(PayloadUnreadable, check=saying("`selected_options`")):
         checked_values(payload, "block", "input")
 
 
 @pytest.mark.parametrize("ts", ["", "1596530385", "1596530385.19", "soon", "9" * 30], ids=str)
 def test_moment_that_slack_did_not_write_is_refused(ts: str) -> None:
-    with pytest.raises(PayloadUnreadable, match="`action_ts`"):
+    with pytest.raises(PayloadUnreadable, check=saying("`action_ts`")):
         timestamp({"action_ts": ts}, "action_ts")
 
 
@@ -187,7 +188,7 @@ def test_button_of_another_request_is_refused_on_a_card(message: Payload) -> Non
     check_card({**CARD, "message": message})
 
     for value in ("R-00001", "R-7F3K", "", None):
-        with pytest.raises(PayloadUnreadable, match="`message`"):
+        with pytest.raises(PayloadUnreadable, check=saying("`message`")):
             check_card({**CARD, "message": message, "actions": [{"value": value}]})
 
 
@@ -202,7 +203,7 @@ def test_button_on_what_is_no_card_is_not_taken_for_forged(message: Payload | No
 def test_moment_that_is_none_is_refused(chosen: object) -> None:
     payload = of_view({"send_at": {"moment": {"selected_date_time": chosen}}})
 
-    with pytest.raises(PayloadUnreadable, match="`selected_date_time`"):
+    with pytest.raises(PayloadUnreadable, check=saying("`selected_date_time`")):
         input_moment(payload, "send_at", "moment")
 
 
@@ -219,7 +220,7 @@ def test_ticked_values_are_read_in_order(options: object, values: list[str]) -> 
 def test_ticked_option_without_a_value_is_refused() -> None:
     payload = of_view({"calls": {"choice": {"selected_options": [{"text": "first"}]}}})
 
-    with pytest.raises(PayloadUnreadable, match="`value`"):
+    with pytest.raises(PayloadUnreadable, check=saying("`value`")):
         checked_values(payload, "calls", "choice")
 
 
@@ -229,5 +230,5 @@ def test_first_action_is_what_was_clicked() -> None:
 
 @pytest.mark.parametrize("actions", [None, [], {}, "R-7F3K2", [None], ["R-7F3K2"]], ids=str)
 def test_click_on_nothing_is_refused(actions: object) -> None:
-    with pytest.raises(PayloadUnreadable, match="`actions`"):
+    with pytest.raises(PayloadUnreadable, check=saying("`actions`")):
         clicked({"actions": actions})

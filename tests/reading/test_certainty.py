@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from bot.reading.commands import Command, Prefetch, parse_command
 from bot.reading.link_tokens import decode
-from bot.reading.lists import ListTooLong, parse_arguments, parse_list
+from bot.reading.lists import parse_arguments, parse_list
 from bot.reading.messages import parse_message
 from bot.reading.references import request_id, task_id
 from bot.reading.targets import read_target
 from bot.rules.redaction import without_query
+from bot.rules.refusals import ListTooLong
 from bot.rules.target import Asset, Rejected, Target, Targets, Url, host
 from tests.reading.strategies import (
     FRAGMENTS,

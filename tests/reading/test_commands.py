@@ -14,8 +14,9 @@ from bot.reading.commands import (
     UnreadableTime,
     parse_command,
 )
-from bot.reading.lists import ListTooLong
+from bot.rules.refusals import ListTooLong
 from bot.rules.target import Asset, Reason, Rejected, Targets, Url
+from tests.words.said import saying
 
 ID = "5199337c31c8e4622f1590735b13a263"
 
@@ -115,5 +116,5 @@ def test_time_that_is_not_understood_is_said(behind: str) -> None:
 
 
 def test_too_many_targets_after_the_command_are_refused() -> None:
-    with pytest.raises(ListTooLong, match="10,000 items"):
+    with pytest.raises(ListTooLong, check=saying("10,000 items")):
         parse_command(f"{ID} " * 10_000)

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.reading.lists import ListTooLong, parse_arguments, parse_list
+from bot.reading.lists import parse_arguments, parse_list
+from bot.rules.refusals import ListTooLong
 from bot.rules.target import Asset, Reason, Rejected, Targets, Url
+from tests.words.said import saying
 
 ID = "5199337c31c8e4622f1590735b13a263"
 OTHER_ID = "0123456789abcdef0123456789abcdef"
@@ -431,7 +433,7 @@ def test_ten_thousand_items_are_refused_with_the_numbers(parse: Parse, separator
     text = separator.join(f"https://h/{number}" for number in range(10_000))
 
     with pytest.raises(
-        ListTooLong, match=r"^10,000 .* 1,000 files.* Send 1,000 or fewer\.$"
+        ListTooLong, check=saying(r"^\*Not sent: 10,000 .* 1,000 files.* Send 1,000 or fewer\.$")
     ) as refused:
         parse(text)
 
@@ -449,7 +451,9 @@ def test_five_thousand_items_are_read_and_one_more_is_not(parse: Parse) -> None:
 
 @pytest.mark.parametrize("parse", [parse_arguments, parse_list])
 def test_text_beyond_five_million_characters_is_refused_with_the_numbers(parse: Parse) -> None:
-    with pytest.raises(ListTooLong, match=r"^5,000,001 characters .* Split the list") as refused:
+    with pytest.raises(
+        ListTooLong, check=saying(r"^\*Not sent: 5,000,001 characters .* Split the list")
+    ) as refused:
         parse("a" * 5_000_001)
 
     assert (refused.value.found, refused.value.limit) == (5_000_001, 5_000_000)

@@ -7,8 +7,9 @@ from contextlib import suppress
 import pytest
 
 from bot.reading.commands import parse_command
-from bot.reading.lists import ListTooLong, parse_list
+from bot.reading.lists import parse_list
 from bot.reading.messages import parse_message
+from bot.rules.refusals import ListTooLong
 
 SHORT, LONG = 2_500, 20_000
 # Eight times the text costs 8 times the time if that grows with the length, 64 if with its square.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.rules.policy import Actor, Policy
+from bot.rules.policy import Actor, Denial, Denied, Policy
 
 MEI = Actor("U0MEI", "T0TEAM")
 HERE = "C0LAUNCH"
@@ -64,8 +64,7 @@ def test_channel_is_not_asked_for_while_it_is_still_to_be_chosen() -> None:
 def test_refused_channel_is_named() -> None:
     denied = policy(channels=NOBODY).refusal(MEI, HERE)
 
-    assert denied is not None
-    assert "<#C0LAUNCH>" in denied.sentence
+    assert denied == Denied("PREFETCH_ALLOWED_CHANNELS", Denial.CHANNEL, HERE)
 
 
 @pytest.mark.parametrize(
@@ -118,14 +117,14 @@ def test_operators(
 
 
 @pytest.mark.parametrize(
-    ("operators", "words"),
+    ("operators", "asked"),
     [
-        (NOBODY, "whoever runs this bot"),
-        (STAR, "whoever runs this bot"),
-        (frozenset({"U2"}), "<@U2>"),
-        (frozenset({"U2", "U1", "*"}), "<@U1> or <@U2>"),
-        (frozenset({"U4", "U3", "U2", "U1"}), "<@U1> or <@U2> or <@U3>"),
+        (NOBODY, ()),
+        (STAR, ()),
+        (frozenset({"U2"}), ("U2",)),
+        (frozenset({"U2", "U1", "*"}), ("U1", "U2")),
+        (frozenset({"U4", "U3", "U2", "U1"}), ("U1", "U2", "U3")),
     ],
 )
-def test_whom_to_ask(operators: frozenset[str], words: str) -> None:
-    assert policy(operators=operators).whom_to_ask == words
+def test_whom_to_ask(operators: frozenset[str], asked: tuple[str, ...]) -> None:
+    assert policy(operators=operators).whom_to_ask == asked

@@ -18,6 +18,7 @@ from bot.service.deciding import Deciding, GivenUp
 from bot.words.english import ENGLISH
 from storage.tables import AuditRow
 from tests.storage.ledger import Sums, check_ledger
+from tests.words.said import saying
 from tests.workflows.workshop import ACTOR, Workshop, open_workshop, urls
 
 pytestmark = pytest.mark.integration
@@ -76,7 +77,7 @@ async def test_what_was_cancelled_can_be_asked_for_again(shop: Workshop) -> None
 async def test_nothing_is_offered_again_where_nothing_was_cancelled(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(3))
 
-    with pytest.raises(NothingToDecide, match="was cancelled"):
+    with pytest.raises(NothingToDecide, check=saying("was cancelled")):
         await shop.service.asking.cancelled(request_id, ACTOR)
 
 
@@ -84,7 +85,7 @@ async def test_second_cancel_finds_nothing_to_give_up(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(3))
     await shop.service.deciding.cancel(request_id, ACTOR)
 
-    with pytest.raises(NothingToDecide, match="has been cancelled already"):
+    with pytest.raises(NothingToDecide, check=saying("has been cancelled already")):
         await shop.service.deciding.cancel(request_id, ACTOR)
 
 
@@ -94,7 +95,7 @@ async def test_cancel_of_what_was_refused_does_not_say_that_it_was_sent(shop: Wo
         shop.outcomes.reject_rest, request_id, reason="no quota", now=shop.now()
     )
 
-    with pytest.raises(NothingToDecide, match="will not be; its card says why"):
+    with pytest.raises(NothingToDecide, check=saying("will not be; its card says why")):
         await shop.service.deciding.cancel(request_id, ACTOR)
 
 
@@ -102,14 +103,14 @@ async def test_cancel_comes_too_late_for_what_is_out(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(3))
     await shop.claim(request_id, 0)
 
-    with pytest.raises(NothingToDecide, match="has been sent already"):
+    with pytest.raises(NothingToDecide, check=saying("has been sent already")):
         await shop.service.deciding.cancel(request_id, ACTOR)
 
 
 async def test_stranger_cancels_no_request_of_somebody_else(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(3))
 
-    with pytest.raises(NotAllowed, match=r"Nothing was done.*Only the person who asked"):
+    with pytest.raises(NotAllowed, check=saying(r"Nothing was done.*Only the person who asked")):
         await shop.service.deciding.cancel(request_id, STRANGER)
 
     assert await shop.sums() == Sums(reserved=3)
@@ -118,7 +119,7 @@ async def test_stranger_cancels_no_request_of_somebody_else(shop: Workshop) -> N
 async def test_operators_alone_decide_what_became_of_a_call(shop: Workshop) -> None:
     request_id = await _in_doubt(shop)
 
-    with pytest.raises(NotAllowed, match="Only an operator"):
+    with pytest.raises(NotAllowed, check=saying("Only an operator")):
         await shop.service.deciding.mark_as_sent(request_id, FIRST, STRANGER, reason="seen")
 
     assert await shop.sums() == Sums(held=3)
@@ -144,7 +145,7 @@ async def test_nothing_is_decided_while_the_rest_still_runs(shop: Workshop) -> N
     await shop.claim(request_id, 0)
     await shop.sender.send(request_id)
 
-    with pytest.raises(NothingToDecide, match="still runs"):
+    with pytest.raises(NothingToDecide, check=saying("still runs")):
         await shop.service.deciding.send_again(request_id, FIRST, ACTOR, reason="not seen")
 
     assert await shop.sums() == Sums(held=3)
@@ -163,7 +164,7 @@ async def test_sending_again_needs_quota_of_its_own(shop: Workshop) -> None:
 async def test_decision_about_another_attempt_changes_nothing(shop: Workshop) -> None:
     request_id = await _in_doubt(shop)
 
-    with pytest.raises(NothingToDecide, match="has decided"):
+    with pytest.raises(NothingToDecide, check=saying("has decided")):
         await shop.service.deciding.mark_as_sent(request_id, [(0, 2)], ACTOR, reason="seen")
 
     assert await shop.sums() == Sums(held=3)
@@ -267,9 +268,9 @@ async def test_what_is_no_longer_allowed_is_not_sent_again(
     request_id = await _in_doubt(shop)
     deciding = _deciding_under(shop, **changed)
 
-    with pytest.raises(NotAllowed, match=setting):
+    with pytest.raises(NotAllowed, check=saying(setting)):
         await deciding.unknown(request_id, ACTOR, again=True)
-    with pytest.raises(NotAllowed, match=setting):
+    with pytest.raises(NotAllowed, check=saying(setting)):
         await deciding.send_again(request_id, FIRST, ACTOR, reason="not seen")
 
     assert await shop.sums() == Sums(held=3)

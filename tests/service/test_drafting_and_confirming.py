@@ -20,7 +20,7 @@ from bot.rules.refusals import (
     QuotaExceeded,
     RequestUnknown,
 )
-from bot.rules.target import Asset, Rejected, Targets, Url
+from bot.rules.target import Asset, Reason, Rejected, Targets, Url
 from bot.rules.task import CallId, Counts, RequestStatus, TaskStatus
 from bot.service.asking import RECENT
 from bot.service.drafting import DRAFT_TTL
@@ -31,6 +31,7 @@ from tests.desk import LAUNCH, MEI, NOON, TERMS, Desk
 from tests.settled import OPEN, ignored
 from tests.storage.ledger import Sums
 from tests.storage.requests_made import work_of
+from tests.words.said import saying
 
 JUN = Actor("U0JUN0001", "T0LAUNCHHQ")
 NORA = Actor("U0MEI0001", "T0PARTNERS")
@@ -116,7 +117,7 @@ async def test_same_payload_delivered_at_once_makes_one_draft(desk: Desk) -> Non
 
 
 async def test_nothing_accepted_stores_nothing(desk: Desk) -> None:
-    rejected = (Rejected("ftp://v.example.com/a", "Only http and https can be prefetched."),)
+    rejected = (Rejected("ftp://v.example.com/a", Reason.NOT_HTTP),)
 
     with pytest.raises(NothingToSend) as refusal:
         await desk.service.drafting.draft(
@@ -130,7 +131,7 @@ async def test_nothing_accepted_stores_nothing(desk: Desk) -> None:
 async def test_person_who_may_not_gets_no_draft(desk: Desk) -> None:
     desk.policy = replace(OPEN, users=frozenset({JUN.user_id}))
 
-    with pytest.raises(NotAllowed, match=r"PREFETCH_ALLOWED_USERS.*<@U0SAM0001>"):
+    with pytest.raises(NotAllowed, check=saying(r"PREFETCH_ALLOWED_USERS.*<@U0SAM0001>")):
         await desk.draft(*_urls(1))
 
     assert await desk.count(DraftRow) == 0
@@ -150,7 +151,7 @@ async def test_permission_taken_away_before_the_confirmation_refuses_it(
     proposal = await desk.draft(*_urls(1))
     desk.policy = policy
 
-    with pytest.raises(NotAllowed, match=setting):
+    with pytest.raises(NotAllowed, check=saying(setting)):
         await desk.confirm(proposal)
 
     assert await desk.left_behind() == NOTHING
@@ -173,7 +174,7 @@ async def test_urls_of_other_domains_are_shown_as_rejected(desk: Desk) -> None:
     assert proposal.draft.plan.files == 3
     (rejected,) = proposal.draft.rejected
     assert "secret" not in rejected.text
-    assert "PREFETCH_ALLOWED_DOMAINS" in rejected.reason
+    assert (rejected.reason, rejected.names[0]) == (Reason.FOREIGN_HOST, "evil.example.net")
 
 
 async def test_nothing_but_other_domains_is_refused_with_the_reasons(desk: Desk) -> None:
@@ -247,7 +248,7 @@ async def test_draft_that_never_was_cannot_be_confirmed(desk: Desk) -> None:
 
 
 async def test_more_than_the_day_holds_gets_no_draft(desk: Desk) -> None:
-    with pytest.raises(QuotaExceeded, match="101 files, but about 100 are left"):
+    with pytest.raises(QuotaExceeded, check=saying("101 files, but about 100 are left")):
         await desk.draft(*_urls(101))
 
     assert await desk.count(DraftRow) == 0
@@ -259,7 +260,7 @@ async def test_second_of_two_drafts_for_one_day_is_refused_when_it_no_longer_fit
     first, second = await desk.draft(*_urls(60)), await desk.draft(*_urls(60, "b"))
     await desk.confirm(first)
 
-    with pytest.raises(QuotaExceeded, match="60 files, but about 40 are left"):
+    with pytest.raises(QuotaExceeded, check=saying("60 files, but about 40 are left")):
         await desk.confirm(second)
 
     assert await desk.count(RequestRow) == 1
@@ -411,7 +412,7 @@ async def test_another_workspace_sees_nothing(desk: Desk) -> None:
 
 
 async def test_unknown_reference_is_quoted(desk: Desk) -> None:
-    with pytest.raises(RequestUnknown, match="R-0000Z"):
+    with pytest.raises(RequestUnknown, check=saying("R-0000Z")):
         await desk.service.asking.status("R-0000Z", MEI)
 
 

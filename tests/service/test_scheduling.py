@@ -13,6 +13,7 @@ from bot.service.deciding import GivenUp
 from storage.tables import AuditRow, RequestRow
 from tests.desk import LAUNCH, MEI, NOON, Desk
 from tests.storage.ledger import Sums, check_ledger
+from tests.words.said import saying
 
 DAY = timedelta(days=1)
 TODAY, TOMORROW = date(2024, 2, 29), date(2024, 3, 1)
@@ -70,7 +71,7 @@ async def test_moment_of_the_modal_wins_over_that_of_the_draft(desk: Desk) -> No
 async def test_no_later_promise_overruns_a_day_that_is_promised(desk: Desk) -> None:
     await schedule(desk, 95, DAY)
 
-    with pytest.raises(DayFull, match="the quota of 2024-03-01 has about 5 left"):
+    with pytest.raises(DayFull, check=saying("the quota of 2024-03-01 has about 5 left")):
         await propose(desk, 6, DAY, "more")
     late = await propose(desk, 6, None, "more")
     with pytest.raises(DayFull):
@@ -82,7 +83,7 @@ async def test_no_later_promise_overruns_a_day_that_is_promised(desk: Desk) -> N
 
 
 async def test_later_today_that_does_not_fit_is_refused_as_today_is(desk: Desk) -> None:
-    with pytest.raises(QuotaExceeded, match="are left today"):
+    with pytest.raises(QuotaExceeded, check=saying("are left today")):
         await propose(desk, 101, timedelta(hours=1))
 
 

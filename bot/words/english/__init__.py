@@ -5,10 +5,13 @@ from bot.words.english import (
     buttons,
     cards,
     decisions,
+    failures,
     home,
     modals,
     phrases,
     quota,
+    refusals,
+    rejections,
 )
 from bot.words.language import Words
 
@@ -21,4 +24,7 @@ ENGLISH = Words(
     decisions=decisions,
     home=home,
     answers=answers,
+    refusals=refusals,
+    rejections=rejections,
+    failures=failures,
 )

@@ -21,6 +21,28 @@ SECOND_CARD = (
     " bot was stopped. This one is kept true; a click on the other removes it."
 )
 
+NOT_INVITED = "The bot is not a member there; type `/invite @prefetch-bot` in that channel."
+PRIVATE_OR_GROUP = (
+    "The bot is not a member there. If it is a private channel, type `/invite @prefetch-bot` in"
+    " that channel. A message among people takes no bot."
+)
+"""Slack says the same of a private channel and of a message among people."""
+
+NOT_THERE = {
+    "not_in_channel": NOT_INVITED,
+    "channel_not_found": PRIVATE_OR_GROUP,
+    "is_archived": "The channel is archived.",
+    "restricted_action": "The workspace lets the bot post there no longer.",
+    "restricted_action_read_only_channel": "The channel is read-only.",
+    "restricted_action_thread_only_channel": "The channel takes replies only.",
+    "restricted_action_non_threadable_channel": "The channel takes no replies.",
+    "restricted_action_thread_locked": "The thread is locked.",
+    "no_permission": "The workspace lets the bot post there no longer.",
+    "access_denied": "The workspace lets the bot post there no longer.",
+    "team_access_not_granted": "The workspace lets the bot post there no longer.",
+}
+BETWEEN_PEOPLE = "It was asked for in a direct message between people, and no bot can join one."
+
 
 def title(state: RequestState) -> str:
     return (
@@ -81,11 +103,20 @@ def more_calls(left: int) -> str:
     return f"… and {counted(left, one='more call', other='more calls')}, see Details"
 
 
-def elsewhere(reason: str, channel_id: str) -> str:
+def elsewhere(refusal: str, channel_id: str) -> str:
     # A direct or group message has no name to link.
     is_named = not channel_id.startswith(("D", "G"))
     there = f"in {phrases.channel(channel_id)}" if is_named else "there"
-    return f"{reason} That is why this is here and not {there}."
+    return f"{_why_not_there(refusal, channel_id)} That is why this is here and not {there}."
+
+
+def _why_not_there(refusal: str, channel_id: str) -> str:
+    if refusal.endswith("."):
+        # An earlier version stored the sentence itself.
+        return refusal
+    if refusal in NOT_THERE and channel_id.startswith("D"):
+        return BETWEEN_PEOPLE
+    return NOT_THERE.get(refusal, f"Slack takes no message of the bot there (`{refusal}`).")
 
 
 def no_card(refusal: str) -> str:

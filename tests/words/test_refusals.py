@@ -5,22 +5,26 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.rules.policy import Denied
+from bot.rules.policy import Denial, Denied
 from bot.rules.quota import Quota, QuotaDay
 from bot.rules.refusals import (
     DraftGone,
     NotAllowed,
     NothingToSend,
+    NotThen,
     OwnCard,
     PayloadUnreadable,
     PlanChanged,
     QuotaExceeded,
     Refusal,
     RequestUnknown,
-    duration,
-    reset_clock,
 )
 from bot.rules.target import Reason, Rejected
+from bot.words.english.quota import until_reset
+from bot.words.english.refusals import whom
+from bot.words.mrkdwn import reset_clock
+from bot.words.refusals import SENTENCES
+from tests.words.said import said
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)
@@ -84,7 +88,7 @@ def quota(*, settled: int = 0, exhausted: bool = False) -> Quota:
 def test_quota_refusal_says_what_fits_and_when_more_does(
     files: int, found: Quota, sentence: str
 ) -> None:
-    assert str(QuotaExceeded(files=files, quota=found, now=NOW, ask="<@U0SAM>")) == sentence
+    assert said(QuotaExceeded(files=files, quota=found, now=NOW, ask=("U0SAM",))) == sentence
 
 
 @pytest.mark.parametrize(
@@ -101,7 +105,7 @@ def test_quota_refusal_says_what_fits_and_when_more_does(
     ],
 )
 def test_time_until_the_reset(now: str, words: str) -> None:
-    assert duration(quota(), datetime.fromisoformat(now).replace(tzinfo=UTC)) == words
+    assert until_reset(quota(), datetime.fromisoformat(now).replace(tzinfo=UTC)) == words
 
 
 def test_time_until_the_reset_counts_real_hours_when_clocks_change() -> None:
@@ -112,8 +116,8 @@ def test_time_until_the_reset_counts_real_hours_when_clocks_change() -> None:
     for zone in (UTC, berlin):
         spring = datetime(2026, 3, 28, 23, tzinfo=UTC).astimezone(zone)
         autumn = datetime(2026, 10, 24, 22, tzinfo=UTC).astimezone(zone)
-        assert duration(short, spring) == "23 h 00 min"
-        assert duration(long, autumn) == "25 h 00 min"
+        assert until_reset(short, spring) == "23 h 00 min"
+        assert until_reset(long, autumn) == "25 h 00 min"
 
 
 @pytest.mark.parametrize(
@@ -132,29 +136,29 @@ def test_time_until_the_reset_counts_real_hours_when_clocks_change() -> None:
     ],
 )
 def test_clock_of_the_reset(zone: str, of: date, words: str) -> None:
-    assert reset_clock(Quota(day(zone, of), 1000)) == words
+    assert reset_clock(day(zone, of).ends_at) == words
 
 
 def test_refused_permission_names_the_setting_and_whom_to_ask() -> None:
-    denied = Denied("PREFETCH_ALLOWED_USERS", "You are not on the list of people who may.")
+    denied = Denied("PREFETCH_ALLOWED_USERS", Denial.NOT_LISTED)
 
-    assert str(NotAllowed(denied, ask="<@U0SAM>")) == (
+    assert said(NotAllowed(denied, ask=("U0SAM",))) == (
         "*Not sent: you may not prefetch here.* You are not on the list of people who may."
         " Setting: `PREFETCH_ALLOWED_USERS`. Ask <@U0SAM> to change it."
     )
 
 
 def test_nothing_found_says_what_to_give() -> None:
-    assert str(NothingToSend()) == (
+    assert said(NothingToSend()) == (
         "*Not sent: no link and no asset ID found.* Give playback URLs (http or https)"
         " or asset IDs (32 hexadecimal characters)."
     )
 
 
 def test_rejected_targets_go_with_the_refusal() -> None:
-    refusal = NothingToSend([Rejected("ftp://h/a", Reason.NOT_HTTP)])
+    refusal = NothingToSend((Rejected("ftp://h/a", Reason.NOT_HTTP),))
 
-    assert str(refusal) == "*Not sent: nothing here can be prefetched.*"
+    assert said(refusal) == "*Not sent: nothing here can be prefetched.*"
     assert refusal.rejected == (Rejected("ftp://h/a", Reason.NOT_HTTP),)
 
 
@@ -169,7 +173,7 @@ def test_rejected_targets_go_with_the_refusal() -> None:
     ],
 )
 def test_refusal_says_what_to_do_next(refusal: Refusal, next_step: str) -> None:
-    assert next_step in str(refusal)
+    assert next_step in said(refusal)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +181,7 @@ def test_refusal_says_what_to_do_next(refusal: Refusal, next_step: str) -> None:
     ["<!channel>", "<@U0SAM>", "`<!here>", "&lt;!channel&gt;", "a`b", "https://h/?Signature"],
 )
 def test_reference_that_a_person_made_up_calls_nobody(reference: str) -> None:
-    sentence = str(RequestUnknown(reference, command="/prefetch"))
+    sentence = said(RequestUnknown(reference, command="/prefetch"))
 
     assert "<" not in sentence
     assert "?S" not in sentence
@@ -187,4 +191,26 @@ def test_reference_that_a_person_made_up_calls_nobody(reference: str) -> None:
 def test_moments_in_any_zone_give_the_same_words() -> None:
     elsewhere = NOW.astimezone(timezone(timedelta(hours=-9)))
 
-    assert duration(quota(), elsewhere) == duration(quota(), NOW)
+    assert until_reset(quota(), elsewhere) == until_reset(quota(), NOW)
+
+
+@pytest.mark.parametrize(
+    ("operators", "words"),
+    [
+        ((), "whoever runs this bot"),
+        (("U2",), "<@U2>"),
+        (("U1", "U2"), "<@U1> or <@U2>"),
+        (("U1", "U2", "U3"), "<@U1>, <@U2>, or <@U3>"),
+    ],
+)
+def test_people_to_ask(operators: tuple[str, ...], words: str) -> None:
+    assert whom(operators) == words
+
+
+def test_every_refusal_that_is_raised_has_a_sentence() -> None:
+    assert set(SENTENCES) == _kinds(Refusal) - {Refusal, NotThen}
+
+
+def _kinds(kind: type[Refusal]) -> set[type[Refusal]]:
+    """The class itself and whatever is derived from it."""
+    return {kind}.union(*map(_kinds, kind.__subclasses__()))

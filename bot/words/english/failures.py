@@ -1,0 +1,50 @@
+"""What has gone wrong between Slack and the bot, in English."""
+
+from bot.rules.slack_token import TokenFault, TokenTrouble
+
+UNEXPECTED = (
+    "*Something went wrong on the bot's side.* Before you try again, look with the status command"
+    " whether your request is there; tell whoever runs this bot the ID that follows."
+)
+UNOPENED = (
+    "*The dialog could not be opened in time:* Slack allows three seconds for it. Nothing was done;"
+    " try again."
+)
+RATE_LIMITED = (
+    "*Slack lets the bot say no more for now.* Before you try again, wait a minute, and look with"
+    " the status command whether your request is there."
+)
+
+
+def may_not_answer(trouble: TokenTrouble) -> str:
+    return (
+        "*Slack does not let the bot answer.* Before you try again, look with the status command"
+        " whether your request is there; tell whoever runs this bot the ID that follows and this:"
+        f" {token(trouble)}"
+    )
+
+
+def may_not_open(trouble: TokenTrouble) -> str:
+    return (
+        "*Slack does not let the bot open the dialog.* Nothing was sent. Tell whoever runs this bot"
+        f" the ID that follows and this: {token(trouble)}"
+    )
+
+
+def token(trouble: TokenTrouble) -> str:
+    match trouble.fault:
+        case TokenFault.REFUSED:
+            return (
+                f"{trouble.variable} is refused by Slack ({trouble.name}): install the app again"
+                " and copy its token anew"
+            )
+        case TokenFault.SCOPE:
+            return (
+                f"{trouble.variable} lacks the scope {trouble.name or 'that it needs'}: add it in"
+                " the app's settings, then reinstall the app"
+            )
+        case TokenFault.KIND:
+            return (
+                f"{trouble.variable} holds a token of another kind ({trouble.name}): xoxb-… and"
+                " xapp-… differ"
+            )

@@ -1,0 +1,84 @@
+"""A made-up language whose every sentence is marked, and what is left of a screen without it."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from typing import Any, cast
+
+from bot.words.language import Words
+
+BEGIN, END = "⟦", "⟧"
+
+CODE = re.compile(r"`[^`\n]*`")
+SLACKS = re.compile(r"<[^<>]*>")
+IDS = re.compile(r"\b(?:R-[0-9A-Z]{5}|E-[0-9A-Z]{5})\b")
+WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+class Marked:
+    """One part of a language with marks around whatever it says."""
+
+    def __init__(self, part: object) -> None:
+        self._part = part
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(self._part, name)
+        if isinstance(found, str):
+            return _marked(found)
+        return _speaking(cast("Callable[..., object]", found))
+
+
+def marked(words: Words) -> Words:
+    """The language with marks around each of its sentences."""
+    parts = {field.name: Marked(getattr(words, field.name)) for field in fields(words)}
+    return Words(**cast("dict[str, Any]", parts))
+
+
+def unmarked_words(shown: object) -> set[str]:
+    """The words of a view or a message that no sentence of the language holds.
+
+    Code, what Slack writes itself (people, channels, moments) and IDs are no words.
+    """
+    return {
+        word
+        for text in _texts(shown)
+        for word in WORD.findall(IDS.sub("", SLACKS.sub("", CODE.sub("", _outside(text)))))
+    }
+
+
+def marks_in(shown: object) -> int:
+    return sum(text.count(BEGIN) for text in _texts(shown))
+
+
+def _speaking(say: Callable[..., object]) -> Callable[..., object]:
+    def say_marked(*values: object, **named: object) -> object:
+        said = say(*values, **named)
+        return [_marked(each) for each in said] if isinstance(said, list) else _marked(str(said))
+
+    return say_marked
+
+
+def _marked(text: str) -> str:
+    return f"{BEGIN}{text}{END}" if text else text
+
+
+def _outside(text: str) -> str:
+    """The text without what stands between marks; a sentence that was cut has no second mark."""
+    depth, outside = 0, []
+    for character in text:
+        depth += (character == BEGIN) - (character == END and depth > 0)
+        if not depth and character not in {BEGIN, END}:
+            outside.append(character)
+    return "".join(outside)
+
+
+def _texts(found: object) -> Iterator[str]:
+    """Every string that is shown: of text objects, and a message's own text."""
+    if isinstance(found, dict):
+        if isinstance(found.get("text"), str):
+            yield found["text"]
+        for value in found.values():
+            yield from _texts(value)
+    elif isinstance(found, list):
+        for value in found:
+            yield from _texts(value)
