@@ -5,7 +5,7 @@ import unicodedata
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
 
-from bot.rules.address import MAX_HOST_LENGTH, MAX_LABEL_LENGTH, plain_host, readable_host
+from bot.rules.address import HOSTS, MAX_HOST_LENGTH, MAX_LABEL_LENGTH, plain_host, readable_host
 
 PRIVATE_SUFFIXES = (
     ".localhost", ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".corp",
@@ -14,9 +14,6 @@ PRIVATE_SUFFIXES = (
 # All other unicast space is local, reserved, or leads to an IPv4 address.
 GLOBAL_UNICAST = IPv6Network("2000::/3")
 NAT64 = IPv6Network("64:ff9b::/96")
-
-HOSTS = 256
-"""Verdicts kept: a team publishes on few hosts, and each is asked about again and again."""
 
 _HEXADECIMAL = re.compile(r"0x[0-9a-f]*")
 _OCTAL = re.compile(r"0[0-7]*")

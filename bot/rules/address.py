@@ -3,10 +3,14 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_HOST_LENGTH = 253
 MAX_LABEL_LENGTH = 63
 DEFAULT_PORTS = {"http": "80", "https": "443"}
+
+HOSTS = 256
+"""Hosts that are remembered: a team publishes on few, and each is asked about again and again."""
 
 _AUTHORITY_END = re.compile(r"[/?#]")
 
@@ -53,6 +57,7 @@ def comparable(address: str) -> tuple[str | None, ...]:
     return scheme, plain_host(parts.host), port, parts.path, parts.query
 
 
+@lru_cache(maxsize=HOSTS)
 def plain_host(written: str) -> str:
     """The form in which hosts are compared: lower-case ASCII, no brackets, no trailing dot.
 
