@@ -14,7 +14,7 @@ from bot.slack.client import BotToken
 from bot.slack.listening import Listening
 from bot.vod.client import Heard, VodClient
 from bot.workflows.engine import Engine
-from bot.workflows.turns import Call
+from bot.workflows.turns import Operation
 from storage import overdue, pacing, probe
 from storage.database import Database, in_one_line
 from storage.database_file import DatabaseLost
@@ -120,7 +120,7 @@ class Checks:
         """Write; then why a call that could go out does not."""
         now = pacing.shared_clock(session, own)
         probe.touch(session, self._engine.executor_id, now=now)
-        found = overdue.oldest(session, self._tenant, Call.CREATE, now=now)
+        found = overdue.oldest(session, self._tenant, Operation.CREATE, now=now)
         if found is None:
             return []
         unmoved_s = (now - max(found.since, self._began)).total_seconds()

@@ -1,12 +1,12 @@
-"""Tasks that the service may still be working on, but that the bot has stopped asking about."""
+"""Calls that the service may still be working on, but that the bot has stopped asking about."""
 
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.rules.task import TaskStatus
-from storage.tables import TaskRow
+from bot.rules.states import CallStatus
+from storage.tables import CallRow
 
 
 def is_let_go(session: Session, request_id: str, *, asked_before: datetime) -> bool:
@@ -25,10 +25,10 @@ def follow_again(
     return bool(found)
 
 
-def _let_go(request_id: str, asked_before: datetime) -> SelectOfScalar[TaskRow]:
-    return select(TaskRow).where(
-        TaskRow.request_id == request_id,
-        TaskRow.status == TaskStatus.PROCESSING,
-        col(TaskRow.let_go).is_(True),
-        col(TaskRow.next_poll_at) <= asked_before,
+def _let_go(request_id: str, asked_before: datetime) -> SelectOfScalar[CallRow]:
+    return select(CallRow).where(
+        CallRow.request_id == request_id,
+        CallRow.status == CallStatus.PROCESSING,
+        col(CallRow.let_go).is_(True),
+        col(CallRow.next_poll_at) <= asked_before,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
-from bot.rules.task import Choice, Decision
+from bot.rules.states import Choice, Decision
 from storage.tables import AuditRow, RequestRow
 from storage.unit_of_work import UnitOfWork
 

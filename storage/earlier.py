@@ -18,26 +18,26 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from bot.rules.draft import Earlier
-from bot.rules.target import Asset, Target
-from bot.rules.task import (
+from bot.rules.states import (
+    CallState,
+    CallStatus,
     Counts,
     RequestStatus,
     TargetState,
     TargetStatus,
-    TaskState,
-    TaskStatus,
 )
-from storage.tables import RequestRow, TargetRow, TaskRow
+from bot.rules.target import Asset, Target
+from storage.tables import CallRow, RequestRow, TargetRow
 
-NOT_HELD = (TaskStatus.REJECTED, TaskStatus.CANCELLED, TaskStatus.FAILED)
-"""Nothing of such a task is at the service, and nothing will be."""
+NOT_HELD = (CallStatus.REJECTED, CallStatus.CANCELLED, CallStatus.FAILED)
+"""Nothing of such a call is at the service, and nothing will be."""
 
 NAMED = 3
 """So many requests are enough to say that there are some."""
 
 # Made once, of the tables and not of their classes: every command asks, and statements that are
 # made anew each time take longer (seen on 2026-11-26 with SQLAlchemy 2.1).
-_REQUEST, _TASK, _TARGET = (inspect(row).local_table.c for row in (RequestRow, TaskRow, TargetRow))
+_REQUEST, _TASK, _TARGET = (inspect(row).local_table.c for row in (RequestRow, CallRow, TargetRow))
 
 
 def _held(columns: Sequence[ColumnElement[Any]], *conditions: ColumnElement[bool]) -> Select[Any]:
@@ -46,11 +46,11 @@ def _held(columns: Sequence[ColumnElement[Any]], *conditions: ColumnElement[bool
     counts = or_(
         _REQUEST.ended_at.is_(None),
         _REQUEST.ended_at >= bindparam("since"),
-        _TASK.status == TaskStatus.UNKNOWN,
+        _TASK.status == CallStatus.UNKNOWN,
     )
     return (
         select(*columns)
-        .join_from(RequestRow, TaskRow, _TASK.request_id == _REQUEST.id)
+        .join_from(RequestRow, CallRow, _TASK.request_id == _REQUEST.id)
         .join(TargetRow, of_task)
         .where(
             _REQUEST.team_id == bindparam("team_id"),
@@ -132,7 +132,7 @@ def _rows(
         yield from session.execute(by_asset, {**about, "names": assets})
 
 
-def _counts(task_status: str, target_status: str, files: int) -> Counts:
+def _counts(call_status: str, target_status: str, files: int) -> Counts:
     """As the card of their request counts them."""
     same = (TargetState(Asset(""), target_status),) * files
-    return TaskState(0, TaskStatus(task_status), files, same).counts
+    return CallState(0, CallStatus(call_status), files, same).counts

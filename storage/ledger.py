@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 
 from bot.rules.lifecycle import CHANGES, PROMISES, Attempt, Line, Movement
 from bot.rules.quota import Quota, QuotaDay
-from bot.rules.task import CallId
+from bot.rules.states import CallId
 from storage.database import insert_missing
 from storage.tables import LedgerRow, QuotaDayRow
 from storage.unit_of_work import UnitOfWork
@@ -69,7 +69,7 @@ def reserve(session: Session, tenant: str, day: date, *, files: int, limit: int)
     return taken is not None
 
 
-def write(work: UnitOfWork, call: CallId, line: Line) -> None:
+def write(work: UnitOfWork, call_id: CallId, line: Line) -> None:
     """Add the line and change the sums of its day; raises `IntegrityError` when the line exists.
 
     A line that takes from what is left of a day changes no sums: `reserve` has done that.
@@ -78,8 +78,8 @@ def write(work: UnitOfWork, call: CallId, line: Line) -> None:
         LedgerRow(
             tenant=work.tenant,
             day=line.attempt.day,
-            request_id=call.request_id,
-            task_position=call.position,
+            request_id=call_id.request_id,
+            task_position=call_id.position,
             kind=line.movement,
             attempt=line.attempt.number,
             files=line.files,
@@ -100,9 +100,9 @@ def write(work: UnitOfWork, call: CallId, line: Line) -> None:
     )
 
 
-def attempts_in_doubt(session: Session, call: CallId) -> tuple[Attempt, ...]:
+def attempts_in_doubt(session: Session, call_id: CallId) -> tuple[Attempt, ...]:
     """The attempts of a call that may have been sent, the oldest first; none is forgotten."""
-    found = session.execute(_IN_DOUBT, call._asdict())
+    found = session.execute(_IN_DOUBT, call_id._asdict())
     return tuple(Attempt(number, day) for number, day in found)
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from sqlalchemy import and_, func, or_
 from sqlmodel import Session, col, select
 
-from bot.rules.task import RequestStatus, TaskStatus
-from storage.tables import AuditRow, PacingRow, RequestRow, TaskRow
+from bot.rules.states import CallStatus, RequestStatus
+from storage.tables import AuditRow, CallRow, PacingRow, RequestRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ def oldest(session: Session, tenant: str, kind: str, *, now: datetime) -> Overdu
         .scalar_subquery()
     )
     waits = (
-        select(TaskRow.position)
-        .where(col(TaskRow.request_id) == col(RequestRow.id), TaskRow.status == TaskStatus.QUEUED)
+        select(CallRow.position)
+        .where(col(CallRow.request_id) == col(RequestRow.id), CallRow.status == CallStatus.QUEUED)
         .exists()
     )
     rows = session.exec(

@@ -10,10 +10,10 @@ from sqlmodel import Session, col, select
 from bot.rules.draft import Draft
 from bot.rules.policy import Actor
 from bot.rules.quota import Quota
-from bot.rules.task import CallId, RequestState, RequestStatus
+from bot.rules.states import CallId, RequestState, RequestStatus
 from storage import audit, calls
 from storage.database import insert_missing
-from storage.tables import RequestRow, TaskRow
+from storage.tables import CallRow, RequestRow
 from storage.unit_of_work import UnitOfWork
 
 
@@ -70,8 +70,8 @@ def add(
         asked_before=list(asked_before),
     )
     if added:
-        for position, batch in enumerate(draft.plan.batches):
-            calls.add(work.session, CallId(request_id, position), batch, day)
+        for position, call in enumerate(draft.plan.calls):
+            calls.add(work.session, CallId(request_id, position), call, day)
         work.session.flush()
     return added
 
@@ -92,13 +92,13 @@ def id_exists(session: Session, request_id: str) -> bool:
 
 
 def id_by_reference(session: Session, reference: str, *, team_id: str) -> str | None:
-    """The request with this ID or with a task of this task_id, in this workspace alone."""
+    """The request with this ID or with a call of this task_id, in this workspace alone."""
     return session.exec(
         select(RequestRow.id)
-        .join(TaskRow)
+        .join(CallRow)
         .where(
             RequestRow.team_id == team_id,
-            or_(col(RequestRow.id) == reference, col(TaskRow.task_id) == reference),
+            or_(col(RequestRow.id) == reference, col(CallRow.task_id) == reference),
         )
     ).first()
 
@@ -126,7 +126,7 @@ def state(session: Session, request_id: str, quota: Quota) -> RequestState:
         user_id=found.user_id,
         channel_id=found.channel_id,
         confirmed_at=found.confirmed_at,
-        tasks=tuple(calls.every(session, request_id)),
+        calls=tuple(calls.every(session, request_id)),
         quota=quota,
         run_at=found.run_at,
         asked_before=tuple(found.asked_before),

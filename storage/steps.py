@@ -7,12 +7,12 @@ from sqlalchemy import bindparam, inspect, select, update
 from sqlmodel import Session, col
 
 from bot.rules.lifecycle import Attempt, Event, Standing, Step, step
-from bot.rules.task import IN_DOUBT_BEFORE, CallId, TaskStatus
+from bot.rules.states import IN_DOUBT_BEFORE, CallId, CallStatus
 from storage import audit, calls, ledger
-from storage.tables import TaskRow
+from storage.tables import CallRow
 from storage.unit_of_work import UnitOfWork
 
-_CALL = inspect(TaskRow).local_table.c
+_CALL = inspect(CallRow).local_table.c
 _STANDS = (
     select(_CALL.status, _CALL.attempts, _CALL.quota_date, _CALL.files)
     .where(_CALL.request_id == bindparam("request_id"), _CALL.position == bindparam("position"))
@@ -20,22 +20,22 @@ _STANDS = (
 )
 
 
-def standing(session: Session, call: CallId) -> Standing:
+def standing(session: Session, call_id: CallId) -> Standing:
     """Where the call stands, which nobody else changes before the commit.
 
     Raises `NoResultFound` for a call that is not stored.
     """
-    status, number, day, files = session.execute(_STANDS, call._asdict()).one()
-    found = Standing(TaskStatus(status), Attempt(number, day), files)
+    status, number, day, files = session.execute(_STANDS, call_id._asdict()).one()
+    found = Standing(CallStatus(status), Attempt(number, day), files)
     # Only a call that was sent before, or that is in doubt now, can have an attempt in doubt.
-    if number > 1 or found.status is TaskStatus.UNKNOWN:
-        return replace(found, in_doubt=ledger.attempts_in_doubt(session, call))
+    if number > 1 or found.status is CallStatus.UNKNOWN:
+        return replace(found, in_doubt=ledger.attempts_in_doubt(session, call_id))
     return found
 
 
 def apply(
     work: UnitOfWork,
-    call: CallId,
+    call_id: CallId,
     event: Event,
     *,
     values: Mapping[str, object] | None = None,
@@ -45,43 +45,43 @@ def apply(
 
     `values` are further columns of the call's row, `facts` go into the audit trail.
     """
-    taken = step(event, standing(work.session, call))
-    if taken is None or not _moves_on(work.session, call, taken, values or {}):
+    taken = step(event, standing(work.session, call_id))
+    if taken is None or not _moves_on(work.session, call_id, taken, values or {}):
         return None
     for line in taken.lines:
-        ledger.write(work, call, line)
+        ledger.write(work, call_id, line)
     if taken.action is not None:
-        note(work, call, taken.action, files=taken.before.files, **(facts or {}))
+        note(work, call_id, taken.action, files=taken.before.files, **(facts or {}))
     return taken
 
 
 def give_up(
-    work: UnitOfWork, call: CallId, event: Event, *, reason: str | None, again: str | None = None
+    work: UnitOfWork, call_id: CallId, event: Event, *, reason: str | None, again: str | None = None
 ) -> Step | None:
     """Nothing of the last attempt was sent: its files are free again; None when that is settled.
 
     An earlier attempt that may have been sent stays in doubt; `again` says what became of this one.
     """
-    taken = apply(work, call, event, values={"reason": reason}, facts={"reason": reason})
+    taken = apply(work, call_id, event, values={"reason": reason}, facts={"reason": reason})
     if taken is not None and taken.falls_back_into_doubt:
-        calls.explain(work.session, call, reason=f"{again or reason} {IN_DOUBT_BEFORE}")
+        calls.explain(work.session, call_id, reason=f"{again or reason} {IN_DOUBT_BEFORE}")
     return taken
 
 
-def note(work: UnitOfWork, call: CallId, action: str, **facts: object) -> None:
+def note(work: UnitOfWork, call_id: CallId, action: str, **facts: object) -> None:
     """Write into the audit trail what happened to a call."""
-    audit.record(work, action, call.request_id, position=call.position, **facts)
+    audit.record(work, action, call_id.request_id, position=call_id.position, **facts)
 
 
-def _moves_on(session: Session, call: CallId, taken: Step, values: Mapping[str, object]) -> bool:
+def _moves_on(session: Session, call_id: CallId, taken: Step, values: Mapping[str, object]) -> bool:
     before, after = taken.before, taken.after
     moved = session.exec(
-        update(TaskRow)
+        update(CallRow)
         .where(
-            col(TaskRow.request_id) == call.request_id,
-            col(TaskRow.position) == call.position,
-            col(TaskRow.status) == before.status,
-            col(TaskRow.attempts) == before.attempt.number,
+            col(CallRow.request_id) == call_id.request_id,
+            col(CallRow.position) == call_id.position,
+            col(CallRow.status) == before.status,
+            col(CallRow.attempts) == before.attempt.number,
         )
         .values(
             status=after.status,
@@ -91,6 +91,6 @@ def _moves_on(session: Session, call: CallId, taken: Step, values: Mapping[str, 
             **values,
         )
         # Only RETURNING tells whether a row was taken: psycopg answers rowcount -1 (measured).
-        .returning(col(TaskRow.position))
+        .returning(col(CallRow.position))
     ).first()
     return moved is not None

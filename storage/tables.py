@@ -83,7 +83,7 @@ class RequestRow(SQLModel, table=True):
     asked_before: list[str] = Field(default_factory=list, sa_type=JSON)
 
 
-class TaskRow(SQLModel, table=True):
+class CallRow(SQLModel, table=True):
     """One API call of a request; `attempts` counts its POSTs and each *Send again*.
 
     `sender` is the process that began the last of them, `quota_date` the day that its files are
@@ -111,7 +111,7 @@ class TaskRow(SQLModel, table=True):
 
 
 class TargetRow(SQLModel, table=True):
-    """One asset or URL of a task; `status` is the service's own word."""
+    """One asset or URL of a call; `status` is the service's own word."""
 
     __tablename__ = "target"
     # A URL can be longer than what PostgreSQL takes into an ordered index.

@@ -13,7 +13,7 @@ from bot.rules.target import Target, Targets
 from bot.rules.terms import Terms
 from bot.service.prefetch_service import PrefetchService
 from storage.database import Database
-from storage.tables import AuditRow, LedgerRow, RequestRow, TargetRow, TaskRow
+from storage.tables import AuditRow, CallRow, LedgerRow, RequestRow, TargetRow
 from tests import settled
 from tests.settled import OPEN, ignored
 from tests.storage.ledger import Sums, check_ledger
@@ -25,7 +25,7 @@ AGAIN_AFTER_S = 0.2
 TERMS = replace(settled.TERMS, daily_limit=100)
 STORED: tuple[type[SQLModel], ...] = (
     RequestRow,
-    TaskRow,
+    CallRow,
     TargetRow,
     LedgerRow,
     AuditRow,

@@ -6,7 +6,7 @@ from bot.blocks import ids
 from bot.blocks.modals import asked_before, modal
 from bot.blocks.text import Block, button, place_of, plain, section
 from bot.rules.draft import Earlier
-from bot.rules.task import GOING_ON, RequestState, RequestStatus, TaskState, TaskStatus
+from bot.rules.states import GOING_ON, CallState, CallStatus, RequestState, RequestStatus
 from bot.words.language import Words
 from bot.words.mrkdwn import shortened
 
@@ -31,7 +31,7 @@ def resolve(
     words: Words,
     choice: str,
     request_id: str,
-    tasks: Sequence[TaskState],
+    calls: Sequence[CallState],
     elsewhere: Sequence[Earlier] = (),
 ) -> Block:
     """`choice` is the action_id of the button that was pressed.
@@ -40,8 +40,8 @@ def resolve(
     """
     again = choice == ids.SEND_AGAIN_BUTTON
     labels = words.decisions
-    shown = tasks[:CALLS_OFFERED]
-    blocks = [section(f"*{request_id}* · {_what_it_does(words, shown, len(tasks), again=again)}")]
+    shown = calls[:CALLS_OFFERED]
+    blocks = [section(f"*{request_id}* · {_what_it_does(words, shown, len(calls), again=again)}")]
     if elsewhere and again:
         blocks.append(section(asked_before(words, elsewhere)))
     return modal(
@@ -53,18 +53,18 @@ def resolve(
     )
 
 
-def _what_it_does(words: Words, shown: Sequence[TaskState], calls: int, *, again: bool) -> str:
+def _what_it_does(words: Words, shown: Sequence[CallState], calls: int, *, again: bool) -> str:
     tell = words.decisions.sending_again if again else words.decisions.marking_as_sent
-    sentence = tell(sum(task.files for task in shown), len(shown))
+    sentence = tell(sum(call.files for call in shown), len(shown))
     if calls > len(shown):
         return f"{sentence} {words.decisions.only_some(len(shown), calls)}"
     return sentence
 
 
-def _calls_input(words: Words, shown: Sequence[TaskState]) -> Block:
+def _calls_input(words: Words, shown: Sequence[CallState]) -> Block:
     options = [
-        {"text": plain(_call(words, task)), "value": f"{task.position}:{task.attempts}"}
-        for task in shown
+        {"text": plain(_call(words, call)), "value": f"{call.position}:{call.attempts}"}
+        for call in shown
     ]
     return {
         "type": "input",
@@ -122,12 +122,12 @@ def _for_cancelled(words: Words, state: RequestState) -> list[Block]:
 
 
 def _for_waiting(words: Words, state: RequestState) -> list[Block]:
-    waiting = [task for task in state.tasks if task.status is TaskStatus.QUEUED]
+    waiting = [call for call in state.calls if call.status is CallStatus.QUEUED]
     if not waiting:
         return []
-    files = sum(task.files for task in waiting)
+    files = sum(call.files for call in waiting)
     is_all = state.status is RequestStatus.SCHEDULED
-    goes_on = any(task.status in GOING_ON for task in state.tasks)
+    goes_on = any(call.status in GOING_ON for call in state.calls)
     confirm = {
         "title": plain(words.buttons.ask_to_cancel(is_all=is_all)),
         "text": plain(words.buttons.what_cancelling_does(files, goes_on=goes_on)),
@@ -138,7 +138,7 @@ def _for_waiting(words: Words, state: RequestState) -> list[Block]:
     return [button(label, ids.CANCEL_BUTTON, state.id, confirm=confirm)]
 
 
-def _call(words: Words, task: TaskState) -> str:
-    name = place_of(words, task.targets[0].target)
-    room = OPTION_LIMIT - len(words.decisions.call_label(task.files, ""))
-    return words.decisions.call_label(task.files, shortened(name, room))
+def _call(words: Words, call: CallState) -> str:
+    name = place_of(words, call.targets[0].target)
+    room = OPTION_LIMIT - len(words.decisions.call_label(call.files, ""))
+    return words.decisions.call_label(call.files, shortened(name, room))

@@ -7,7 +7,7 @@ from bot.blocks import ids
 from bot.blocks.messages import standing
 from bot.blocks.text import Block, button, context, plain, section
 from bot.rules.quota import Quota
-from bot.rules.task import RequestState, RequestStatus
+from bot.rules.states import RequestState, RequestStatus
 from bot.words.language import Words
 from bot.words.mrkdwn import clock
 

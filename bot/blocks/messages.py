@@ -19,13 +19,13 @@ from bot.blocks.text import (
     section,
 )
 from bot.rules.quota import Quota
+from bot.rules.states import CallState, CallStatus, RequestState, RequestStatus, TargetStatus
 from bot.rules.target import Rejected
-from bot.rules.task import RequestState, RequestStatus, TargetStatus, TaskState, TaskStatus
 from bot.words.language import Words
 from bot.words.mrkdwn import clock
 
-TASKS_A_SECTION = 20
-TASKS_SHOWN = 100
+CALLS_A_SECTION = 20
+CALLS_SHOWN = 100
 """A day's whole quota in URLs."""
 
 MESSAGE_ROOM = 9_900
@@ -42,14 +42,14 @@ BAR_LENGTH = 10
 CARD_BLOCKS = frozenset({"section", "context", "actions"})
 
 NEEDS_A_PERSON = (
-    TaskStatus.UNKNOWN,
-    TaskStatus.FAILED,
-    TaskStatus.REJECTED,
-    TaskStatus.PARTLY_FAILED,
+    CallStatus.UNKNOWN,
+    CallStatus.FAILED,
+    CallStatus.REJECTED,
+    CallStatus.PARTLY_FAILED,
 )
 """Of a card that cannot list all calls, these are listed first, in this order."""
 
-SHOWS_PROGRESS = frozenset({TaskStatus.PARTLY_FAILED, TaskStatus.PROCESSING})
+SHOWS_PROGRESS = frozenset({CallStatus.PARTLY_FAILED, CallStatus.PROCESSING})
 
 
 def card(
@@ -104,11 +104,11 @@ def progress(words: Words, state: RequestState) -> str:
     return f"{'▓' * done}{'░' * (BAR_LENGTH - done)} {told}"
 
 
-def task_line(words: Words, task: TaskState) -> str:
+def task_line(words: Words, call: CallState) -> str:
     """One call with its outcome, as far as it is known."""
-    if task.status in SHOWS_PROGRESS and task.counts.ready:
-        return f"{task_title(words, task)} · {words.cards.call_progress(task)}"
-    return _short_line(words, task)
+    if call.status in SHOWS_PROGRESS and call.counts.ready:
+        return f"{task_title(words, call)} · {words.cards.call_progress(call)}"
+    return _short_line(words, call)
 
 
 def no_card(words: Words, state: RequestState) -> list[Block]:
@@ -118,15 +118,15 @@ def no_card(words: Words, state: RequestState) -> list[Block]:
 
 def reasons(words: Words, state: RequestState) -> list[str]:
     """Each reason once, with the number of calls that share it."""
-    shared = Counter(task.reason for task in state.tasks if task.reason)
+    shared = Counter(call.reason for call in state.calls if call.reason)
     return [f"• {words.cards.same_reason(calls, reason)}" for reason, calls in shared.items()]
 
 
 def failed_targets(words: Words, state: RequestState) -> list[str]:
     return [
         f"• {named(words, item.target)}"
-        for task in state.tasks
-        for item in task.targets
+        for call in state.calls
+        for item in call.targets
         if item.status == TargetStatus.FAILED
     ]
 
@@ -221,25 +221,25 @@ def _standing(words: Words, state: RequestState) -> str:
 def _task_sections(words: Words, state: RequestState, room: int) -> list[Block]:
     """All calls in their order; where there is no room, in short, then those that matter first."""
     # The closing line and the blocks themselves.
-    room -= BLOCK_COST * (len(state.tasks[:TASKS_SHOWN]) // TASKS_A_SECTION + 2) + CLOSING_ROOM
-    tasks: Sequence[TaskState] = state.tasks
-    lines = fitting([task_line(words, task) for task in tasks[:TASKS_SHOWN]], room=room)
-    if len(lines) < len(tasks):
-        tasks = sorted(tasks, key=_urgency)
-        lines = fitting([_short_line(words, task) for task in tasks[:TASKS_SHOWN]], room=room)
+    room -= BLOCK_COST * (len(state.calls[:CALLS_SHOWN]) // CALLS_A_SECTION + 2) + CLOSING_ROOM
+    calls: Sequence[CallState] = state.calls
+    lines = fitting([task_line(words, call) for call in calls[:CALLS_SHOWN]], room=room)
+    if len(lines) < len(calls):
+        calls = sorted(calls, key=_urgency)
+        lines = fitting([_short_line(words, call) for call in calls[:CALLS_SHOWN]], room=room)
     sections = [
-        section(list_of(words, lines[start : start + TASKS_A_SECTION], most=TASKS_A_SECTION))
-        for start in range(0, len(lines), TASKS_A_SECTION)
+        section(list_of(words, lines[start : start + CALLS_A_SECTION], most=CALLS_A_SECTION))
+        for start in range(0, len(lines), CALLS_A_SECTION)
     ]
-    left = len(tasks) - len(lines)
+    left = len(calls) - len(lines)
     return [*sections, context(words.cards.more_calls(left))] if left else sections
 
 
-def _urgency(task: TaskState) -> int:
-    if task.status in NEEDS_A_PERSON:
-        return NEEDS_A_PERSON.index(task.status)
-    return len(NEEDS_A_PERSON) + (not task.let_go)
+def _urgency(call: CallState) -> int:
+    if call.status in NEEDS_A_PERSON:
+        return NEEDS_A_PERSON.index(call.status)
+    return len(NEEDS_A_PERSON) + (not call.let_go)
 
 
-def _short_line(words: Words, task: TaskState) -> str:
-    return f"{task_title(words, task)} · {words.cards.call_status(task.status)}"
+def _short_line(words: Words, call: CallState) -> str:
+    return f"{task_title(words, call)} · {words.cards.call_status(call.status)}"

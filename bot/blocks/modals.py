@@ -21,8 +21,8 @@ from bot.blocks.text import (
 )
 from bot.rules.draft import Earlier, Proposal
 from bot.rules.redaction import without_query
+from bot.rules.states import CallState, RequestState
 from bot.rules.target import Asset, Target, Url
-from bot.rules.task import RequestState, TaskState
 from bot.words.language import Words
 from bot.words.mrkdwn import code, shortened
 
@@ -105,18 +105,18 @@ def notice(words: Words, text: str) -> Block:
 
 
 def details(words: Words, state: RequestState) -> Block:
-    """Every task with its targets, as many as a modal holds."""
+    """Every call with its targets, as many as a modal holds."""
     no_card = "" if state.no_card is None else words.modals.no_card(state.no_card)
     title = f"*{state.id}* · {words.phrases.files(state.files)}"
     blocks = [section(paragraphs([title, no_card]))]
     room = VIEW_ROOM
-    for task in state.tasks[: BLOCK_LIMIT - 2]:
-        block = _task_targets(words, task)
+    for call in state.calls[: BLOCK_LIMIT - 2]:
+        block = _task_targets(words, call)
         room -= len(json.dumps(block))
         if room < 0:
             break
         blocks.append(block)
-    left = len(state.tasks) - (len(blocks) - 1)
+    left = len(state.calls) - (len(blocks) - 1)
     if left:
         blocks.append(context(words.phrases.and_more_calls(left)))
     return modal(words, ids.DETAILS_VIEW, blocks=blocks, close=words.modals.CLOSE_LABEL)
@@ -129,9 +129,9 @@ def field_error(words: Words, text: str) -> str:
     return shortened(unescape(named.replace("*", "").replace("`", "")), ERROR_LIMIT)
 
 
-def task_title(words: Words, task: TaskState) -> str:
-    name = code(task.task_id) if task.task_id else words.cards.NO_TASK_ID
-    return f"{name} · {words.phrases.files(task.files)}"
+def task_title(words: Words, call: CallState) -> str:
+    name = code(call.task_id) if call.task_id else words.cards.NO_TASK_ID
+    return f"{name} · {words.phrases.files(call.files)}"
 
 
 def asked_before(words: Words, earlier: Sequence[Earlier]) -> str:
@@ -144,17 +144,17 @@ def review_button(words: Words, draft_id: str) -> Block:
     return button(words.buttons.REVIEW, ids.REVIEW_BUTTON, draft_id, style="primary")
 
 
-def _task_targets(words: Words, task: TaskState) -> Block:
+def _task_targets(words: Words, call: CallState) -> Block:
     lines = [
-        f"• {named(words, item.target)} · {words.modals.file_status(item.status, task.status)}"
-        for item in task.targets
+        f"• {named(words, item.target)} · {words.modals.file_status(item.status, call.status)}"
+        for item in call.targets
     ]
-    return section(f"{task_title(words, task)}\n{list_of(words, lines, most=20)}")
+    return section(f"{task_title(words, call)}\n{list_of(words, lines, most=20)}")
 
 
 def _plan(words: Words, proposal: Proposal) -> str:
     draft = proposal.draft
-    plan = words.modals.plan(draft.plan.files, len(draft.plan.batches), draft.channel_id)
+    plan = words.modals.plan(draft.plan.files, len(draft.plan.calls), draft.channel_id)
     if draft.run_at is None:
         return plan
     return f"{plan}\n{words.modals.to_be_sent(draft.run_at, proposal.quota.day.zone)}"

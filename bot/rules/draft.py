@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from bot.rules.plan import Plan
 from bot.rules.policy import Actor
 from bot.rules.quota import Quota
+from bot.rules.states import Counts
 from bot.rules.target import Rejected
-from bot.rules.task import Counts
 
 ASKED_BEFORE = timedelta(days=1)
 """How long what has ended is still pointed out to who asks for it again."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.rules.task import Choice, RequestStatus, TaskStatus
+from bot.rules.states import CallStatus, Choice, RequestStatus
 
 MAY_BE_SENT = frozenset({RequestStatus.RUNNING})
 """Only the calls of a request with such a status are sent."""
@@ -90,7 +90,7 @@ class Standing:
     status the attempts in doubt are earlier ones: a person had the call sent again.
     """
 
-    status: TaskStatus
+    status: CallStatus
     attempt: Attempt
     files: int
     in_doubt: tuple[Attempt, ...] = ()
@@ -137,15 +137,15 @@ class Rule:
     """
 
     event: EventKind
-    before: TaskStatus
-    after: TaskStatus
+    before: CallStatus
+    after: CallStatus
     of: Of = Of.THIS
     movement: Movement | None = None
     action: str | None = None
-    if_in_doubt: TaskStatus | None = None
+    if_in_doubt: CallStatus | None = None
 
 
-E, S, M = EventKind, TaskStatus, Movement
+E, S, M = EventKind, CallStatus, Movement
 LIFE: tuple[Rule, ...] = (
     # The line is written only where the call goes out on another day than was promised.
     Rule(E.CLAIMED, S.QUEUED, S.SUBMITTING, Of.NEXT, M.ARRIVE),

@@ -12,7 +12,7 @@ URLS_PER_CALL = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class PlannedCall:
     """One API call: a single asset, or up to ten URLs; `files` is what it takes from the quota."""
 
     targets: tuple[Target, ...]
@@ -23,20 +23,20 @@ class Batch:
 class Plan:
     """Exactly what will run, in the order in which it will be sent."""
 
-    batches: tuple[Batch, ...]
+    calls: tuple[PlannedCall, ...]
 
     @property
     def files(self) -> int:
-        return sum(batch.files for batch in self.batches)
+        return sum(call.files for call in self.calls)
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        return tuple(target for batch in self.batches for target in batch.targets)
+        return tuple(target for call in self.calls for target in call.targets)
 
     @property
     def digest(self) -> str:
         """Changes whenever a target, the order, the batching or the cost does."""
-        shape = [[batch.files, *map(_name, batch.targets)] for batch in self.batches]
+        shape = [[call.files, *map(_name, call.targets)] for call in self.calls]
         return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
 
 
@@ -44,9 +44,9 @@ def plan_prefetch(targets: Sequence[Target], *, asset_cost: int) -> Plan:
     """Batch assets one a call and URLs ten a call, because one call takes either, never both."""
     assets = [target for target in targets if isinstance(target, Asset)]
     urls = [target for target in targets if isinstance(target, Url)]
-    by_asset = [Batch((asset,), files=asset_cost) for asset in assets]
+    by_asset = [PlannedCall((asset,), files=asset_cost) for asset in assets]
     by_url = [
-        Batch(tuple(chunk), files=len(chunk))
+        PlannedCall(tuple(chunk), files=len(chunk))
         for start in range(0, len(urls), URLS_PER_CALL)
         if (chunk := urls[start : start + URLS_PER_CALL])
     ]

@@ -42,7 +42,7 @@ def gives_up_unreachable(attempts: int) -> bool:
 
 
 def next_poll_s(*, first_s: float, every_s: float, polls: int, jitter: float) -> float:
-    """Seconds until a task is asked for again; `jitter`, 0 to 1, adds up to a fifth."""
+    """Seconds until a call is asked for again; `jitter`, 0 to 1, adds up to a fifth."""
     wait = first_s if polls == 0 else every_s
     return wait * (1 + jitter / 5)
 

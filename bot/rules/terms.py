@@ -17,7 +17,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast the cloud may be called, and how patiently a task is followed."""
+    """How fast the cloud may be called, and how patiently a call is followed."""
 
     creates_per_minute: float
     queries_per_minute: float

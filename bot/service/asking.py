@@ -10,8 +10,8 @@ from bot.rules.policy import Actor
 from bot.rules.quota import Quota
 from bot.rules.refusals import NothingToDecide, Undecidable
 from bot.rules.schedule import At
+from bot.rules.states import CallStatus, RequestState, TargetStatus
 from bot.rules.target import Target, Targets
-from bot.rules.task import RequestState, TargetStatus, TaskStatus
 from bot.service.context import Context
 from storage import asking_again, audit, calls, requests
 
@@ -102,16 +102,16 @@ class Asking:
         row = self._context.lock(session, request_id, actor)
         again = (
             state.target
-            for task in calls.every(session, request_id)
-            for state in task.targets
-            if state.status == TargetStatus.FAILED or task.status is TaskStatus.REJECTED
+            for call in calls.every(session, request_id)
+            for state in call.targets
+            if state.status == TargetStatus.FAILED or call.status is CallStatus.REJECTED
         )
         return _once_more(again, Undecidable.NOTHING_FAILED), row.channel_id
 
     def _cancelled(self, session: Session, request_id: str, actor: Actor) -> tuple[Targets, str]:
         row = self._context.lock(session, request_id, actor)
-        found = calls.with_status(session, request_id, TaskStatus.CANCELLED)
-        again = (state.target for task in found for state in task.targets)
+        found = calls.with_status(session, request_id, CallStatus.CANCELLED)
+        again = (state.target for call in found for state in call.targets)
         return _once_more(again, Undecidable.NOTHING_CANCELLED), row.channel_id
 
 

@@ -11,7 +11,7 @@ from bot.rules.draft import ASKED_BEFORE, Receipt
 from bot.rules.lifecycle import reservation
 from bot.rules.policy import Actor
 from bot.rules.spoken_id import spoken_id
-from bot.rules.task import CallId
+from bot.rules.states import CallId
 from bot.service.context import Context
 from bot.service.drafting import Drafting
 from storage import audit, earlier, ledger, requests
@@ -60,14 +60,14 @@ class Confirming:
             known = requests.id_by_draft(session, draft_id, actor)
             return Receipt(known or request_id, repeated=True)
         self._context.reservations.reserve(session, draft.plan.files, moment=run_at or now, now=now)
-        for position, batch in enumerate(draft.plan.batches):
-            ledger.write(work, CallId(request_id, position), reservation(batch.files, day))
+        for position, call in enumerate(draft.plan.calls):
+            ledger.write(work, CallId(request_id, position), reservation(call.files, day))
         audit.record(
             work,
             "request.confirmed",
             request_id,
             files=draft.plan.files,
-            calls=len(draft.plan.batches),
+            calls=len(draft.plan.calls),
             channel=draft.channel_id,
             digest=draft.plan.digest,
             **({} if run_at is None else {"run_at": run_at.isoformat()}),

@@ -10,8 +10,8 @@ from bot.rules.free_text import as_text
 from bot.rules.lifecycle import Event, EventKind
 from bot.rules.policy import Actor, Denial, Denied
 from bot.rules.refusals import MayNotDecide, NothingToDecide, NotSentAgain, Undecidable
+from bot.rules.states import GOING_ON, CallId, CallState, CallStatus, RequestStatus
 from bot.rules.target import Url, host
-from bot.rules.task import GOING_ON, CallId, RequestStatus, TaskState, TaskStatus
 from bot.service.context import Context
 from storage import audit, calls, earlier, life, requests, steps
 from storage.tables import RequestRow
@@ -35,7 +35,7 @@ class GivenUp(NamedTuple):
 class InDoubt(NamedTuple):
     """Calls that may have been sent, and the other requests that hold some of their files."""
 
-    tasks: list[TaskState]
+    calls: list[CallState]
     elsewhere: tuple[Earlier, ...]
 
 
@@ -90,10 +90,12 @@ class Deciding:
         if row.user_id != actor.user_id:
             self._check_operator(actor, Denial.NOT_THE_ASKER)
         files, work = 0, self._context.work(session, actor)
-        for task in calls.with_status(session, request_id, TaskStatus.QUEUED):
-            call = CallId(request_id, task.position)
-            if steps.give_up(work, call, Event(EventKind.CANCELLED), reason=None, again=NOT_AGAIN):
-                files += task.files
+        for call in calls.with_status(session, request_id, CallStatus.QUEUED):
+            call_id = CallId(request_id, call.position)
+            if steps.give_up(
+                work, call_id, Event(EventKind.CANCELLED), reason=None, again=NOT_AGAIN
+            ):
+                files += call.files
         found = calls.statuses(session, request_id)
         if not files:
             raise NothingToDecide(_why_nothing_waits(found))
@@ -115,22 +117,22 @@ class Deciding:
         found = self._unknown(session, request_id, actor)
         if again:
             self._check_place(session, request_id, actor)
-            refusals = [self._foreign_host(task) for task in found]
+            refusals = [self._foreign_host(call) for call in found]
             if refused := next(filter(None, refusals), None) if all(refusals) else None:
                 raise NotSentAgain(refused, ask=self._context.policy.whom_to_ask)
         holding = earlier.holding(
             session,
-            [state.target for task in found for state in task.targets],
+            [state.target for call in found for state in call.targets],
             team_id=actor.team_id,
             since=self._context.now() - ASKED_BEFORE,
         )
         others = tuple(item for item in holding if item.request_id != request_id)
         return InDoubt(found, others)
 
-    def _unknown(self, session: Session, request_id: str, actor: Actor) -> list[TaskState]:
+    def _unknown(self, session: Session, request_id: str, actor: Actor) -> list[CallState]:
         row = self._context.lock(session, request_id, actor)
         self._check_operator(actor, Denial.NOT_AN_OPERATOR)
-        found = calls.with_status(session, request_id, TaskStatus.UNKNOWN)
+        found = calls.with_status(session, request_id, CallStatus.UNKNOWN)
         if not found:
             raise NothingToDecide(Undecidable.DECIDED)
         if row.ended_at is None:
@@ -165,7 +167,7 @@ class Deciding:
         if refused := next(filter(None, map(self._foreign_host, chosen)), None):
             raise NotSentAgain(refused, ask=self._context.policy.whom_to_ask)
         work = self._context.work(session, actor)
-        files = sum(task.files for task in chosen)
+        files = sum(call.files for call in chosen)
         self._context.reservations.reserve(session, files, moment=work.now, now=work.now)
         again = Event(EventKind.SENT_AGAIN, today=self._context.reservations.day(work.now).date)
         _decide(work, request_id, chosen, again, reason=reason)
@@ -173,9 +175,9 @@ class Deciding:
 
     def _chosen(
         self, session: Session, request_id: str, attempts: Sequence[AttemptId], actor: Actor
-    ) -> list[TaskState]:
+    ) -> list[CallState]:
         found = self._unknown(session, request_id, actor)
-        chosen = [task for task in found if (task.position, task.attempts) in attempts]
+        chosen = [call for call in found if (call.position, call.attempts) in attempts]
         if not chosen:
             raise NothingToDecide(Undecidable.DECIDED)
         return chosen
@@ -185,9 +187,9 @@ class Deciding:
         if denied := self._context.policy.refusal(actor, channel_id):
             raise NotSentAgain(denied, ask=self._context.policy.whom_to_ask)
 
-    def _foreign_host(self, task: TaskState) -> Denied | None:
+    def _foreign_host(self, call: CallState) -> Denied | None:
         """The first host of the call that was taken off the list of domains."""
-        for state in task.targets:
+        for state in call.targets:
             target = state.target
             if isinstance(target, Url) and not self._context.policy.allows_host(host(target)):
                 return Denied(DOMAINS, Denial.HOST, host(target))
@@ -199,20 +201,20 @@ class Deciding:
 
 
 def _decide(
-    work: UnitOfWork, request_id: str, chosen: Iterable[TaskState], event: Event, *, reason: str
+    work: UnitOfWork, request_id: str, chosen: Iterable[CallState], event: Event, *, reason: str
 ) -> None:
-    for task in chosen:
+    for call in chosen:
         steps.apply(
             work,
-            CallId(request_id, task.position),
+            CallId(request_id, call.position),
             event,
             values={"reason": None},
             facts={"reason": as_text(reason)},
         )
 
 
-def _why_nothing_waits(found: Collection[TaskStatus]) -> Undecidable:
-    if TaskStatus.CANCELLED in found:
+def _why_nothing_waits(found: Collection[CallStatus]) -> Undecidable:
+    if CallStatus.CANCELLED in found:
         return Undecidable.CANCELLED
-    is_refused = TaskStatus.REJECTED in found
+    is_refused = CallStatus.REJECTED in found
     return Undecidable.NEVER_SENT if is_refused else Undecidable.ALL_SENT

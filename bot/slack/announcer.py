@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import messages
-from bot.rules.task import RequestState
+from bot.rules.states import RequestState
 from bot.slack.errors import code_of
 from bot.slack.troubles import SlackFailed, in_a_word
 from bot.words.language import Words

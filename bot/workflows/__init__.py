@@ -1,1 +1,1 @@
-"""What happens after a confirmation, durably: send each task, follow it, keep the card true."""
+"""What happens after a confirmation, durably: send each call, follow it, keep the card true."""

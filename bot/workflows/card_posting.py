@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.blocks import messages
 from bot.rules.quota import quota_day
 from bot.rules.retry import EDITS_IN_ALL, EDITS_WITH_BLOCKS, POSTS_IN_ALL, POSTS_IN_CHANNEL
-from bot.rules.task import RequestState, RequestStatus
+from bot.rules.states import RequestState, RequestStatus
 from bot.rules.terms import Terms
 from bot.slack.announcer import Announcer, NotThere, Posted
 from bot.slack.troubles import (

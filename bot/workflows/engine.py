@@ -11,7 +11,7 @@ from uuid import uuid4
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlmodel import Session
 
-from bot.rules.task import RequestStatus
+from bot.rules.states import RequestStatus
 from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
 from bot.workflows.heartbeat import Heartbeat, join_queue_workers

@@ -8,14 +8,14 @@ from sqlmodel import Session
 
 from bot.rules.lifecycle import Event, EventKind, Movement, Standing
 from bot.rules.quota import quota_day
-from bot.rules.task import (
+from bot.rules.states import (
     CallId,
+    CallState,
+    CallStatus,
     RequestStatus,
-    TaskState,
-    TaskStatus,
+    call_status,
     match_results,
     request_status,
-    task_status,
 )
 from bot.rules.terms import Pace, Terms
 from storage import audit, calls, executors, ledger, requests, steps
@@ -31,9 +31,9 @@ NEXT_DAY_IS_FULL = (
 )
 
 ENDS = {
-    TaskStatus.SUCCEEDED: EventKind.ALL_READY,
-    TaskStatus.PARTLY_FAILED: EventKind.SOME_FAILED,
-    TaskStatus.FAILED: EventKind.ALL_FAILED,
+    CallStatus.SUCCEEDED: EventKind.ALL_READY,
+    CallStatus.PARTLY_FAILED: EventKind.SOME_FAILED,
+    CallStatus.FAILED: EventKind.ALL_FAILED,
 }
 
 
@@ -45,36 +45,36 @@ class Outcomes:
     pace: Pace
 
     def claim(
-        self, session: Session, request_id: str, task: TaskState, *, sender: str, now: datetime
-    ) -> TaskState | None:
+        self, session: Session, request_id: str, call: CallState, *, sender: str, now: datetime
+    ) -> CallState | None:
         """Set the marker, charged to the day on which the call goes out; None: not to be sent."""
-        call = CallId(request_id, task.position)
-        found = steps.standing(session, call)
-        if (found.status, found.attempt.number) != (TaskStatus.QUEUED, task.attempts):
+        call_id = CallId(request_id, call.position)
+        found = steps.standing(session, call_id)
+        if (found.status, found.attempt.number) != (CallStatus.QUEUED, call.attempts):
             return None
         today = quota_day(now, self.terms.zone).date
         fits = self._is_promised(session, found, today)
         steps.apply(
             self._work(session, now),
-            call,
+            call_id,
             Event(EventKind.CLAIMED, today=today if fits else None),
             values={"sender": sender, "submitted_at": now},
         )
-        claimed = replace(task, attempts=task.attempts + 1)
+        claimed = replace(call, attempts=call.attempts + 1)
         if fits:
             return claimed
         self.reject(session, request_id, claimed, reason=NEXT_DAY_IS_FULL, now=now)
         return None
 
     def accept(
-        self, session: Session, request_id: str, task: TaskState, *, task_id: str, now: datetime
+        self, session: Session, request_id: str, call: CallState, *, task_id: str, now: datetime
     ) -> bool:
         """The cloud gave a task_id: the files are spent; True when the call was in doubt."""
-        work, call = self._work(session, now), CallId(request_id, task.position)
+        work, call_id = self._work(session, now), CallId(request_id, call.position)
         step = steps.apply(
             work,
-            call,
-            Event(EventKind.ACCEPTED, attempt=task.attempts),
+            call_id,
+            Event(EventKind.ACCEPTED, attempt=call.attempts),
             values={
                 "task_id": task_id,
                 "reason": None,
@@ -83,41 +83,41 @@ class Outcomes:
             facts={"task_id": task_id},
         )
         if step is None:
-            if calls.one(session, call).task_id != task_id:
-                steps.note(work, call, "task.answered_late", files=task.files, task_id=task_id)
+            if calls.one(session, call_id).task_id != task_id:
+                steps.note(work, call_id, "task.answered_late", files=call.files, task_id=task_id)
             return False
-        calls.mark_processing(session, call)
+        calls.mark_processing(session, call_id)
         # Others took the sender for dead and the call for unknown.
         return step.lines[0].movement is Movement.SETTLE_HELD
 
     def reject(
-        self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
+        self, session: Session, request_id: str, call: CallState, *, reason: str, now: datetime
     ) -> None:
         """It is proved that the cloud took nothing."""
-        call = CallId(request_id, task.position)
+        call_id = CallId(request_id, call.position)
         steps.give_up(
             self._work(session, now),
-            call,
-            Event(EventKind.REFUSED, attempt=task.attempts),
+            call_id,
+            Event(EventKind.REFUSED, attempt=call.attempts),
             reason=reason,
         )
 
     def reject_rest(self, session: Session, request_id: str, *, reason: str, now: datetime) -> None:
         """Give up every call that was not sent yet, or not again."""
         requests.lock(session, request_id)  # before its calls, as who cancels does
-        for task in calls.with_status(session, request_id, TaskStatus.QUEUED):
-            call = CallId(request_id, task.position)
-            event = Event(EventKind.GIVEN_UP, attempt=task.attempts)
-            steps.give_up(self._work(session, now), call, event, reason=reason)
+        for call in calls.with_status(session, request_id, CallStatus.QUEUED):
+            call_id = CallId(request_id, call.position)
+            event = Event(EventKind.GIVEN_UP, attempt=call.attempts)
+            steps.give_up(self._work(session, now), call_id, event, reason=reason)
 
     def hold(
-        self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
+        self, session: Session, request_id: str, call: CallState, *, reason: str, now: datetime
     ) -> None:
         """The call may have gone out: the files stay counted and a person decides."""
         steps.apply(
             self._work(session, now),
-            CallId(request_id, task.position),
-            Event(EventKind.UNANSWERED, attempt=task.attempts),
+            CallId(request_id, call.position),
+            Event(EventKind.UNANSWERED, attempt=call.attempts),
             values={"reason": reason},
             facts={"reason": reason},
         )
@@ -136,66 +136,66 @@ class Outcomes:
         `in_flight` are the positions that process `me` is sending in this life.
         """
         others = executors.living(session) - {me}
-        for task, sender in calls.being_sent(session, request_id):
-            if sender not in others and task.position not in in_flight:
-                self.hold(session, request_id, task, reason=INTERRUPTED, now=now)
+        for call, sender in calls.being_sent(session, request_id):
+            if sender not in others and call.position not in in_flight:
+                self.hold(session, request_id, call, reason=INTERRUPTED, now=now)
 
     def day_has_just_begun(self, now: datetime) -> bool:
         """Whether "used up" may still speak of the day before."""
         return quota_day(now, self.terms.zone).has_just_begun(now)
 
     def put_back(
-        self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
+        self, session: Session, request_id: str, call: CallState, *, reason: str, now: datetime
     ) -> None:
         """It is proved that nothing was sent; it will be sent later, the files stay reserved."""
         steps.apply(
             self._work(session, now),
-            CallId(request_id, task.position),
-            Event(EventKind.NOT_SENT, attempt=task.attempts),
+            CallId(request_id, call.position),
+            Event(EventKind.NOT_SENT, attempt=call.attempts),
             values={"reason": reason},
         )
 
     def unclaim(
-        self, session: Session, request_id: str, task: TaskState, *, sender: str, now: datetime
+        self, session: Session, request_id: str, call: CallState, *, sender: str, now: datetime
     ) -> None:
         """Take the marker back under which this sender has sent nothing, if it stands."""
-        call = CallId(request_id, task.position)
-        if calls.sender(session, call) == sender:
-            event = Event(EventKind.NOT_SENT, attempt=task.attempts + 1)
-            steps.apply(self._work(session, now), call, event)
+        call_id = CallId(request_id, call.position)
+        if calls.sender(session, call_id) == sender:
+            event = Event(EventKind.NOT_SENT, attempt=call.attempts + 1)
+            steps.apply(self._work(session, now), call_id, event)
 
     def exhausted(
-        self, session: Session, request_id: str, task: TaskState, *, reason: str, now: datetime
+        self, session: Session, request_id: str, call: CallState, *, reason: str, now: datetime
     ) -> None:
         """The cloud says that the day is used up: nothing more of it can be promised."""
         requests.lock(session, request_id)  # before the quota, as who cancels does
         today = quota_day(now, self.terms.zone)
         ledger.mark_exhausted(session, self.terms.tenant, today.date, now=now)
-        self.reject(session, request_id, task, reason=reason, now=now)
+        self.reject(session, request_id, call, reason=reason, now=now)
         self.reject_rest(session, request_id, reason=reason, now=now)
 
     def listed(
         self,
         session: Session,
         request_id: str,
-        task: TaskState,
+        call: CallState,
         results: Sequence[tuple[str, str]],
         *,
         now: datetime,
-    ) -> TaskStatus:
+    ) -> CallStatus:
         """Store what the cloud lists of a call; files beyond the charge are charged now."""
-        work, call = self._work(session, now), CallId(request_id, task.position)
-        found = steps.standing(session, call)
-        if found.status is not TaskStatus.PROCESSING or not results:
+        work, call_id = self._work(session, now), CallId(request_id, call.position)
+        found = steps.standing(session, call_id)
+        if found.status is not CallStatus.PROCESSING or not results:
             return found.status
-        matched = match_results(task.targets, results)
+        matched = match_results(call.targets, results)
         if len(matched) > found.files:
             more = len(matched) - found.files
-            steps.apply(work, call, Event(EventKind.LISTED_MORE, more=more))
-        calls.store_targets(session, call, matched)
-        status = task_status(state.status for state in matched)
+            steps.apply(work, call_id, Event(EventKind.LISTED_MORE, more=more))
+        calls.store_targets(session, call_id, matched)
+        status = call_status(state.status for state in matched)
         if status in ENDS:
-            steps.apply(work, call, Event(ENDS[status]))
+            steps.apply(work, call_id, Event(ENDS[status]))
         return status
 
     def end(self, session: Session, request_id: str, *, run: int, now: datetime) -> bool:
@@ -211,11 +211,11 @@ class Outcomes:
             audit.record(self._work(session, now), f"request.{status}", request_id)
         return True
 
-    def _is_promised(self, session: Session, call: Standing, today: date) -> bool:
+    def _is_promised(self, session: Session, call_id: Standing, today: date) -> bool:
         """Whether today has room for the call: it may have been promised a part of another day."""
         terms = self.terms
-        return call.attempt.day == today or ledger.reserve(
-            session, terms.tenant, today, files=call.files, limit=terms.daily_limit
+        return call_id.attempt.day == today or ledger.reserve(
+            session, terms.tenant, today, files=call_id.files, limit=terms.daily_limit
         )
 
     def _work(self, session: Session, now: datetime) -> UnitOfWork:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlmodel import Session
 
 from bot.rules.lifecycle import Event, EventKind
-from bot.rules.task import CallId, RequestStatus, TaskState, TaskStatus
+from bot.rules.states import CallId, CallState, CallStatus, RequestStatus
 from storage import audit, calls, drafts, executors, life, requests, steps
 from storage.database import Database
 from storage.mark import Mark, MarkDamaged
@@ -122,19 +122,19 @@ def _hold(session: Session, why: str, *, now: datetime) -> Restored:
     requests.expect_second_cards(session)
     held: list[int] = []
     scheduled = set()
-    for request, task in calls.not_settled(session):
-        call = CallId(request.id, task.position)
+    for request, call in calls.not_settled(session):
+        call_id = CallId(request.id, call.position)
         if request.status == RequestStatus.SCHEDULED and not _is_due(request, now):
             reason = CANCELLED_SINCE.format(copied_at)
-            calls.explain(session, call, reason=reason)
+            calls.explain(session, call_id, reason=reason)
             scheduled.add(request.id)
-        elif task.status is TaskStatus.UNKNOWN:
-            reason = _both(task.reason, DECIDED_SINCE.format(copied_at))
-            calls.explain(session, call, reason=reason)
+        elif call.status is CallStatus.UNKNOWN:
+            reason = _both(call.reason, DECIDED_SINCE.format(copied_at))
+            calls.explain(session, call_id, reason=reason)
         else:
             requests.start(session, request.id)
-            _doubt(session, request, task, reason=MAY_BE_OUT.format(copied_at), now=now)
-            held.append(task.files)
+            _doubt(session, request, call, reason=MAY_BE_OUT.format(copied_at), now=now)
+            held.append(call.files)
     return Restored(why, copied_at, len(held), sum(held), len(scheduled))
 
 
@@ -148,12 +148,12 @@ def _both(reason: str | None, more: str) -> str:
 
 
 def _doubt(
-    session: Session, request: RequestRow, task: TaskState, *, reason: str, now: datetime
+    session: Session, request: RequestRow, call: CallState, *, reason: str, now: datetime
 ) -> None:
     work = UnitOfWork(session, request.tenant, now)
-    call = CallId(request.id, task.position)
-    if task.status is TaskStatus.QUEUED:
+    call_id = CallId(request.id, call.position)
+    if call.status is CallStatus.QUEUED:
         marker = {"sender": LOST_LIFE, "submitted_at": now}
-        steps.apply(work, call, Event(EventKind.CLAIMED), values=marker)
+        steps.apply(work, call_id, Event(EventKind.CLAIMED), values=marker)
     told = {"reason": reason}
-    steps.apply(work, call, Event(EventKind.UNANSWERED), values=told, facts=told)
+    steps.apply(work, call_id, Event(EventKind.UNANSWERED), values=told, facts=told)

@@ -1,4 +1,4 @@
-"""Sending the tasks of a request, one call at a time and none of them twice."""
+"""Sending the calls of a request, one at a time and none of them twice."""
 
 import asyncio
 import logging
@@ -16,8 +16,8 @@ from bot.rules.retry import (
     throttled_wait_s,
     unreachable_wait_s,
 )
+from bot.rules.states import CallState
 from bot.rules.target import Asset, Url
-from bot.rules.task import TaskState
 from bot.vod.client import VodClient
 from bot.vod.errors import (
     AccountProblem,
@@ -35,7 +35,7 @@ from bot.vod.errors import (
 )
 from bot.workflows.cards import Cards
 from bot.workflows.outcomes import Outcomes
-from bot.workflows.turns import Call, Turns
+from bot.workflows.turns import Operation, Turns
 from bot.workflows.uninterrupted import uninterrupted
 from storage import calls, executors, life, requests
 from storage.database import Database
@@ -98,12 +98,12 @@ class Sender:
     async def begin(self, request_id: str) -> None:
         """Send the first call if its turn has come; all else is left to `send`.
 
-        Who would wait for a turn here might wait for one and the same task as another replica.
+        Who would wait for a turn here might wait for one and the same call as another replica.
         """
         async with self._lock(request_id):
-            task = await self._database.transaction(calls.next_queued, request_id)
-            if task is not None and await self._turns.take_if_free(Call.CREATE):
-                await self._send_now(request_id, task)
+            call = await self._database.transaction(calls.next_queued, request_id)
+            if call is not None and await self._turns.take_if_free(Operation.CREATE):
+                await self._send_now(request_id, call)
 
     async def send(self, request_id: str) -> None:
         """Send all that is queued; whoever runs this after a crash goes on where it stopped."""
@@ -117,7 +117,7 @@ class Sender:
             await asyncio.sleep(LOOK_AGAIN_S)
 
     def _lock(self, request_id: str) -> asyncio.Lock:
-        """Two that send the same request here would each take a turn for the same task."""
+        """Two that send the same request here would each take a turn for the same call."""
         return self._locks.setdefault(request_id, asyncio.Lock())
 
     async def _hold_interrupted(self, request_id: str) -> None:
@@ -130,10 +130,10 @@ class Sender:
 
     async def _send_queued(self, request_id: str) -> None:
         troubles, wait_s = 0, 0.0
-        while task := await self._database.transaction(calls.next_queued, request_id):
+        while call := await self._database.transaction(calls.next_queued, request_id):
             await asyncio.sleep(wait_s)
-            await self._turns.take(Call.CREATE)
-            match await self._send_now(request_id, task):
+            await self._turns.take(Operation.CREATE)
+            match await self._send_now(request_id, call):
                 case NotSent():
                     troubles += 1
                     wait_s = unreachable_wait_s(troubles)
@@ -146,91 +146,93 @@ class Sender:
             if gives_up_unreachable(troubles):
                 await self._write(self._outcomes.reject_rest, request_id, reason=NEVER_REACHED)
 
-    async def _send_now(self, request_id: str, task: TaskState) -> VodError | None:
-        error = await uninterrupted(self._send_one(request_id, task))
+    async def _send_now(self, request_id: str, call: CallState) -> VodError | None:
+        error = await uninterrupted(self._send_one(request_id, call))
         self._cards.changed(request_id)
         return error
 
-    async def _send_one(self, request_id: str, task: TaskState) -> VodError | None:
-        self._in_flight.add((request_id, task.position))
+    async def _send_one(self, request_id: str, call: CallState) -> VodError | None:
+        self._in_flight.add((request_id, call.position))
         try:
-            claimed = await self._claim(request_id, task)
+            claimed = await self._claim(request_id, call)
             return None if claimed is None else await self._call(request_id, claimed)
         finally:
-            self._in_flight.discard((request_id, task.position))
+            self._in_flight.discard((request_id, call.position))
 
-    async def _claim(self, request_id: str, task: TaskState) -> TaskState | None:
-        """Commit the marker; None when the task is not to be sent any longer."""
+    async def _claim(self, request_id: str, call: CallState) -> CallState | None:
+        """Commit the marker; None when the call is not to be sent any longer."""
         try:
             return await self._database.transaction(
-                self._set_marker, request_id, task, now=self._now()
+                self._set_marker, request_id, call, now=self._now()
             )
         except (DBAPIError, MarkNotWritten):
             # The marker may stand although its commit was not answered, or nothing tells of it.
-            await self._write(self._outcomes.unclaim, request_id, task, sender=self._executor_id)
+            await self._write(self._outcomes.unclaim, request_id, call, sender=self._executor_id)
             raise
 
     def _set_marker(
-        self, session: Session, request_id: str, task: TaskState, *, now: datetime
-    ) -> TaskState | None:
+        self, session: Session, request_id: str, call: CallState, *, now: datetime
+    ) -> CallState | None:
         if not executors.stays_alive(session, self._executor_id):
             message = f"{self._executor_id} was taken for dead; others send now"
             raise TakenForDead(message)
         # A database that is older than this call must not send it again.
         life.advance(session)
-        return self._outcomes.claim(session, request_id, task, sender=self._executor_id, now=now)
+        return self._outcomes.claim(session, request_id, call, sender=self._executor_id, now=now)
 
-    async def _call(self, request_id: str, task: TaskState) -> VodError | None:
+    async def _call(self, request_id: str, call: CallState) -> VodError | None:
         try:
-            task_id = await self._create(task)
+            task_id = await self._create(call)
         except VodError as error:
-            log.warning("request %s call %d: %s", request_id, task.position, error)
-            await self._settle_error(request_id, task, error)
+            log.warning("request %s call %d: %s", request_id, call.position, error)
+            await self._settle_error(request_id, call, error)
             return error
         # Before it is written down: should that fail, the task_id is known at least here.
-        log.info("request %s call %d accepted as %s", request_id, task.position, task_id)
-        await self._write(self._accept, request_id, task, task_id=task_id)
+        log.info("request %s call %d accepted as %s", request_id, call.position, task_id)
+        await self._write(self._accept, request_id, call, task_id=task_id)
         return None
 
     def _accept(
-        self, session: Session, request_id: str, task: TaskState, *, task_id: str, now: datetime
+        self, session: Session, request_id: str, call: CallState, *, task_id: str, now: datetime
     ) -> None:
         request = requests.lock(session, request_id)
-        late = self._outcomes.accept(session, request_id, task, task_id=task_id, now=now)
-        # The request may have ended without this answer; then it goes on, to follow the task.
+        late = self._outcomes.accept(session, request_id, call, task_id=task_id, now=now)
+        # The request may have ended without this answer; then it goes on, to follow the call.
         if late and request.ended_at is not None:
             requests.reopen(session, request_id)
             self._enqueue(session, request_id)
 
-    async def _create(self, task: TaskState) -> str:
-        targets = [state.target for state in task.targets]
+    async def _create(self, call: CallState) -> str:
+        targets = [state.target for state in call.targets]
         urls = [target.address for target in targets if isinstance(target, Url)]
         if urls:
             return await self._vod.create_prefetch_of_urls(urls)
         (asset,) = (target for target in targets if isinstance(target, Asset))
         return await self._vod.create_prefetch_of_asset(asset.id)
 
-    async def _settle_error(self, request_id: str, task: TaskState, error: VodError) -> None:
+    async def _settle_error(self, request_id: str, call: CallState, error: VodError) -> None:
         reason = _words(error, error.advice)
         match error:
             case NotSent():
-                await self._put_back(request_id, task, error)
+                await self._put_back(request_id, call, error)
             case DailyQuotaExhausted() if not self._outcomes.day_has_just_begun(self._now()):
-                await self._write(self._outcomes.exhausted, request_id, task, reason=reason)
+                await self._write(self._outcomes.exhausted, request_id, call, reason=reason)
             case Throttled() | DailyQuotaExhausted():
-                await self._put_back(request_id, task, error)
-                await self._turns.push_back(Call.CREATE, wait_s=throttled_wait_s(error.retry_after))
+                await self._put_back(request_id, call, error)
+                await self._turns.push_back(
+                    Operation.CREATE, wait_s=throttled_wait_s(error.retry_after)
+                )
             case OutcomeUnknown():
-                await self._write(self._outcomes.hold, request_id, task, reason=reason)
+                await self._write(self._outcomes.hold, request_id, call, reason=reason)
             case _:
-                await self._write(self._outcomes.reject, request_id, task, reason=reason)
+                await self._write(self._outcomes.reject, request_id, call, reason=reason)
                 if isinstance(error, CONCERNS_EVERY_CALL):
                     await self._write(self._outcomes.reject_rest, request_id, reason=reason)
 
-    async def _put_back(self, request_id: str, task: TaskState, error: VodError) -> None:
+    async def _put_back(self, request_id: str, call: CallState, error: VodError) -> None:
         # Whoever obeyed the error's own advice would send it a second time.
         reason = _words(error, BY_ITSELF)
-        await self._write(self._outcomes.put_back, request_id, task, reason=reason)
+        await self._write(self._outcomes.put_back, request_id, call, reason=reason)
 
     async def _write(
         self, write: Callable[..., None], request_id: str, *args: object, **facts: object

@@ -61,8 +61,8 @@ class Starter:
         actor = Actor(row.user_id, row.team_id)
         if denied := self._policy.refusal(actor, row.channel_id):
             return NO_LONGER.format(denied.setting, "the person who asked to prefetch there")
-        for task in calls.every(session, row.id):
-            for state in task.targets:
+        for call in calls.every(session, row.id):
+            for state in call.targets:
                 target = state.target
                 if isinstance(target, Url) and not self._policy.allows_host(host(target)):
                     return NO_LONGER.format("PREFETCH_ALLOWED_DOMAINS", host(target))

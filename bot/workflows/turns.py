@@ -12,7 +12,7 @@ from storage import pacing
 from storage.database import Database
 
 
-class Call(StrEnum):
+class Operation(StrEnum):
     """What the service limits by the minute."""
 
     CREATE = "create"
@@ -33,42 +33,44 @@ class Turns:
         self._tenant = tenant
         self._now = now
         self._per_minute = {
-            Call.CREATE: pace.creates_per_minute * SPARE,
-            Call.QUERY: pace.queries_per_minute * SPARE,
+            Operation.CREATE: pace.creates_per_minute * SPARE,
+            Operation.QUERY: pace.queries_per_minute * SPARE,
         }
-        self._queues = {call: asyncio.Lock() for call in Call}
+        self._queues = {operation: asyncio.Lock() for operation in Operation}
 
-    async def take(self, call: Call) -> None:
+    async def take(self, operation: Operation) -> None:
         """Return when the call may go out."""
-        async with self._queues[call]:
-            while (wait_s := await self._try(call)) > 0:  # noqa: ASYNC110  # the row has no event
+        async with self._queues[operation]:
+            while (wait_s := await self._try(operation)) > 0:  # noqa: ASYNC110  # the row has no event
                 # The row may be pushed back meanwhile, so a long wait looks again.
                 await asyncio.sleep(min(wait_s, 5.0))  # the row has no event
 
-    async def take_if_free(self, call: Call) -> bool:
+    async def take_if_free(self, operation: Operation) -> bool:
         """Take the turn that has come already; False when there is none, or others wait for it."""
-        queue = self._queues[call]
+        queue = self._queues[operation]
         if queue.locked():
             return False
         async with queue:
-            return await self._try(call) <= 0
+            return await self._try(operation) <= 0
 
-    async def _try(self, call: Call) -> float:
-        return await self._database.transaction(self._take, call, self._now())
+    async def _try(self, operation: Operation) -> float:
+        return await self._database.transaction(self._take, operation, self._now())
 
-    def _take(self, session: Session, call: Call, now: datetime) -> float:
+    def _take(self, session: Session, operation: Operation, now: datetime) -> float:
         return pacing.take_turn(
             session,
             self._tenant,
-            call,
-            per_minute=self._per_minute[call],
+            operation,
+            per_minute=self._per_minute[operation],
             now=pacing.shared_clock(session, now),
         )
 
-    async def push_back(self, call: Call, *, wait_s: float) -> None:
+    async def push_back(self, operation: Operation, *, wait_s: float) -> None:
         """The service said that it was called too often."""
-        await self._database.transaction(self._push_back, call, self._now(), wait_s=wait_s)
+        await self._database.transaction(self._push_back, operation, self._now(), wait_s=wait_s)
 
-    def _push_back(self, session: Session, call: Call, now: datetime, *, wait_s: float) -> None:
+    def _push_back(
+        self, session: Session, operation: Operation, now: datetime, *, wait_s: float
+    ) -> None:
         until = pacing.shared_clock(session, now) + timedelta(seconds=wait_s)
-        pacing.push_back(session, self._tenant, call, until=until)
+        pacing.push_back(session, self._tenant, operation, until=until)

@@ -5,7 +5,7 @@ import time
 import pytest
 from pydantic import SecretStr
 
-from bot.rules.task import RequestStatus
+from bot.rules.states import RequestStatus
 from bot.sandbox.fakeslack import LAUNCH, MEI, Tiers
 from bot.sandbox.stage import Stage
 from bot.vod.client import VodClient

@@ -92,11 +92,11 @@ def shown_messages(words: Words) -> dict[str, Block]:
 
 
 def _decisions(words: Words) -> dict[str, Block]:
-    longest = [task for it in specimens.states().values() for task in it.tasks][:100]
+    longest = [call for it in specimens.states().values() for call in it.calls][:100]
     return {
-        f"decide: {choice}, {len(tasks)}": resolve(words, choice, "R-7F3K2", tasks)
+        f"decide: {choice}, {len(calls)}": resolve(words, choice, "R-7F3K2", calls)
         for choice in (ids.MARK_AS_SENT_BUTTON, ids.SEND_AGAIN_BUTTON)
-        for tasks in (longest[:1], longest)
+        for calls in (longest[:1], longest)
     }
 
 

@@ -32,18 +32,18 @@ from bot.rules.refusals import (
     RequestUnknown,
     Undecidable,
 )
-from bot.rules.target import Asset, Reason, Rejected, Target, Url
-from bot.rules.task import (
+from bot.rules.states import (
+    CallState,
+    CallStatus,
     Choice,
     Counts,
     Decision,
     RequestState,
     RequestStatus,
     TargetState,
-    TaskState,
-    TaskStatus,
     request_status,
 )
+from bot.rules.target import Asset, Reason, Rejected, Target, Url
 
 SECRET = "SIGNATURE"
 """Stands in the query string of every signed URL below, and must be shown nowhere."""
@@ -147,29 +147,29 @@ def earlier(count: int) -> list[Earlier]:
     ]
 
 
-def state(tasks: Iterable[TaskState], *, quota: Quota = QUIET) -> RequestState:
-    every = tuple(tasks)
+def state(calls: Iterable[CallState], *, quota: Quota = QUIET) -> RequestState:
+    every = tuple(calls)
     return RequestState("R-7F3K2", request_status(every), MEI, LAUNCH, NOW, every, quota)
 
 
-def task(
+def call(
     place: int,
-    status: TaskStatus,
+    status: CallStatus,
     targets: Sequence[Target],
     *statuses: str,
     reason: str | None = None,
     files: int | None = None,
     let_go: bool = False,
-) -> TaskState:
+) -> CallState:
     """The last of `statuses` goes on for the rest of the targets."""
-    sent = status not in {TaskStatus.QUEUED, TaskStatus.SUBMITTING, TaskStatus.REJECTED}
+    sent = status not in {CallStatus.QUEUED, CallStatus.SUBMITTING, CallStatus.REJECTED}
     known = [*statuses, *[statuses[-1]] * len(targets)]
-    return TaskState(
+    return CallState(
         place,
         status,
         len(targets) if files is None else files,
         tuple(map(TargetState, targets, known)),
-        task_id=f"{place:032x}" if sent and status is not TaskStatus.UNKNOWN else None,
+        task_id=f"{place:032x}" if sent and status is not CallStatus.UNKNOWN else None,
         reason=reason,
         let_go=let_go,
     )
@@ -186,28 +186,28 @@ def states() -> dict[str, RequestState]:
     few = [Url(address) for address in addresses()]
     mixed = ("succeed", "failed", "processing", "pending", f"paused {CALLS_OUT} `x`")
     found = {
-        f"only {status}": state([task(0, status, few, *_targets_of(status))])
-        for status in TaskStatus
+        f"only {status}": state([call(0, status, few, *_targets_of(status))])
+        for status in CallStatus
     }
     found["every status"] = state(
         [
             *(
-                task(place, status, few, *mixed, reason=long_reason(place))
-                for place, status in enumerate(TaskStatus)
+                call(place, status, few, *mixed, reason=long_reason(place))
+                for place, status in enumerate(CallStatus)
             ),
-            task(9, TaskStatus.PROCESSING, few, *mixed, reason="still processing", let_go=True),
+            call(9, CallStatus.PROCESSING, few, *mixed, reason="still processing", let_go=True),
         ],
         quota=SPENT,
     )
     found["every status"] = replace(found["every status"], decisions=decisions(20))
     found["asset of three outputs"] = state(
-        [task(0, TaskStatus.PARTLY_FAILED, few[:3], "succeed", "failed", "succeed")]
+        [call(0, CallStatus.PARTLY_FAILED, few[:3], "succeed", "failed", "succeed")]
     )
     found["huge numbers"] = state(
         [
-            task(
+            call(
                 place,
-                TaskStatus.PARTLY_FAILED,
+                CallStatus.PARTLY_FAILED,
                 few,
                 *mixed[:2],
                 files=123_456,
@@ -235,16 +235,16 @@ def decisions(count: int) -> tuple[Decision, ...]:
 
 
 def scheduled(targets: Sequence[Target]) -> RequestState:
-    waiting = state([task(0, TaskStatus.QUEUED, targets, "pending")])
+    waiting = state([call(0, CallStatus.QUEUED, targets, "pending")])
     return replace(waiting, status=RequestStatus.SCHEDULED, run_at=TOMORROW)
 
 
-def _targets_of(status: TaskStatus) -> tuple[str, ...]:
+def _targets_of(status: CallStatus) -> tuple[str, ...]:
     return {
-        TaskStatus.PROCESSING: ("processing",),
-        TaskStatus.SUCCEEDED: ("succeed",),
-        TaskStatus.FAILED: ("failed",),
-        TaskStatus.PARTLY_FAILED: ("succeed", "failed"),
+        CallStatus.PROCESSING: ("processing",),
+        CallStatus.SUCCEEDED: ("succeed",),
+        CallStatus.FAILED: ("failed",),
+        CallStatus.PARTLY_FAILED: ("succeed", "failed"),
     }.get(status, ("pending",))
 
 
@@ -253,19 +253,19 @@ def _largest() -> dict[str, RequestState]:
     for name, alphabet in FILLINGS.items():
         plan = plan_prefetch(urls(1000, alphabet), asset_cost=1)
         found[f"1,000 URLs of {name}"] = state(
-            task(
+            call(
                 place,
-                TaskStatus.PARTLY_FAILED,
-                batch.targets,
+                CallStatus.PARTLY_FAILED,
+                planned.targets,
                 "succeed",
                 "failed",
                 reason=long_reason(place),
             )
-            for place, batch in enumerate(plan.batches)
+            for place, planned in enumerate(plan.calls)
         )
-    for status in TaskStatus:
+    for status in CallStatus:
         found[f"1,000 assets {status}"] = state(
-            task(place, status, [asset], *_targets_of(status), reason=long_reason(place))
+            call(place, status, [asset], *_targets_of(status), reason=long_reason(place))
             for place, asset in enumerate(assets(1000))
         )
     return found
@@ -319,7 +319,7 @@ def refusals() -> dict[str, Refusal]:
 def latest() -> list[RequestState]:
     return [
         scheduled(assets(1000)),
-        *(state([task(0, status, assets(1), "pending")], quota=BUSY) for status in TaskStatus),
+        *(state([call(0, status, assets(1), "pending")], quota=BUSY) for status in CallStatus),
         *(found for name, found in states().items() if name.startswith("1,000")),
     ]
 

@@ -9,8 +9,8 @@ from slack_sdk.models.views import View
 
 from bot.blocks.text import Block
 from bot.reading.targets import read_target
+from bot.rules.states import RequestStatus
 from bot.rules.target import Rejected, Url
-from bot.rules.task import RequestStatus
 from bot.sandbox.blockkit import block_text_length, check_message, check_view
 from tests.blocks import specimens
 from tests.blocks.catalogue import Exhibit, catalogue

@@ -4,9 +4,9 @@ import pytest
 
 from bot.blocks import ids
 from bot.blocks.choices import resolve
-from bot.rules.task import TaskStatus
+from bot.rules.states import CallStatus
 from bot.words.english import ENGLISH
-from tests.blocks.specimens import assets, earlier, task
+from tests.blocks.specimens import assets, call, earlier
 
 
 @pytest.mark.parametrize(
@@ -19,11 +19,11 @@ from tests.blocks.specimens import assets, earlier, task
     ],
 )
 def test_one_call_is_spoken_of_in_the_singular(choice: str, count: int, words: str) -> None:
-    tasks = [
-        task(place, TaskStatus.UNKNOWN, [it], "pending") for place, it in enumerate(assets(count))
+    calls = [
+        call(place, CallStatus.UNKNOWN, [it], "pending") for place, it in enumerate(assets(count))
     ]
 
-    view = resolve(ENGLISH, choice, "R-7F3K2", tasks)
+    view = resolve(ENGLISH, choice, "R-7F3K2", calls)
 
     assert words in view["blocks"][0]["text"]["text"]
 
@@ -32,16 +32,16 @@ def test_one_call_is_spoken_of_in_the_singular(choice: str, count: int, words: s
     ("choice", "told"), [(ids.SEND_AGAIN_BUTTON, True), (ids.MARK_AS_SENT_BUTTON, False)]
 )
 def test_who_sends_again_is_told_where_the_files_are_as_well(choice: str, *, told: bool) -> None:
-    tasks = [task(0, TaskStatus.UNKNOWN, assets(1), "pending")]
+    calls = [call(0, CallStatus.UNKNOWN, assets(1), "pending")]
 
-    view = resolve(ENGLISH, choice, "R-7F3K2", tasks, earlier(1))
+    view = resolve(ENGLISH, choice, "R-7F3K2", calls, earlier(1))
 
     assert ("*Asked for already*" in str(view["blocks"])) == told
 
 
 def test_calls_beyond_those_offered_are_told() -> None:
-    tasks = [task(place, TaskStatus.UNKNOWN, assets(1), "pending") for place in range(12)]
+    calls = [call(place, CallStatus.UNKNOWN, assets(1), "pending") for place in range(12)]
 
-    view = resolve(ENGLISH, ids.SEND_AGAIN_BUTTON, "R-7F3K2", tasks)
+    view = resolve(ENGLISH, ids.SEND_AGAIN_BUTTON, "R-7F3K2", calls)
 
     assert "These are 10 of 12; decide about the others next." in view["blocks"][0]["text"]["text"]

@@ -6,8 +6,8 @@ import pytest
 
 from bot.blocks import messages
 from bot.blocks.text import Block
+from bot.rules.states import CallStatus, Choice, Decision, RequestState, RequestStatus
 from bot.rules.target import Reason, Rejected, Url
-from bot.rules.task import Choice, Decision, RequestState, RequestStatus, TaskStatus
 from bot.words.english import ENGLISH
 from tests.blocks.specimens import (
     COMMAND,
@@ -17,11 +17,11 @@ from tests.blocks.specimens import (
     SAM,
     SPENT,
     assets,
+    call,
     refusals,
     scheduled,
     state,
     states,
-    task,
 )
 from tests.words.said import said
 
@@ -45,12 +45,12 @@ def labels(message: Block) -> list[str]:
 def mixed() -> RequestState:
     return state(
         [
-            task(0, TaskStatus.PARTLY_FAILED, [A, B, C], "succeed", "failed", "succeed"),
-            task(1, TaskStatus.PROCESSING, [A, B], "succeed", "processing"),
-            task(2, TaskStatus.QUEUED, [A], "pending"),
-            task(3, TaskStatus.UNKNOWN, [A, B], "pending", reason="no answer"),
-            task(4, TaskStatus.REJECTED, [A], "pending", reason="refused"),
-            task(5, TaskStatus.REJECTED, [A], "pending", reason="refused"),
+            call(0, CallStatus.PARTLY_FAILED, [A, B, C], "succeed", "failed", "succeed"),
+            call(1, CallStatus.PROCESSING, [A, B], "succeed", "processing"),
+            call(2, CallStatus.QUEUED, [A], "pending"),
+            call(3, CallStatus.UNKNOWN, [A, B], "pending", reason="no answer"),
+            call(4, CallStatus.REJECTED, [A], "pending", reason="refused"),
+            call(5, CallStatus.REJECTED, [A], "pending", reason="refused"),
         ]
     )
 
@@ -93,13 +93,13 @@ def test_card_in_words_alone_tells_the_same() -> None:
 @pytest.mark.parametrize(
     ("status", "target_status", "word"),
     [
-        (TaskStatus.SUCCEEDED, "succeed", "succeeded"),
-        (TaskStatus.FAILED, "failed", "failed"),
-        (TaskStatus.UNKNOWN, "pending", "partly failed"),
+        (CallStatus.SUCCEEDED, "succeed", "succeeded"),
+        (CallStatus.FAILED, "failed", "failed"),
+        (CallStatus.UNKNOWN, "pending", "partly failed"),
     ],
 )
-def test_words_alone_say_how_it_ended(status: TaskStatus, target_status: str, word: str) -> None:
-    card = messages.card(ENGLISH, state([task(0, status, [A], target_status)], quota=SPENT))
+def test_words_alone_say_how_it_ended(status: CallStatus, target_status: str, word: str) -> None:
+    card = messages.card(ENGLISH, state([call(0, status, [A], target_status)], quota=SPENT))
 
     assert card["text"].startswith(f"Prefetch R-7F3K2 ({word}): ")
     assert card["text"].endswith(" None of 1,000 left today.")
@@ -118,7 +118,7 @@ def test_card_of_a_whole_day_names_every_task(ready: int) -> None:
     urls = [A] * 10
     ends = ["succeed"] * ready + ["failed"]
     card = messages.card(
-        ENGLISH, state(task(n, TaskStatus.PARTLY_FAILED, urls, *ends) for n in range(100))
+        ENGLISH, state(call(n, CallStatus.PARTLY_FAILED, urls, *ends) for n in range(100))
     )
 
     for number in range(100):
@@ -129,7 +129,7 @@ def test_card_of_a_whole_day_names_every_task(ready: int) -> None:
 def test_card_of_a_thousand_calls_says_how_many_it_leaves_out() -> None:
     card = messages.card(
         ENGLISH,
-        state(task(n, TaskStatus.SUCCEEDED, [it], "succeed") for n, it in enumerate(assets(1000))),
+        state(call(n, CallStatus.SUCCEEDED, [it], "succeed") for n, it in enumerate(assets(1000))),
     )
 
     assert words(card).count("· ready") == 100
@@ -139,16 +139,16 @@ def test_card_of_a_thousand_calls_says_how_many_it_leaves_out() -> None:
 def test_card_that_leaves_one_call_out_says_so_in_the_singular() -> None:
     card = messages.card(
         ENGLISH,
-        state(task(n, TaskStatus.SUCCEEDED, [it], "succeed") for n, it in enumerate(assets(101))),
+        state(call(n, CallStatus.SUCCEEDED, [it], "succeed") for n, it in enumerate(assets(101))),
     )
 
     assert words(card).count("· ready") == 100
     assert "… and 1 more call, see Details\n" in f"{words(card)}\n"
 
 
-@pytest.mark.parametrize("status", TaskStatus)
-def test_every_status_of_a_task_has_words(status: TaskStatus) -> None:
-    line = messages.task_line(ENGLISH, task(0, status, [A], "pending"))
+@pytest.mark.parametrize("status", CallStatus)
+def test_every_status_of_a_task_has_words(status: CallStatus) -> None:
+    line = messages.task_line(ENGLISH, call(0, status, [A], "pending"))
 
     assert line.endswith(ENGLISH.cards.call_status(status))
 
@@ -160,7 +160,7 @@ def test_every_status_of_a_task_has_words(status: TaskStatus) -> None:
 def test_bar_is_full_only_when_all_has_ended(ended: int, bar: str) -> None:
     found = state(
         [
-            task(0, TaskStatus.PROCESSING, [A] * 64, *["succeed"] * ended, "processing"),
+            call(0, CallStatus.PROCESSING, [A] * 64, *["succeed"] * ended, "processing"),
         ]
     )
 
@@ -221,7 +221,7 @@ def test_card_of_what_is_scheduled_says_when_and_whose_quota() -> None:
 
 
 def test_used_up_day_offers_the_rest_for_tomorrow_and_no_retry_today() -> None:
-    rejected = task(0, TaskStatus.REJECTED, assets(2), "pending")
+    rejected = call(0, CallStatus.REJECTED, assets(2), "pending")
 
     today = labels(messages.card(ENGLISH, state([rejected], quota=SPENT)))
     later = labels(messages.card(ENGLISH, state([rejected], quota=QUIET)))

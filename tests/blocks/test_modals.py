@@ -9,8 +9,8 @@ from bot.blocks import ids, messages, modals
 from bot.blocks.text import Block
 from bot.rules.draft import Earlier
 from bot.rules.quota import QuotaDay
+from bot.rules.states import CallStatus, Counts
 from bot.rules.target import Reason, Rejected, Url
-from bot.rules.task import Counts, TaskStatus
 from bot.words.english import ENGLISH
 from bot.words.mrkdwn import date_and_clock
 from tests.blocks.specimens import (
@@ -21,12 +21,12 @@ from tests.blocks.specimens import (
     SAM,
     TOMORROW,
     assets,
+    call,
     earlier,
     proposal,
     refusals,
     rejected_items,
     state,
-    task,
     urls,
 )
 from tests.words.said import said
@@ -181,34 +181,34 @@ def test_form_asks_for_the_channel_only_when_it_is_not_known() -> None:
 @pytest.mark.parametrize(
     ("status", "target_status", "word"),
     [
-        (TaskStatus.QUEUED, "pending", "waiting"),
-        (TaskStatus.SUBMITTING, "pending", "waiting"),
-        (TaskStatus.PROCESSING, "pending", "waiting"),
-        (TaskStatus.PROCESSING, "processing", "processing"),
-        (TaskStatus.PROCESSING, "paused <!here>", "paused &lt;!here&gt;"),
-        (TaskStatus.SUCCEEDED, "succeed", "ready"),
-        (TaskStatus.FAILED, "failed", "failed"),
-        (TaskStatus.REJECTED, "pending", "not sent"),
-        (TaskStatus.UNKNOWN, "pending", "may have been sent"),
-        (TaskStatus.SENT, "pending", "marked as sent, not followed"),
-        (TaskStatus.CANCELLED, "pending", "cancelled"),
+        (CallStatus.QUEUED, "pending", "waiting"),
+        (CallStatus.SUBMITTING, "pending", "waiting"),
+        (CallStatus.PROCESSING, "pending", "waiting"),
+        (CallStatus.PROCESSING, "processing", "processing"),
+        (CallStatus.PROCESSING, "paused <!here>", "paused &lt;!here&gt;"),
+        (CallStatus.SUCCEEDED, "succeed", "ready"),
+        (CallStatus.FAILED, "failed", "failed"),
+        (CallStatus.REJECTED, "pending", "not sent"),
+        (CallStatus.UNKNOWN, "pending", "may have been sent"),
+        (CallStatus.SENT, "pending", "marked as sent, not followed"),
+        (CallStatus.CANCELLED, "pending", "cancelled"),
     ],
 )
 def test_details_say_of_each_target_what_is_known(
-    status: TaskStatus, target_status: str, word: str
+    status: CallStatus, target_status: str, word: str
 ) -> None:
-    view = modals.details(ENGLISH, state([task(0, status, [A], target_status)]))
+    view = modals.details(ENGLISH, state([call(0, status, [A], target_status)]))
 
     assert sections(view)[1].endswith(f"\n• `https://cdn.example.com/a.mp4?…` · {word}")
 
 
 def test_details_of_a_whole_day_show_every_target_of_usual_length() -> None:
     found = [Url(f"https://cdn.example.com/asset/{'9' * 60}/{number}.mp4") for number in range(970)]
-    batches = [found[start : start + 10] for start in range(0, 970, 10)]
+    parts = [found[start : start + 10] for start in range(0, 970, 10)]
 
     view = modals.details(
         ENGLISH,
-        state(task(n, TaskStatus.SUCCEEDED, batch, "succeed") for n, batch in enumerate(batches)),
+        state(call(n, CallStatus.SUCCEEDED, part, "succeed") for n, part in enumerate(parts)),
     )
 
     assert "\n".join(sections(view)).count("· ready") == 970
@@ -218,11 +218,11 @@ def test_details_of_a_whole_day_show_every_target_of_usual_length() -> None:
 @pytest.mark.parametrize("alphabet", FILLINGS.values(), ids=FILLINGS)
 def test_details_say_how_many_calls_they_leave_out(alphabet: str) -> None:
     found = urls(1000, alphabet)
-    batches = [found[start : start + 10] for start in range(0, 1000, 10)]
+    parts = [found[start : start + 10] for start in range(0, 1000, 10)]
 
     view = modals.details(
         ENGLISH,
-        state(task(n, TaskStatus.SUCCEEDED, batch, "succeed") for n, batch in enumerate(batches)),
+        state(call(n, CallStatus.SUCCEEDED, part, "succeed") for n, part in enumerate(parts)),
     )
 
     shown = len(sections(view)) - 1

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, Delivery, Person
-from storage.tables import DraftRow, LedgerRow, RequestRow, TaskRow
+from storage.tables import CallRow, DraftRow, LedgerRow, RequestRow
 from tests.handlers.reception import URL, Reception, told
 
 pytestmark = pytest.mark.integration
@@ -84,7 +84,7 @@ async def test_cancellation_is_stored_when_it_is_acknowledged(
     delivery = await mei.click(card, "cancel_unsent")
 
     assert delivery.is_acked
-    assert [task.status for task in await reception.rows(TaskRow)] == ["cancelled"]
+    assert [call.status for call in await reception.rows(CallRow)] == ["cancelled"]
     await reception.background.close()
     assert "1 file" in told(mei)[-1].text
 

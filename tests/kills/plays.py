@@ -9,7 +9,7 @@ from zlib import crc32
 from sqlalchemy import text
 from sqlmodel import select
 
-from bot.rules.task import RequestStatus
+from bot.rules.states import RequestStatus
 from bot.sandbox.fakeslack import MEI
 from storage.tables import RequestRow
 from tests.kills.lives import Lives, seen

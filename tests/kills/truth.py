@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from bot.rules.task import RequestStatus, TaskStatus
+from bot.rules.states import CallStatus, RequestStatus
 from bot.words.english import ENGLISH
-from storage.tables import RequestRow, TargetRow, TaskRow
+from storage.tables import CallRow, RequestRow, TargetRow
 from tests.kills.lives import Lives, seen
 from tests.scenarios.books import check_books, reading
 from tests.scenarios.people import cards, outcome_of, request_id
@@ -102,7 +102,7 @@ def _check_in_doubt(session: Session, lives: Lives) -> None:
     """A call is in doubt only where the bot died before its answer, or that was cut off."""
     doubtful = {
         row.request_id
-        for row in session.exec(select(TaskRow).where(TaskRow.status == TaskStatus.UNKNOWN))
+        for row in session.exec(select(CallRow).where(CallRow.status == CallStatus.UNKNOWN))
     }
     named = or_(*(col(TargetRow.name).contains(folder) for folder in DOUBTED))
     spoiled = set(session.exec(select(TargetRow.request_id).where(named)))

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from bot.rules.lifecycle import LIFE, Movement, Rule
-from bot.rules.task import ENDED, TaskStatus
+from bot.rules.states import ENDED, CallStatus
 
 GUIDE = Path(__file__).parents[2] / "ARCHITECTURE.md"
 _MARK = "<!-- life of a call -->"
@@ -23,7 +23,7 @@ def drawn() -> str:
             lines.append(_arrow(rule, rule.if_in_doubt, ", an earlier attempt in doubt"))
     # What people decide about has ended only as far as the bot itself goes.
     lines += [
-        f"    {status} --> [*]" for status in TaskStatus if status in ENDED and _is_last(status)
+        f"    {status} --> [*]" for status in CallStatus if status in ENDED and _is_last(status)
     ]
     return "\n".join(["```mermaid", "stateDiagram-v2", *lines, "```"])
 
@@ -34,11 +34,11 @@ def in_the_guide() -> str:
     return "".join(found)
 
 
-def _is_last(status: TaskStatus) -> bool:
+def _is_last(status: CallStatus) -> bool:
     return all(rule.before is not status for rule in LIFE)
 
 
-def _arrow(rule: Rule, after: TaskStatus, when: str) -> str:
+def _arrow(rule: Rule, after: CallStatus, when: str) -> str:
     movement = rule.movement
     # A claim moves files only where it comes on another day than the promise.
     name = "" if movement in {None, Movement.ARRIVE} else f" ({NAMES.get(movement, movement)})"

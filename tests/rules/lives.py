@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from bot.rules.lifecycle import CHANGES, Attempt, Event, EventKind, Line, Standing, reservation
-from bot.rules.task import TaskStatus
+from bot.rules.states import CallStatus
 
 DAY = date(2024, 2, 29)
 FILES = 3
-BEGIN = Standing(TaskStatus.QUEUED, Attempt(0, DAY), FILES)
+BEGIN = Standing(CallStatus.QUEUED, Attempt(0, DAY), FILES)
 
 
 @dataclass
@@ -35,11 +35,11 @@ def opened() -> Books:
     return books
 
 
-def standing(status: TaskStatus, *, in_doubt: bool) -> Standing:
+def standing(status: CallStatus, *, in_doubt: bool) -> Standing:
     """A call at its third attempt; its first is in doubt, if any earlier one is."""
     this, earlier = Attempt(3, DAY), Attempt(1, DAY - timedelta(days=1))
     attempts = (earlier,) if in_doubt else ()
-    if status is TaskStatus.UNKNOWN:
+    if status is CallStatus.UNKNOWN:
         attempts = (*attempts, this)
     return Standing(status, this, FILES, attempts)
 

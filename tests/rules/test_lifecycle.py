@@ -17,19 +17,19 @@ from bot.rules.lifecycle import (
     Standing,
     step,
 )
-from bot.rules.task import ENDED, TaskStatus
+from bot.rules.states import ENDED, CallStatus
 from tests.rules.life_drawing import drawn, in_the_guide
 from tests.rules.lives import BEGIN, DAY, EVENTS, FILES, opened, standing
 
-Told = tuple[TaskStatus, tuple[Movement, ...], str | None]
+Told = tuple[CallStatus, tuple[Movement, ...], str | None]
 
-Q, S, P = TaskStatus.QUEUED, TaskStatus.SUBMITTING, TaskStatus.PROCESSING
-U, R, X = TaskStatus.UNKNOWN, TaskStatus.REJECTED, TaskStatus.CANCELLED
+Q, S, P = CallStatus.QUEUED, CallStatus.SUBMITTING, CallStatus.PROCESSING
+U, R, X = CallStatus.UNKNOWN, CallStatus.REJECTED, CallStatus.CANCELLED
 SETTLE, CONFIRM, RELEASE = (Movement.SETTLE,), (Movement.SETTLE_HELD,), (Movement.RELEASE,)
 
 # For each status in which an event does something: what it does, without and with an earlier
 # attempt in doubt. In every other status the event does nothing.
-EXPECTED: dict[tuple[EventKind, TaskStatus], tuple[Told, Told]] = {
+EXPECTED: dict[tuple[EventKind, CallStatus], tuple[Told, Told]] = {
     (EventKind.CLAIMED, Q): ((S, (), None), (S, (), None)),
     (EventKind.NOT_SENT, S): ((Q, (), None), (Q, (), None)),
     (EventKind.ACCEPTED, S): ((P, SETTLE, "task.accepted"), (P, SETTLE, "task.accepted")),
@@ -42,8 +42,8 @@ EXPECTED: dict[tuple[EventKind, TaskStatus], tuple[Told, Told]] = {
     (EventKind.GIVEN_UP, Q): ((R, RELEASE, "task.rejected"), (U, RELEASE, "task.rejected")),
     (EventKind.CANCELLED, Q): ((X, RELEASE, "task.cancelled"), (U, RELEASE, "task.cancelled")),
     (EventKind.MARKED_AS_SENT, U): (
-        (TaskStatus.SENT, CONFIRM, "task.marked_as_sent"),
-        (TaskStatus.SENT, CONFIRM, "task.marked_as_sent"),
+        (CallStatus.SENT, CONFIRM, "task.marked_as_sent"),
+        (CallStatus.SENT, CONFIRM, "task.marked_as_sent"),
     ),
     (EventKind.SENT_AGAIN, U): (
         (Q, (Movement.RESERVE,), "task.sent_again"),
@@ -51,25 +51,25 @@ EXPECTED: dict[tuple[EventKind, TaskStatus], tuple[Told, Told]] = {
     ),
     (EventKind.LISTED_MORE, P): ((P, (Movement.CORRECT,), None), (P, (Movement.CORRECT,), None)),
     (EventKind.ALL_READY, P): (
-        (TaskStatus.SUCCEEDED, (), "task.succeeded"),
-        (TaskStatus.SUCCEEDED, (), "task.succeeded"),
+        (CallStatus.SUCCEEDED, (), "task.succeeded"),
+        (CallStatus.SUCCEEDED, (), "task.succeeded"),
     ),
     (EventKind.SOME_FAILED, P): (
-        (TaskStatus.PARTLY_FAILED, (), "task.partly_failed"),
-        (TaskStatus.PARTLY_FAILED, (), "task.partly_failed"),
+        (CallStatus.PARTLY_FAILED, (), "task.partly_failed"),
+        (CallStatus.PARTLY_FAILED, (), "task.partly_failed"),
     ),
     (EventKind.ALL_FAILED, P): (
-        (TaskStatus.FAILED, (), "task.failed"),
-        (TaskStatus.FAILED, (), "task.failed"),
+        (CallStatus.FAILED, (), "task.failed"),
+        (CallStatus.FAILED, (), "task.failed"),
     ),
 }
 
 
 @pytest.mark.parametrize("in_doubt", [False, True])
-@pytest.mark.parametrize("status", TaskStatus)
+@pytest.mark.parametrize("status", CallStatus)
 @pytest.mark.parametrize("kind", EventKind)
 def test_each_event_does_in_each_status_what_the_table_says(
-    kind: EventKind, status: TaskStatus, *, in_doubt: bool
+    kind: EventKind, status: CallStatus, *, in_doubt: bool
 ) -> None:
     expected = EXPECTED.get((kind, status))
 
@@ -104,7 +104,7 @@ def test_no_two_rows_answer_for_one_event_in_one_status(rule: object) -> None:
 @pytest.mark.parametrize("attempt", [0, 2, 4])
 @pytest.mark.parametrize("status", [Q, S])
 def test_what_is_told_of_another_attempt_changes_nothing(
-    kind: EventKind, attempt: int, status: TaskStatus
+    kind: EventKind, attempt: int, status: CallStatus
 ) -> None:
     assert step(Event(kind, attempt=attempt), standing(status, in_doubt=False)) is None
 

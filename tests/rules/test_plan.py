@@ -15,7 +15,7 @@ def urls(count: int) -> list[Target]:
 
 
 def sizes(plan: Plan) -> list[int]:
-    return [len(batch.targets) for batch in plan.batches]
+    return [len(call.targets) for call in plan.calls]
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_no_call_carries_both_kinds_and_assets_go_first() -> None:
 
     plan = plan_prefetch([x, a, y, b], asset_cost=4)
 
-    assert [batch.targets for batch in plan.batches] == [(a,), (b,), (x, y)]
-    assert [batch.files for batch in plan.batches] == [4, 4, 2]
+    assert [call.targets for call in plan.calls] == [(a,), (b,), (x, y)]
+    assert [call.files for call in plan.calls] == [4, 4, 2]
 
 
 @pytest.mark.parametrize("count", [0, 1, 10, 11, 137, 1000])
@@ -108,4 +108,4 @@ def test_digest_depends_on_the_batching() -> None:
         plan_prefetch(urls(4)[2:], asset_cost=1),
     )
 
-    assert Plan((*first.batches, *second.batches)).digest != whole.digest
+    assert Plan((*first.calls, *second.calls)).digest != whole.digest

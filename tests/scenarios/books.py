@@ -15,7 +15,7 @@ from bot.sandbox.fakeslack import FakeSlack
 from bot.sandbox.fakevod import FakeVod
 from bot.sandbox.stage import Stage
 from storage.database import database_url
-from storage.tables import AuditRow, DraftRow, LedgerRow, RequestRow, TaskRow
+from storage.tables import AuditRow, CallRow, DraftRow, LedgerRow, RequestRow
 from tests.storage.ledger import Sums, check_ledger
 
 KNOWN_WITHIN_S = 30.0
@@ -93,15 +93,15 @@ def _check_quota(session: Session, vod: FakeVod) -> Sums:
     """What the cloud accepted is settled; what it took unheard is held, or told by a person."""
     found = check_ledger(session).values()
     sums = Sums(*(sum(parts) for parts in zip(*found, strict=True)))
-    answered = select(TaskRow).where(
-        TaskRow.request_id == LedgerRow.request_id,
-        TaskRow.position == LedgerRow.task_position,
-        col(TaskRow.task_id).is_not(None),
+    answered = select(CallRow).where(
+        CallRow.request_id == LedgerRow.request_id,
+        CallRow.position == LedgerRow.task_position,
+        col(CallRow.task_id).is_not(None),
     )
     by_people = select(LedgerRow.files).where(LedgerRow.kind == "confirm", ~answered.exists())
     told = sum(session.exec(by_people))
-    known = set(session.exec(select(TaskRow.task_id)))
-    unheard = sum(task.cost for task in vod.books.tasks if task.task_id not in known)
+    known = set(session.exec(select(CallRow.task_id)))
+    unheard = sum(call.cost for call in vod.books.tasks if call.task_id not in known)
 
     assert known - {None} <= vod.books.task_by_id.keys()
     assert sums.settled == told + sum(t.cost for t in vod.books.tasks if t.task_id in known)
@@ -121,7 +121,7 @@ def _check_audit(session: Session) -> None:
     for request_id, trail in trails.items():
         actions = [row.action for row in trail if row.action.startswith("request.")]
         accepted = [row.facts["task_id"] for row in trail if row.action == "task.accepted"]
-        stored = session.exec(select(TaskRow.task_id).where(TaskRow.request_id == request_id))
+        stored = session.exec(select(CallRow.task_id).where(CallRow.request_id == request_id))
         assert actions[0] == "request.confirmed"
         assert actions[-1] == f"request.{requests[request_id].status}"
         assert len(actions) == 1 + requests[request_id].runs

@@ -8,7 +8,7 @@ from sqlmodel import select
 from bot.sandbox.fakeslack import MEI
 from bot.sandbox.fakevod import Levers
 from bot.sandbox.stage import Stage
-from storage.tables import AuditRow, TaskRow
+from storage.tables import AuditRow, CallRow
 from tests.running_bot import MANIFEST, bot_on
 from tests.scenarios.books import check_books, reading, requests_of
 from tests.scenarios.people import ask, cards, outcome_of, prefetch, request_id, words
@@ -78,8 +78,8 @@ async def ended_again(stage: Stage, *, runs: int) -> None:
 
 def minutes_later(stage: Stage) -> None:
     with reading(stage) as session:
-        for task in session.exec(select(TaskRow)):
-            task.next_poll_at = datetime.now(UTC) - timedelta(minutes=2)
+        for call in session.exec(select(CallRow)):
+            call.next_poll_at = datetime.now(UTC) - timedelta(minutes=2)
         session.commit()
 
 

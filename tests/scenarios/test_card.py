@@ -58,7 +58,7 @@ async def test_card_says_who_asked_for_how_much_and_how_each_call_went(
     card = await prefetch(shared_stage, shared_stage.slack.person(MEI), f"{URL} {ASSET}")
 
     shown = words(card)
-    accepted = [task.task_id for task in shared_stage.vod.books.tasks[-2:]]
+    accepted = [call.task_id for call in shared_stage.vod.books.tasks[-2:]]
     assert f"*Prefetch {request_id(card)}* · 2 files · asked by <@{MEI}>" in shown
     assert task_ids(card) == accepted
     assert [f"`{task_id}` · 1 file · ready" in shown for task_id in accepted] == [True, True]

@@ -33,14 +33,14 @@ async def test_second_submission_and_redelivery_spend_no_quota(shared_stage: Sta
 
 async def test_submissions_at_the_same_moment_make_one_request(shared_stage: Stage) -> None:
     stage, mei = shared_stage, shared_stage.slack.person(MEI)
-    earlier, tasks = len(requests_of(stage)), len(stage.vod.books.tasks)
+    earlier, calls = len(requests_of(stage)), len(stage.vod.books.tasks)
 
     view = await propose(mei, URL)
     await asyncio.gather(*(mei.submit(view) for _ in range(5)))
     await final_card(stage)
 
     assert len(requests_of(stage)) == earlier + 1
-    assert len(stage.vod.books.tasks) == tasks + 1
+    assert len(stage.vod.books.tasks) == calls + 1
     check_books(stage)
 
 

@@ -32,7 +32,7 @@ async def test_example_of_the_api_page_costs_four_files_and_two_calls(
     assert [call.verdict for call in creates] == ["signature ok"] * 2
     assert [json.loads(call.body) for call in creates] == [{"asset_id": ASSET}, {"urls": URLS}]
     assert movements(stage) == {"reserve": 4, "settle": 4}
-    assert task_ids(card) == [task.task_id for task in stage.vod.books.tasks]
+    assert task_ids(card) == [call.task_id for call in stage.vod.books.tasks]
     assert "4 of 4 ready" in words(card)
     assert "About *996 of 1,000 left today* (bot's count, resets 00:00 UTC+8)" in words(card)
     assert check_books(stage).settled == 4

@@ -11,7 +11,7 @@ from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, RANDOM, SAM, Message, Person
 from bot.sandbox.stage import Stage
 from handlers import routes
 from handlers.routing import Kind
-from storage.tables import AuditRow, RequestRow, TaskRow
+from storage.tables import AuditRow, CallRow, RequestRow
 from tests.running_bot import MANIFEST, bot_on, quick_levers
 from tests.scenarios.books import reading
 from tests.scenarios.people import (
@@ -81,7 +81,7 @@ def stored(stage: Stage) -> list[str]:
     """All that a decision would change; where the cards stand is none of it."""
     with reading(stage) as session:
         requests = session.exec(select(RequestRow.id, RequestRow.status, RequestRow.runs))
-        rows = [*session.exec(select(TaskRow)), *session.exec(select(AuditRow))]
+        rows = [*session.exec(select(CallRow)), *session.exec(select(AuditRow))]
         return [*map(repr, requests), *map(repr, rows)]
 
 

@@ -39,7 +39,7 @@ async def test_form_becomes_the_confirmation_and_is_sent_from_there(shared_stage
     assert "*20 files* in *2 calls*" in shown
     assert "2 duplicates merged." in shown
     assert "`ftp://v.example.com/film.mp4` – Only addresses" in shown
-    sent = [task.urls for task in stage.vod.books.tasks[earlier:]]
+    sent = [call.urls for call in stage.vod.books.tasks[earlier:]]
     assert sent == [tuple(LONG_LIST[:10]), tuple(LONG_LIST[10:20])]
     assert mei.views == ()
     check_books(stage)

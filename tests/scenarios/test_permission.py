@@ -155,7 +155,7 @@ async def test_domain_that_is_not_allowed_is_left_out_and_said_so(tmp_path: Path
         assert "`https://v.example.net/other.mp4?…` – v.example.net is not in" in words(view)
         assert f"PREFETCH_ALLOWED_DOMAINS; ask <@{SAM}>." in words(view)
         assert "S3CRET" not in str(view.blocks)
-        assert [task.urls for task in stage.vod.books.tasks] == [(URL,)]
+        assert [call.urls for call in stage.vod.books.tasks] == [(URL,)]
         check_books(stage)
 
 

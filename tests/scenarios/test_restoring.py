@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from bot.rules.task import TaskStatus
+from bot.rules.states import CallStatus
 from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message
 from bot.sandbox.fakevod import Levers
 from bot.sandbox.stage import Stage
-from storage.tables import TaskRow
+from storage.tables import CallRow
 from tests.restoring import Keeper
 from tests.running_bot import MANIFEST, bot_on
 from tests.scenarios.books import check_books, reading, requests_of
@@ -74,7 +74,7 @@ async def test_copy_from_the_middle_of_a_request_sends_nothing_twice_when_it_is_
         assert "was restored" not in caplog.text
         # An operator decides, as about any doubt: one call goes out again, the others went out.
         again = await _decide(stage, "send_again", only=1)
-        while sum(task.status == TaskStatus.UNKNOWN for task in _tasks(stage)):
+        while sum(call.status == CallStatus.UNKNOWN for call in _tasks(stage)):
             await _decide(stage, "mark_as_sent")
         sums = check_books(stage)
     assert sums.settled + sums.held == stage.vod.charged(stage.vod.today) == FILES + again
@@ -85,7 +85,7 @@ async def test_copy_from_the_middle_of_a_request_sends_nothing_twice_when_it_is_
 async def _decide(stage: Stage, choice: str, *, only: int | None = None) -> int:
     """Choose among what the dialog offers, and wait for the end; the files that were chosen."""
     sam, (request,) = stage.slack.person(SAM), requests_of(stage)
-    before = {task.position: task for task in _tasks(stage)}
+    before = {call.position: call for call in _tasks(stage)}
     card = stage.slack.message(request.card_channel or "", request.card_ts or "")
     assert card is not None
     await sam.click(await final(stage, card), choice)
@@ -94,16 +94,16 @@ async def _decide(stage: Stage, choice: str, *, only: int | None = None) -> int:
     chosen = [option["value"] for option in offered][:only]
     await sam.submit(view, {**REASON, "calls": {"calls_choice": chosen}})
 
-    def ended() -> list[TaskRow]:
+    def ended() -> list[CallRow]:
         (now,) = requests_of(stage)
         if now.ended_at is None or now.runs == request.runs:
             return []
-        return [task for task in _tasks(stage) if task.status != before[task.position].status]
+        return [call for call in _tasks(stage) if call.status != before[call.position].status]
 
-    return sum(task.files for task in await _until(stage, ended))
+    return sum(call.files for call in await _until(stage, ended))
 
 
-async def _until(stage: Stage, look: Callable[[], list[TaskRow]]) -> list[TaskRow]:
+async def _until(stage: Stage, look: Callable[[], list[CallRow]]) -> list[CallRow]:
     """The bot's own rows change without a word to Slack, so they are looked at again and again."""
     async with asyncio.timeout(WITHIN_S):
         while not (found := look()):  # noqa: ASYNC110  # the rows tell nobody
@@ -111,9 +111,9 @@ async def _until(stage: Stage, look: Callable[[], list[TaskRow]]) -> list[TaskRo
     return found
 
 
-def _tasks(stage: Stage) -> list[TaskRow]:
+def _tasks(stage: Stage) -> list[CallRow]:
     with reading(stage) as session:
-        return list(session.exec(select(TaskRow)).all())
+        return list(session.exec(select(CallRow)).all())
 
 
 def _files(number: int) -> list[str]:
@@ -121,7 +121,7 @@ def _files(number: int) -> list[str]:
 
 
 def _sent(stage: Stage) -> Counter[str]:
-    return Counter(url for task in stage.vod.books.tasks for url in task.urls)
+    return Counter(url for call in stage.vod.books.tasks for url in call.urls)
 
 
 async def _taken(stage: Stage, calls: int) -> None:

@@ -31,7 +31,7 @@ async def test_list_is_cleaned_before_it_is_shown_and_sent(
     assert "*20 files* in *2 calls*" in shown
     assert "2 duplicates merged." in shown
     assert "*Not sent (1)*\n`ftp://v.example.com/film.mp4` – Only addresses that begin" in shown
-    sent = [task.urls for task in stage.vod.books.tasks[earlier:]]
+    sent = [call.urls for call in stage.vod.books.tasks[earlier:]]
     assert sent == [tuple(LONG_LIST[:10]), tuple(LONG_LIST[10:20])]
     check_books(stage)
 

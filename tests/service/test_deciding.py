@@ -11,8 +11,8 @@ from sqlmodel import Session, col, select
 from bot.blocks.messages import decisions
 from bot.rules.policy import Actor
 from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded
+from bot.rules.states import IN_DOUBT_BEFORE, CallStatus, Choice, Counts
 from bot.rules.target import Targets
-from bot.rules.task import IN_DOUBT_BEFORE, Choice, Counts, TaskStatus
 from bot.sandbox.fakeslack import JUN, LAUNCH
 from bot.service.deciding import Deciding, GivenUp
 from bot.words.english import ENGLISH
@@ -58,9 +58,9 @@ async def test_who_decides_is_told_of_other_requests_for_the_same_files(shop: Wo
     request_id = await _in_doubt(shop)
     other = await shop.confirm(*urls(2))
 
-    tasks, elsewhere = await shop.service.deciding.unknown(request_id, ACTOR, again=True)
+    calls, elsewhere = await shop.service.deciding.unknown(request_id, ACTOR, again=True)
 
-    assert [task.files for task in tasks] == [3]
+    assert [call.files for call in calls] == [3]
     assert [(item.request_id, item.counts) for item in elsewhere] == [(other, Counts(waiting=2))]
 
 
@@ -186,7 +186,7 @@ async def test_call_that_is_refused_the_second_time_stays_in_doubt_for_the_first
             await shop.database.transaction(
                 shop.outcomes.reject_rest, request_id, reason="No bill was paid.", now=shop.now()
             )
-        refused = (await shop.state(request_id)).tasks[0]
+        refused = (await shop.state(request_id)).calls[0]
         in_doubt = await _days(shop)
         await shop.end_again(request_id)
 
@@ -194,7 +194,7 @@ async def test_call_that_is_refused_the_second_time_stays_in_doubt_for_the_first
             request_id, [(0, refused.attempts)], ACTOR, reason="seen"
         )
 
-        assert refused.status is TaskStatus.UNKNOWN
+        assert refused.status is CallStatus.UNKNOWN
         assert refused.reason == f"No bill was paid. {IN_DOUBT_BEFORE}"
         assert in_doubt == [Sums(held=3), Sums()]
         assert await _days(shop) == [Sums(settled=3), Sums()]
@@ -207,8 +207,8 @@ async def test_however_often_it_is_sent_again_the_first_call_stays_in_doubt(
     request_id = await _in_doubt(shop)
 
     for end in (*ends, *ends):
-        task = (await shop.state(request_id)).tasks[0]
-        again = [(0, task.attempts)]
+        call = (await shop.state(request_id)).calls[0]
+        again = [(0, call.attempts)]
         await shop.service.deciding.send_again(request_id, again, ACTOR, reason="not seen")
         match end:
             case "refused":
@@ -223,9 +223,9 @@ async def test_however_often_it_is_sent_again_the_first_call_stays_in_doubt(
                 )
         await shop.end_again(request_id)
 
-        task = (await shop.state(request_id)).tasks[0]
-        assert task.status is TaskStatus.UNKNOWN
-        assert (task.reason or "").endswith(IN_DOUBT_BEFORE)
+        call = (await shop.state(request_id)).calls[0]
+        assert call.status is CallStatus.UNKNOWN
+        assert (call.reason or "").endswith(IN_DOUBT_BEFORE)
         assert await shop.sums() == Sums(held=3)
 
 
@@ -236,18 +236,18 @@ async def test_late_answer_of_the_call_in_doubt_is_taken_after_a_refused_repetit
     await shop.service.deciding.send_again(request_id, FIRST, ACTOR, reason="not seen")
     await shop.claim(request_id, 0)
     await _reject(shop, request_id)
-    task = (await shop.state(request_id)).tasks[0]
+    call = (await shop.state(request_id)).calls[0]
 
     late = await shop.database.transaction(
         shop.outcomes.accept,
         request_id,
-        replace(task, attempts=1),
+        replace(call, attempts=1),
         task_id="t" * 32,
         now=shop.now(),
     )
 
-    found = (await shop.state(request_id)).tasks[0]
-    assert (late, found.status, found.task_id) == (True, TaskStatus.PROCESSING, "t" * 32)
+    found = (await shop.state(request_id)).calls[0]
+    assert (late, found.status, found.task_id) == (True, CallStatus.PROCESSING, "t" * 32)
     assert await _days(shop) == [Sums(settled=3)]
 
 
@@ -274,7 +274,7 @@ async def test_what_is_no_longer_allowed_is_not_sent_again(
         await deciding.send_again(request_id, FIRST, ACTOR, reason="not seen")
 
     assert await shop.sums() == Sums(held=3)
-    assert (await shop.state(request_id)).tasks[0].status is TaskStatus.UNKNOWN
+    assert (await shop.state(request_id)).calls[0].status is CallStatus.UNKNOWN
 
 
 async def test_what_is_no_longer_allowed_may_still_be_marked_as_sent(shop: Workshop) -> None:
@@ -341,9 +341,9 @@ async def _in_doubt(shop: Workshop) -> str:
 
 
 async def _reject(shop: Workshop, request_id: str) -> None:
-    task = (await shop.state(request_id)).tasks[0]
+    call = (await shop.state(request_id)).calls[0]
     await shop.database.transaction(
-        shop.outcomes.reject, request_id, task, reason="No bill was paid.", now=shop.now()
+        shop.outcomes.reject, request_id, call, reason="No bill was paid.", now=shop.now()
     )
 
 

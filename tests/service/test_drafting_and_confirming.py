@@ -20,8 +20,8 @@ from bot.rules.refusals import (
     QuotaExceeded,
     RequestUnknown,
 )
+from bot.rules.states import CallId, CallStatus, Counts, RequestStatus
 from bot.rules.target import Asset, Reason, Rejected, Targets, Url
-from bot.rules.task import CallId, Counts, RequestStatus, TaskStatus
 from bot.service.asking import RECENT
 from bot.service.drafting import DRAFT_TTL
 from bot.service.prefetch_service import PrefetchService
@@ -41,7 +41,7 @@ NOTHING = [0, 0, 0]
 async def test_draft_shows_the_plan_beside_what_is_left(desk: Desk) -> None:
     proposal = await desk.draft(Asset("1" * 32), *_urls(12))
 
-    assert [batch.files for batch in proposal.draft.plan.batches] == [1, 10, 2]
+    assert [call.files for call in proposal.draft.plan.calls] == [1, 10, 2]
     assert (proposal.quota.left, proposal.left_after) == (100, 87)
     assert await desk.left_behind() == NOTHING
 
@@ -288,7 +288,7 @@ async def test_confirmation_stores_request_reservation_audit_and_workflow(desk: 
     assert desk.enqueued == [receipt.request_id]
     assert await desk.sums() == Sums(reserved=13)
     state = await desk.service.asking.status(receipt.request_id, MEI)
-    assert [task.status for task in state.tasks] == [TaskStatus.QUEUED] * 3
+    assert [call.status for call in state.calls] == [CallStatus.QUEUED] * 3
     assert (state.status, state.files, state.quota.left) == (RequestStatus.RUNNING, 13, 87)
 
 
@@ -445,6 +445,6 @@ def _urls(count: int, folder: str = "a") -> list[Url]:
 
 
 def _accept(session: Session, request_id: str, task_id: str) -> None:
-    call, work = CallId(request_id, 0), work_of(session)
-    steps.apply(work, call, Event(EventKind.CLAIMED))
-    steps.apply(work, call, Event(EventKind.ACCEPTED), values={"task_id": task_id})
+    call_id, work = CallId(request_id, 0), work_of(session)
+    steps.apply(work, call_id, Event(EventKind.CLAIMED))
+    steps.apply(work, call_id, Event(EventKind.ACCEPTED), values={"task_id": task_id})

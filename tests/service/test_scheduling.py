@@ -7,8 +7,8 @@ from sqlmodel import select
 
 from bot.rules.draft import Proposal, Receipt
 from bot.rules.refusals import DayFull, FarTime, NothingToDecide, PastTime, QuotaExceeded
+from bot.rules.states import RequestStatus
 from bot.rules.target import Targets, Url
-from bot.rules.task import RequestStatus
 from bot.service.deciding import GivenUp
 from storage.tables import AuditRow, RequestRow
 from tests.desk import LAUNCH, MEI, NOON, Desk

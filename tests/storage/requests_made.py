@@ -8,8 +8,8 @@ from bot.rules.draft import Draft
 from bot.rules.lifecycle import Attempt, Line, Movement, reservation
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor
+from bot.rules.states import CallId
 from bot.rules.target import Asset, Target, Url
-from bot.rules.task import CallId
 from storage import ledger, requests
 from storage.unit_of_work import UnitOfWork
 
@@ -48,8 +48,8 @@ def make_request(session: Session, request_id: str, targets: list[Target]) -> No
     draft = draft_of(targets, f"draft of {request_id}")
     assert requests.add(work_of(session), request_id, draft, day=DAY)
     assert ledger.reserve(session, TENANT, DAY, files=draft.plan.files, limit=1000)
-    for position, batch in enumerate(draft.plan.batches):
-        line = reservation(batch.files, DAY)
+    for position, call in enumerate(draft.plan.calls):
+        line = reservation(call.files, DAY)
         ledger.write(work_of(session), CallId(request_id, position), line)
 
 

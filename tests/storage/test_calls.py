@@ -8,41 +8,41 @@ from sqlalchemy import Connection, event, update
 from sqlmodel import Session, col
 
 from bot.rules.lifecycle import Event, EventKind
+from bot.rules.states import CallId, CallStatus, RequestStatus, TargetState, TargetStatus
 from bot.rules.target import Url
-from bot.rules.task import CallId, RequestStatus, TargetState, TargetStatus, TaskStatus
 from storage import calls, requests, steps
 from storage.database import Database
-from storage.tables import TaskRow
+from storage.tables import CallRow
 from tests.storage.requests_made import NOON, asset, make_request, urls, work_of
 
 REQUEST = "R-00001"
 CALL = CallId(REQUEST, 0)
-EVERY = tuple(TaskStatus)
+EVERY = tuple(CallStatus)
 SENT_BY_NOBODY = set(RequestStatus) - {RequestStatus.RUNNING}
 
 
 @pytest.mark.parametrize("status", EVERY)
-async def test_only_a_processing_call_is_asked_for(database: Database, status: TaskStatus) -> None:
+async def test_only_a_processing_call_is_asked_for(database: Database, status: CallStatus) -> None:
     await database.transaction(_make_call, status)
 
     rows = await database.transaction(calls.to_poll, REQUEST)
 
-    assert len(rows) == (status is TaskStatus.PROCESSING)
+    assert len(rows) == (status is CallStatus.PROCESSING)
 
 
 @pytest.mark.parametrize("status", EVERY)
 async def test_call_that_may_yet_be_sent_is_waited_for(
-    database: Database, status: TaskStatus
+    database: Database, status: CallStatus
 ) -> None:
     await database.transaction(_make_call, status)
 
     waited_for = await database.transaction(calls.is_sending, REQUEST)
 
-    assert waited_for == (status in {TaskStatus.QUEUED, TaskStatus.SUBMITTING})
+    assert waited_for == (status in {CallStatus.QUEUED, CallStatus.SUBMITTING})
 
 
 async def test_call_that_was_let_go_is_asked_for_no_longer(database: Database) -> None:
-    await database.transaction(_make_call, TaskStatus.PROCESSING)
+    await database.transaction(_make_call, CallStatus.PROCESSING)
 
     await database.transaction(calls.let_go, CALL, reason="too long")
 
@@ -130,9 +130,9 @@ async def test_nothing_is_next_before_the_time_of_the_request(database: Database
     assert after is not None
 
 
-def _make_call(session: Session, status: TaskStatus) -> None:
+def _make_call(session: Session, status: CallStatus) -> None:
     make_request(session, REQUEST, urls(1))
-    session.exec(update(TaskRow).where(col(TaskRow.request_id) == REQUEST).values(status=status))
+    session.exec(update(CallRow).where(col(CallRow.request_id) == REQUEST).values(status=status))
 
 
 def _claim(session: Session, position: int) -> None:

@@ -16,7 +16,7 @@ from storage.database import (
     insert_missing,
 )
 from storage.database_file import DatabaseBusy, DatabaseUnreadable
-from storage.tables import PacingRow, TaskRow
+from storage.tables import CallRow, PacingRow
 
 
 async def test_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def _insert(session: Session, *, kind: str, next_at: float) -> bool:
 def _insert_task_of_nobody(session: Session) -> bool:
     return insert_missing(
         session,
-        TaskRow,
+        CallRow,
         request_id="R-UNKNOWN",
         position=0,
         status="queued",

@@ -8,11 +8,11 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from bot.rules.draft import Earlier
+from bot.rules.states import CallId, CallStatus, Counts, RequestStatus, TargetState, TargetStatus
 from bot.rules.target import Target, Url
-from bot.rules.task import CallId, Counts, RequestStatus, TargetState, TargetStatus, TaskStatus
 from storage import calls, earlier, requests
 from storage.database import Database
-from storage.tables import TargetRow, TaskRow
+from storage.tables import CallRow, TargetRow
 from tests.storage.requests_made import (
     MEI,
     NOON,
@@ -24,21 +24,21 @@ from tests.storage.requests_made import (
 )
 
 REQUEST = "R-00001"
-SPENT_NOTHING = (TaskStatus.REJECTED, TaskStatus.CANCELLED)
+SPENT_NOTHING = (CallStatus.REJECTED, CallStatus.CANCELLED)
 
 
 @pytest.mark.parametrize(
     ("status", "counts"),
     [
-        (TaskStatus.QUEUED, Counts(waiting=2)),
-        (TaskStatus.SUBMITTING, Counts(waiting=2)),
-        (TaskStatus.PROCESSING, Counts(processing=2)),
-        (TaskStatus.UNKNOWN, Counts(unknown=2)),
-        (TaskStatus.SENT, Counts(sent=2)),
+        (CallStatus.QUEUED, Counts(waiting=2)),
+        (CallStatus.SUBMITTING, Counts(waiting=2)),
+        (CallStatus.PROCESSING, Counts(processing=2)),
+        (CallStatus.UNKNOWN, Counts(unknown=2)),
+        (CallStatus.SENT, Counts(sent=2)),
     ],
 )
 async def test_files_of_another_request_are_counted_by_what_became_of_them(
-    database: Database, status: TaskStatus, counts: Counts
+    database: Database, status: CallStatus, counts: Counts
 ) -> None:
     await database.transaction(make_request, REQUEST, urls(3))
     await database.transaction(_set_status, status)
@@ -52,7 +52,7 @@ async def test_files_that_are_ready_are_told_beside_those_that_are_not(
     database: Database,
 ) -> None:
     await database.transaction(make_request, REQUEST, urls(3))
-    await database.transaction(_set_status, TaskStatus.PROCESSING)
+    await database.transaction(_set_status, CallStatus.PROCESSING)
     await database.transaction(_say, urls(1), TargetStatus.SUCCEED)
 
     found = await database.transaction(_holding, urls(2))
@@ -61,7 +61,7 @@ async def test_files_that_are_ready_are_told_beside_those_that_are_not(
 
 
 @pytest.mark.parametrize("status", SPENT_NOTHING)
-async def test_what_was_never_sent_is_not_held(database: Database, status: TaskStatus) -> None:
+async def test_what_was_never_sent_is_not_held(database: Database, status: CallStatus) -> None:
     await database.transaction(make_request, REQUEST, [*urls(1), asset()])
     await database.transaction(_set_status, status)
 
@@ -70,7 +70,7 @@ async def test_what_was_never_sent_is_not_held(database: Database, status: TaskS
 
 async def test_file_that_failed_is_not_held_and_its_neighbour_is(database: Database) -> None:
     await database.transaction(make_request, REQUEST, urls(2))
-    await database.transaction(_set_status, TaskStatus.PARTLY_FAILED)
+    await database.transaction(_set_status, CallStatus.PARTLY_FAILED)
     await database.transaction(_say, urls(1), TargetStatus.FAILED)
     await database.transaction(_say, urls(2)[1:], TargetStatus.SUCCEED)
 
@@ -83,12 +83,12 @@ async def test_asset_is_known_by_its_id_when_its_urls_stand_in_its_place(
     database: Database,
 ) -> None:
     await database.transaction(make_request, REQUEST, [asset()])
-    await database.transaction(_set_status, TaskStatus.PROCESSING)
+    await database.transaction(_set_status, CallStatus.PROCESSING)
     said = (TargetStatus.SUCCEED, TargetStatus.FAILED, TargetStatus.FAILED)
     listed = list(map(TargetState, urls(3), said))
     await database.transaction(calls.store_targets, CallId(REQUEST, 0), listed)
     await database.transaction(_set_files, 3)
-    await database.transaction(_set_status, TaskStatus.PARTLY_FAILED)
+    await database.transaction(_set_status, CallStatus.PARTLY_FAILED)
     card = (await database.transaction(calls.one, CallId(REQUEST, 0))).counts
 
     by_asset = await database.transaction(_holding, [asset()])
@@ -100,7 +100,7 @@ async def test_asset_is_known_by_its_id_when_its_urls_stand_in_its_place(
 
 async def test_asset_that_an_older_version_asked_for_is_known_as_well(database: Database) -> None:
     await database.transaction(make_request, REQUEST, [asset()])
-    await database.transaction(lambda session: session.exec(update(TaskRow).values(asset_id=None)))
+    await database.transaction(lambda session: session.exec(update(CallRow).values(asset_id=None)))
 
     assert await database.transaction(_holding, [asset()])
 
@@ -119,15 +119,15 @@ async def test_newest_request_comes_first(database: Database) -> None:
 @pytest.mark.parametrize(
     ("ended_after", "status", "is_told"),
     [
-        (None, TaskStatus.PROCESSING, True),
-        (timedelta(days=3), TaskStatus.SUCCEEDED, True),
-        (timedelta(days=2), TaskStatus.SUCCEEDED, False),
-        (timedelta(days=2), TaskStatus.UNKNOWN, True),
+        (None, CallStatus.PROCESSING, True),
+        (timedelta(days=3), CallStatus.SUCCEEDED, True),
+        (timedelta(days=2), CallStatus.SUCCEEDED, False),
+        (timedelta(days=2), CallStatus.UNKNOWN, True),
     ],
     ids=["has not ended", "ended lately", "ended long ago", "may have been sent"],
 )
 async def test_request_is_told_of_by_when_it_ended_not_by_when_it_was_confirmed(
-    database: Database, ended_after: timedelta | None, status: TaskStatus, *, is_told: bool
+    database: Database, ended_after: timedelta | None, status: CallStatus, *, is_told: bool
 ) -> None:
     await database.transaction(make_request, REQUEST, urls(1))
     await database.transaction(_set_status, status)
@@ -192,11 +192,11 @@ def _holding(
 
 
 def _set_files(session: Session, files: int) -> None:
-    session.exec(update(TaskRow).where(col(TaskRow.request_id) == REQUEST).values(files=files))
+    session.exec(update(CallRow).where(col(CallRow.request_id) == REQUEST).values(files=files))
 
 
-def _set_status(session: Session, status: TaskStatus) -> None:
-    session.exec(update(TaskRow).values(status=status))
+def _set_status(session: Session, status: CallStatus) -> None:
+    session.exec(update(CallRow).values(status=status))
 
 
 def _ids_holding(session: Session, targets: list[Target], *, since: datetime) -> list[str]:

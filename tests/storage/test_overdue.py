@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from bot.rules.task import RequestStatus, TaskStatus
+from bot.rules.states import CallStatus, RequestStatus
 from storage import audit, overdue, pacing
 from storage.database import Database
 from storage.overdue import Overdue
-from storage.tables import RequestRow, TaskRow
+from storage.tables import CallRow, RequestRow
 from storage.unit_of_work import UnitOfWork
 from tests.storage.requests_made import MEI, NOON, TENANT, make_request, urls
 
@@ -91,12 +91,12 @@ async def test_ended_request_waits_for_nothing(database: Database) -> None:
 async def test_only_a_queued_call_waits_for_a_turn(database: Database) -> None:
     await database.transaction(make_request, "R-00001", urls(3))
     found = []
-    for status in TaskStatus:
+    for status in CallStatus:
         await database.transaction(_change_calls, status=status)
         if await database.transaction(overdue.oldest, TENANT, CREATE, now=LATER):
             found.append(status)
 
-    assert found == [TaskStatus.QUEUED]
+    assert found == [CallStatus.QUEUED]
 
 
 async def test_schedule_waits_from_its_own_time_on(database: Database) -> None:
@@ -122,4 +122,4 @@ def _change(session: Session, /, **values: object) -> None:
 
 
 def _change_calls(session: Session, /, **values: object) -> None:
-    session.exec(update(TaskRow).values(**values))
+    session.exec(update(CallRow).values(**values))

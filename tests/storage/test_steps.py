@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from bot.rules.lifecycle import PROMISES, Event, EventKind, Standing, step
-from bot.rules.task import CallId, TaskStatus
+from bot.rules.states import CallId, CallStatus
 from storage import ledger, steps
 from storage.database import Database
 from storage.tables import AuditRow, QuotaDayRow
@@ -24,26 +24,26 @@ REQUEST = "R-00001"
 CALL = CallId(REQUEST, 0)
 
 # From a queued call to each status, as it comes about.
-WAYS: dict[TaskStatus, tuple[EventKind, ...]] = {
-    TaskStatus.QUEUED: (),
-    TaskStatus.SUBMITTING: (EventKind.CLAIMED,),
-    TaskStatus.PROCESSING: (EventKind.CLAIMED, EventKind.ACCEPTED),
-    TaskStatus.SUCCEEDED: (EventKind.CLAIMED, EventKind.ACCEPTED, EventKind.ALL_READY),
-    TaskStatus.PARTLY_FAILED: (EventKind.CLAIMED, EventKind.ACCEPTED, EventKind.SOME_FAILED),
-    TaskStatus.FAILED: (EventKind.CLAIMED, EventKind.ACCEPTED, EventKind.ALL_FAILED),
-    TaskStatus.REJECTED: (EventKind.CLAIMED, EventKind.REFUSED),
-    TaskStatus.UNKNOWN: (EventKind.CLAIMED, EventKind.UNANSWERED),
-    TaskStatus.SENT: (EventKind.CLAIMED, EventKind.UNANSWERED, EventKind.MARKED_AS_SENT),
-    TaskStatus.CANCELLED: (EventKind.CANCELLED,),
+WAYS: dict[CallStatus, tuple[EventKind, ...]] = {
+    CallStatus.QUEUED: (),
+    CallStatus.SUBMITTING: (EventKind.CLAIMED,),
+    CallStatus.PROCESSING: (EventKind.CLAIMED, EventKind.ACCEPTED),
+    CallStatus.SUCCEEDED: (EventKind.CLAIMED, EventKind.ACCEPTED, EventKind.ALL_READY),
+    CallStatus.PARTLY_FAILED: (EventKind.CLAIMED, EventKind.ACCEPTED, EventKind.SOME_FAILED),
+    CallStatus.FAILED: (EventKind.CLAIMED, EventKind.ACCEPTED, EventKind.ALL_FAILED),
+    CallStatus.REJECTED: (EventKind.CLAIMED, EventKind.REFUSED),
+    CallStatus.UNKNOWN: (EventKind.CLAIMED, EventKind.UNANSWERED),
+    CallStatus.SENT: (EventKind.CLAIMED, EventKind.UNANSWERED, EventKind.MARKED_AS_SENT),
+    CallStatus.CANCELLED: (EventKind.CANCELLED,),
 }
 NUMBERS = count()
 INTO_DOUBT = (EventKind.CLAIMED, EventKind.UNANSWERED, EventKind.SENT_AGAIN)
 
 
 @pytest.mark.parametrize("in_doubt", [False, True])
-@pytest.mark.parametrize("status", TaskStatus)
+@pytest.mark.parametrize("status", CallStatus)
 async def test_each_event_is_stored_as_the_table_says(
-    database: Database, status: TaskStatus, *, in_doubt: bool
+    database: Database, status: CallStatus, *, in_doubt: bool
 ) -> None:
     way = (*INTO_DOUBT, *WAYS[status]) if in_doubt else WAYS[status]
     for number, kind in enumerate(EventKind):
@@ -92,7 +92,7 @@ async def test_answer_to_an_earlier_attempt_is_not_taken_for_that_of_this_one(
 
 
 async def test_step_that_the_ledger_refuses_leaves_no_trace(database: Database) -> None:
-    before = await database.transaction(_bring, CALL, WAYS[TaskStatus.SUBMITTING])
+    before = await database.transaction(_bring, CALL, WAYS[CallStatus.SUBMITTING])
     # Somebody has taken the reservation away by hand: the sums would fall below zero.
     await database.transaction(_forget_reservation)
 

@@ -14,7 +14,7 @@ from bot.sandbox.fakevod import Call, Levers
 from bot.sandbox.stage import Stage
 from storage.database import Database
 from storage.schema import migrate
-from storage.tables import TaskRow
+from storage.tables import CallRow
 from tests.running_bot import MANIFEST
 from tests.scenarios.books import reading
 from tests.scenarios.people import cards, final, propose_list
@@ -59,9 +59,9 @@ class Company:
         """The replica that made the latest call."""
         with reading(self.stage) as session:
             sender = session.exec(
-                select(TaskRow.sender)
-                .where(col(TaskRow.sender).is_not(None))
-                .order_by(col(TaskRow.submitted_at).desc())
+                select(CallRow.sender)
+                .where(col(CallRow.sender).is_not(None))
+                .order_by(col(CallRow.submitted_at).desc())
             ).first()
         return next(replica for replica in self.replicas if _is(replica, sender))
 
@@ -72,7 +72,7 @@ class Company:
     def sent_by(self) -> Counter[str | None]:
         """How many calls each replica began."""
         with reading(self.stage) as session:
-            return Counter(session.exec(select(TaskRow.sender)))
+            return Counter(session.exec(select(CallRow.sender)))
 
     async def final_card(self) -> Message:
         """The one card of the one request, once nothing more of it changes by itself."""

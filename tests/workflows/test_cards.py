@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
-from bot.rules.task import TaskStatus
+from bot.rules.states import CallStatus
 from bot.sandbox.fakeslack import LAUNCH, MEI, OLD_LAUNCH, RANDOM, WAR_ROOM, Message, Record
 from bot.slack.announcer import Announcer
 from bot.words.english import ENGLISH
@@ -275,7 +275,7 @@ async def test_card_in_the_direct_message_keeps_its_reason_when_edited(shop: Wor
 
     (card,) = _direct_messages(shop)
     assert "/invite @prefetch-bot" in str(card.blocks)
-    assert await shop.statuses(request_id) == [TaskStatus.PROCESSING]
+    assert await shop.statuses(request_id) == [CallStatus.PROCESSING]
     assert shop.vod.books.tasks[0].task_id in card.text
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
+from bot.rules.states import CallStatus, TargetStatus
 from bot.rules.target import Asset, Url
-from bot.rules.task import TargetStatus, TaskStatus
 from tests.storage.ledger import Sums
 from tests.workflows.workshop import (
     FILM,
@@ -22,7 +22,7 @@ from tests.workflows.workshop import (
 
 pytestmark = pytest.mark.integration
 
-SUCCEEDED, FAILED = TaskStatus.SUCCEEDED, TaskStatus.FAILED
+SUCCEEDED, FAILED = CallStatus.SUCCEEDED, CallStatus.FAILED
 
 
 async def test_tasks_are_followed_until_each_has_ended(shop: Workshop) -> None:
@@ -43,9 +43,9 @@ async def test_failed_urls_are_told_apart_from_ready_ones(shop: Workshop) -> Non
 
     await shop.send_and_follow(request_id)
 
-    (task,) = (await shop.state(request_id)).tasks
-    assert task.status is TaskStatus.PARTLY_FAILED
-    assert [target.status for target in task.targets] == ["failed", "succeed"] * 2
+    (call,) = (await shop.state(request_id)).calls
+    assert call.status is CallStatus.PARTLY_FAILED
+    assert [target.status for target in call.targets] == ["failed", "succeed"] * 2
     assert await shop.sums() == Sums(settled=4)
 
 
@@ -65,8 +65,8 @@ async def test_empty_list_is_not_taken_for_done(shop: Workshop) -> None:
 
     await shop.send_and_follow(request_id)
 
-    (task,) = shop.vod.books.tasks
-    assert shop.vod.books.queries[task.task_id] > 3
+    (call,) = shop.vod.books.tasks
+    assert shop.vod.books.queries[call.task_id] > 3
     assert await shop.statuses(request_id) == [SUCCEEDED]
 
 
@@ -81,7 +81,7 @@ async def test_status_that_nobody_knows_yet_is_shown_and_waited_for(shop: Worksh
     await running
 
     assert seen == {"preheat_verifying"}
-    assert between == [TaskStatus.PROCESSING]
+    assert between == [CallStatus.PROCESSING]
     assert await shop.statuses(request_id) == [SUCCEEDED]
 
 
@@ -92,10 +92,10 @@ async def test_task_that_never_ends_is_let_go_with_a_reason(tmp_path: Path) -> N
 
         await shop.send_and_follow(request_id)
 
-        for task in (await shop.state(request_id)).tasks:
-            assert (task.status, task.let_go) == (TaskStatus.PROCESSING, True)
-            assert task.reason is not None
-            assert "Ask for its status" in task.reason
+        for call in (await shop.state(request_id)).calls:
+            assert (call.status, call.let_go) == (CallStatus.PROCESSING, True)
+            assert call.reason is not None
+            assert "Ask for its status" in call.reason
         assert await shop.sums() == Sums(settled=3)
 
 
@@ -160,8 +160,8 @@ async def test_refused_key_is_spared_while_a_task_is_followed(tmp_path: Path) ->
 
         queries = [call for call in shop.vod.calls if call.operation == "query"]
         assert len(queries) == 1
-        (task,) = (await shop.state(request_id)).tasks
-        assert (task.status, task.let_go) == (TaskStatus.PROCESSING, True)
+        (call,) = (await shop.state(request_id)).calls
+        assert (call.status, call.let_go) == (CallStatus.PROCESSING, True)
         assert await shop.sums() == Sums(settled=2)
 
 
@@ -170,7 +170,7 @@ async def test_asset_that_lists_more_urls_is_charged_for_each(shop: Workshop) ->
 
     await shop.send_and_follow(request_id)
 
-    film, _ = (await shop.state(request_id)).tasks
+    film, _ = (await shop.state(request_id)).calls
     assert [state.target for state in film.targets] == [Url(url) for url in FILM_URLS]
     assert (film.status, film.files) == (SUCCEEDED, 3)
     # The cloud charged three files as well, which `sums` compares.
@@ -181,12 +181,12 @@ async def test_asset_that_lists_more_urls_is_charged_for_each(shop: Workshop) ->
 async def test_listing_an_asset_again_charges_it_once(shop: Workshop) -> None:
     request_id = await shop.confirm(Asset(FILM))
     await shop.sender.send(request_id)
-    (task,) = (await shop.state(request_id)).tasks
+    (call,) = (await shop.state(request_id)).calls
     pairs = [(url, TargetStatus.PROCESSING) for url in FILM_URLS]
 
     for _ in range(3):
         await shop.database.transaction(
-            shop.outcomes.listed, request_id, task, pairs, now=utc_now()
+            shop.outcomes.listed, request_id, call, pairs, now=utc_now()
         )
 
     assert await shop.sums() == Sums(settled=3)
@@ -222,11 +222,11 @@ async def test_request_without_accepted_calls_needs_no_following(shop: Workshop)
 async def test_call_that_is_answered_between_two_looks_is_still_followed(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(2))
     await shop.claim(request_id, 0)
-    (task,) = (await shop.state(request_id)).tasks
-    task_id = await shop.sender._create(task)
+    (call,) = (await shop.state(request_id)).calls
+    task_id = await shop.sender._create(call)
 
     def accept(session: Session) -> None:
-        shop.outcomes.accept(session, request_id, task, task_id=task_id, now=utc_now())
+        shop.outcomes.accept(session, request_id, call, task_id=task_id, now=utc_now())
 
     following = asyncio.create_task(shop.follower.follow(request_id))
     # Its first look is in the writer's queue now; what follows here comes right behind that.
@@ -240,7 +240,7 @@ async def test_call_that_is_answered_between_two_looks_is_still_followed(shop: W
 async def _target_statuses(shop: Workshop, request_id: str, *, until: str) -> set[str]:
     async with asyncio.timeout(10):
         while True:
-            (task,) = (await shop.state(request_id)).tasks
-            found = {target.status for target in task.targets}
+            (call,) = (await shop.state(request_id)).calls
+            found = {target.status for target in call.targets}
             if until in found:
                 return found

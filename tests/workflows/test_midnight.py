@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session
 
 from bot.rules.quota import quota_day
-from bot.rules.task import RequestStatus, TaskStatus
+from bot.rules.states import CallStatus, RequestStatus
 from storage import calls
 from tests.settled import TERMS
 from tests.storage.ledger import Sums, check_ledger
@@ -88,8 +88,8 @@ async def test_new_day_without_room_refuses_the_call_and_frees_the_old_day(night
     await night.shop.send_and_follow(request_id)
 
     state = await night.shop.state(request_id)
-    assert [task.status for task in state.tasks] == [TaskStatus.REJECTED] * 2
-    assert "the new day has no room for it" in (state.tasks[0].reason or "")
+    assert [call.status for call in state.calls] == [CallStatus.REJECTED] * 2
+    assert "the new day has no room for it" in (state.calls[0].reason or "")
     assert night.shop.creates() == []
     assert await night.days() == {TOMORROW: Sums(reserved=999)}
 
@@ -98,11 +98,11 @@ async def test_call_that_is_put_back_over_two_midnights_moves_twice(night: Night
     request_id = await night.shop.confirm(*urls(3))
     night.strike()
     await night.shop.claim(request_id, 0)
-    (task,) = (await night.shop.state(request_id)).tasks
+    (call,) = (await night.shop.state(request_id)).calls
     await night.shop.database.transaction(
         night.shop.outcomes.put_back,
         request_id,
-        task,
+        call,
         reason="not sent",
         now=night.shop.now(),
     )
@@ -138,7 +138,7 @@ async def test_schedule_that_fell_due_before_a_day_without_room_is_refused_and_f
 
     state = await night.shop.state(request_id)
     assert state.status is RequestStatus.FAILED
-    assert "the new day has no room for it" in (state.tasks[0].reason or "")
+    assert "the new day has no room for it" in (state.calls[0].reason or "")
     assert night.shop.creates() == []
     assert await night.days() == {TOMORROW: Sums(reserved=999)}
 
@@ -205,5 +205,5 @@ async def _until_put_back(shop: Workshop, request_id: str) -> None:
 
 
 def _is_put_back(session: Session, request_id: str) -> bool:
-    task = calls.next_queued(session, request_id)
-    return task is not None and task.attempts == 1
+    call = calls.next_queued(session, request_id)
+    return call is not None and call.attempts == 1

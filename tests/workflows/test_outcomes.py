@@ -6,55 +6,55 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
+from bot.rules.states import CallState, CallStatus, RequestStatus
 from bot.rules.target import Asset
-from bot.rules.task import RequestStatus, TaskState, TaskStatus
 from bot.workflows.outcomes import Outcomes
 from tests.storage.ledger import Sums, check_ledger
 from tests.workflows.workshop import Workshop, urls, utc_now
 
 pytestmark = pytest.mark.integration
 
-Write = Callable[[Outcomes, Session, str, TaskState], None]
+Write = Callable[[Outcomes, Session, str, CallState], None]
 
 
-def _accept(outcomes: Outcomes, session: Session, request_id: str, task: TaskState) -> None:
-    outcomes.accept(session, request_id, task, task_id="5" * 32, now=utc_now())
+def _accept(outcomes: Outcomes, session: Session, request_id: str, call: CallState) -> None:
+    outcomes.accept(session, request_id, call, task_id="5" * 32, now=utc_now())
 
 
-def _reject(outcomes: Outcomes, session: Session, request_id: str, task: TaskState) -> None:
-    outcomes.reject(session, request_id, task, reason="no", now=utc_now())
+def _reject(outcomes: Outcomes, session: Session, request_id: str, call: CallState) -> None:
+    outcomes.reject(session, request_id, call, reason="no", now=utc_now())
 
 
-def _hold(outcomes: Outcomes, session: Session, request_id: str, task: TaskState) -> None:
-    outcomes.hold(session, request_id, task, reason="no answer", now=utc_now())
+def _hold(outcomes: Outcomes, session: Session, request_id: str, call: CallState) -> None:
+    outcomes.hold(session, request_id, call, reason="no answer", now=utc_now())
 
 
-def _put_back(outcomes: Outcomes, session: Session, request_id: str, task: TaskState) -> None:
-    outcomes.put_back(session, request_id, task, reason="not sent", now=utc_now())
+def _put_back(outcomes: Outcomes, session: Session, request_id: str, call: CallState) -> None:
+    outcomes.put_back(session, request_id, call, reason="not sent", now=utc_now())
 
 
-def _exhaust(outcomes: Outcomes, session: Session, request_id: str, task: TaskState) -> None:
-    outcomes.exhausted(session, request_id, task, reason="used up", now=utc_now())
+def _exhaust(outcomes: Outcomes, session: Session, request_id: str, call: CallState) -> None:
+    outcomes.exhausted(session, request_id, call, reason="used up", now=utc_now())
 
 
-ENDS: list[tuple[Write, TaskStatus, Sums]] = [
-    (_accept, TaskStatus.PROCESSING, Sums(settled=3)),
-    (_reject, TaskStatus.REJECTED, Sums()),
-    (_hold, TaskStatus.UNKNOWN, Sums(held=3)),
-    (_exhaust, TaskStatus.REJECTED, Sums()),
+ENDS: list[tuple[Write, CallStatus, Sums]] = [
+    (_accept, CallStatus.PROCESSING, Sums(settled=3)),
+    (_reject, CallStatus.REJECTED, Sums()),
+    (_hold, CallStatus.UNKNOWN, Sums(held=3)),
+    (_exhaust, CallStatus.REJECTED, Sums()),
 ]
 
 
 @pytest.mark.parametrize(("first", "status", "sums"), ENDS)
 @pytest.mark.parametrize("second", [_reject, _hold, _put_back, _exhaust])
 async def test_first_outcome_of_a_call_stands(
-    shop: Workshop, first: Write, status: TaskStatus, sums: Sums, second: Write
+    shop: Workshop, first: Write, status: CallStatus, sums: Sums, second: Write
 ) -> None:
-    request_id, task = await _being_sent(shop)
-    await _write(shop, first, request_id, task)
+    request_id, call = await _being_sent(shop)
+    await _write(shop, first, request_id, call)
     audit = await shop.audit(request_id)
 
-    await _write(shop, second, request_id, task)
+    await _write(shop, second, request_id, call)
 
     assert await shop.statuses(request_id) == [status]
     assert await _used(shop) == sums.used
@@ -62,23 +62,23 @@ async def test_first_outcome_of_a_call_stands(
 
 
 async def test_answer_is_written_once(shop: Workshop) -> None:
-    request_id, task = await _being_sent(shop)
-    await _write(shop, _accept, request_id, task)
+    request_id, call = await _being_sent(shop)
+    await _write(shop, _accept, request_id, call)
     audit = await shop.audit(request_id)
 
-    await _write(shop, _accept, request_id, task)
+    await _write(shop, _accept, request_id, call)
 
     assert await _used(shop) == 3
     assert await shop.audit(request_id) == audit
 
 
 async def test_answer_that_comes_after_all_settles_what_was_held(shop: Workshop) -> None:
-    request_id, task = await _being_sent(shop)
-    await _write(shop, _hold, request_id, task)
+    request_id, call = await _being_sent(shop)
+    await _write(shop, _hold, request_id, call)
 
-    await _write(shop, _accept, request_id, task)
+    await _write(shop, _accept, request_id, call)
 
-    assert await shop.statuses(request_id) == [TaskStatus.PROCESSING]
+    assert await shop.statuses(request_id) == [CallStatus.PROCESSING]
     found = await shop.database.transaction(check_ledger)
     assert list(found.values()) == [Sums(settled=3)]
     assert (await shop.row(request_id)).task_id == "5" * 32
@@ -87,32 +87,32 @@ async def test_answer_that_comes_after_all_settles_what_was_held(shop: Workshop)
 async def test_late_answer_is_told_but_not_taken_for_that_of_another_attempt(
     shop: Workshop,
 ) -> None:
-    request_id, task = await _being_sent(shop)
-    await _write(shop, _put_back, request_id, task)
+    request_id, call = await _being_sent(shop)
+    await _write(shop, _put_back, request_id, call)
     await shop.claim(request_id, 0)
 
-    await _write(shop, _accept, request_id, task)
+    await _write(shop, _accept, request_id, call)
 
-    assert await shop.statuses(request_id) == [TaskStatus.SUBMITTING]
+    assert await shop.statuses(request_id) == [CallStatus.SUBMITTING]
     assert await shop.sums() == Sums(reserved=3)
     assert (await shop.audit(request_id))[-1] == "task.answered_late"
 
 
 async def test_call_that_is_put_back_keeps_its_reservation(shop: Workshop) -> None:
-    request_id, task = await _being_sent(shop)
+    request_id, call = await _being_sent(shop)
 
-    await _write(shop, _put_back, request_id, task)
+    await _write(shop, _put_back, request_id, call)
 
-    assert await shop.statuses(request_id) == [TaskStatus.QUEUED]
+    assert await shop.statuses(request_id) == [CallStatus.QUEUED]
     assert await shop.sums() == Sums(reserved=3)
 
 
 async def test_used_up_day_is_the_day_of_the_answer(shop: Workshop) -> None:
-    request_id, task = await _being_sent(shop)
+    request_id, call = await _being_sent(shop)
     tomorrow = utc_now() + timedelta(days=1)
 
     await shop.database.transaction(
-        shop.outcomes.exhausted, request_id, task, reason="used up", now=tomorrow
+        shop.outcomes.exhausted, request_id, call, reason="used up", now=tomorrow
     )
 
     assert not (await shop.service.asking.quota()).exhausted
@@ -120,8 +120,8 @@ async def test_used_up_day_is_the_day_of_the_answer(shop: Workshop) -> None:
 
 
 async def test_end_is_written_once(shop: Workshop) -> None:
-    request_id, task = await _being_sent(shop)
-    await _write(shop, _reject, request_id, task)
+    request_id, call = await _being_sent(shop)
+    await _write(shop, _reject, request_id, call)
     ended_at = utc_now()
 
     for minutes in range(3):
@@ -139,19 +139,19 @@ async def test_request_of_which_a_part_is_in_doubt_has_partly_failed(shop: Works
     await shop.send_and_follow(request_id)
     await shop.end(request_id)
 
-    assert await shop.statuses(request_id) == [TaskStatus.UNKNOWN, TaskStatus.SUCCEEDED]
+    assert await shop.statuses(request_id) == [CallStatus.UNKNOWN, CallStatus.SUCCEEDED]
     assert (await shop.state(request_id)).status is RequestStatus.PARTLY_FAILED
     assert await shop.sums() == Sums(settled=3, held=1)
 
 
-async def _being_sent(shop: Workshop) -> tuple[str, TaskState]:
+async def _being_sent(shop: Workshop) -> tuple[str, CallState]:
     request_id = await shop.confirm(*urls(3))
     await shop.claim(request_id, 0)
-    return request_id, (await shop.state(request_id)).tasks[0]
+    return request_id, (await shop.state(request_id)).calls[0]
 
 
-async def _write(shop: Workshop, write: Write, request_id: str, task: TaskState) -> None:
-    await shop.database.transaction(lambda session: write(shop.outcomes, session, request_id, task))
+async def _write(shop: Workshop, write: Write, request_id: str, call: CallState) -> None:
+    await shop.database.transaction(lambda session: write(shop.outcomes, session, request_id, call))
 
 
 async def _used(shop: Workshop) -> int:

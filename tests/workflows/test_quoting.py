@@ -10,7 +10,7 @@ from bot.sandbox.fakeslack import LAUNCH
 from bot.sandbox.fakevod.codes import EVERY_FAULT
 from bot.sandbox.fakevod.faults import Fault
 from bot.sandbox.fakevod.wire import Answer
-from storage.tables import AuditRow, TaskRow
+from storage.tables import AuditRow, CallRow
 from tests.workflows.workshop import Workshop, urls
 
 pytestmark = pytest.mark.integration
@@ -55,7 +55,7 @@ async def test_error_of_the_cloud_tells_nobody_what_it_quotes(
     (card,) = shop.slack.workspace.messages[LAUNCH].values()
     stored = await shop.database.transaction(
         lambda session: [
-            *(row.reason for row in session.exec(select(TaskRow))),
+            *(row.reason for row in session.exec(select(CallRow))),
             *(str(row.facts) for row in session.exec(select(AuditRow))),
         ]
     )

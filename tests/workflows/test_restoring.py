@@ -12,14 +12,14 @@ from sqlmodel import Session, select
 
 from bot.rules.lifecycle import Event, EventKind
 from bot.rules.refusals import DraftGone, RequestUnknown
+from bot.rules.states import CallId, CallStatus, RequestStatus
 from bot.rules.target import Targets, Url
-from bot.rules.task import CallId, RequestStatus, TaskStatus
 from bot.workflows import restoring
 from bot.workflows.restoring import Restored, begin_life
 from storage import executors, life, steps
 from storage.backup import copy_database
 from storage.database import Database
-from storage.tables import DraftRow, ExecutorRow, RequestRow, TaskRow
+from storage.tables import CallRow, DraftRow, ExecutorRow, RequestRow
 from tests.desk import LAUNCH, MEI, NOON, Desk
 from tests.storage.databases import migrated, sqlite_url
 from tests.storage.ledger import Sums
@@ -59,13 +59,13 @@ async def test_restoration_that_is_repeated_changes_nothing_more(desk: Desk) -> 
 
     again = await _restore(desk)
 
-    (task,) = before
-    assert (task.status, task.attempts) == (TaskStatus.UNKNOWN, 1)
-    assert task.reason is not None
+    (call,) = before
+    assert (call.status, call.attempts) == (CallStatus.UNKNOWN, 1)
+    assert call.reason is not None
     assert again.calls == 0
     (later,) = await _tasks(desk)
     assert later.reason is not None
-    assert later.reason.startswith(task.reason)
+    assert later.reason.startswith(call.reason)
     await _restore(desk)
     assert [row.reason for row in await _tasks(desk)] == [later.reason]
     assert await desk.sums() == Sums(held=3)
@@ -81,8 +81,8 @@ async def test_what_fell_due_since_is_in_doubt_and_what_is_for_later_stays(desk:
     reasons = {row.request_id: (row.status, row.reason) for row in await _tasks(desk)}
     assert (restored.calls, restored.scheduled) == (1, 1)
     assert found == {due: RequestStatus.RUNNING, later: RequestStatus.SCHEDULED}
-    assert reasons[due][0] == TaskStatus.UNKNOWN
-    assert reasons[later][0] == TaskStatus.QUEUED
+    assert reasons[due][0] == CallStatus.UNKNOWN
+    assert reasons[later][0] == CallStatus.QUEUED
     assert "cancel it again" in str(reasons[later][1])
 
 
@@ -245,14 +245,14 @@ async def _scheduled(desk: Desk, run_at: datetime, name: str) -> str:
 
 
 def _claim_all(session: Session) -> None:
-    for row in session.exec(select(TaskRow)).all():
-        call = CallId(row.request_id, row.position)
+    for row in session.exec(select(CallRow)).all():
+        call_id = CallId(row.request_id, row.position)
         marker = {"sender": "lost", "submitted_at": NOON}
-        steps.apply(work_of(session), call, Event(EventKind.CLAIMED), values=marker)
+        steps.apply(work_of(session), call_id, Event(EventKind.CLAIMED), values=marker)
 
 
-async def _tasks(desk: Desk) -> list[TaskRow]:
-    return await desk.database.transaction(lambda s: list(s.exec(select(TaskRow)).all()))
+async def _tasks(desk: Desk) -> list[CallRow]:
+    return await desk.database.transaction(lambda s: list(s.exec(select(CallRow)).all()))
 
 
 def _requests(session: Session) -> list[RequestRow]:

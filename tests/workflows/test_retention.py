@@ -14,7 +14,7 @@ from bot.sandbox.stage import Stage
 from bot.workflows.retention import KEPT
 from storage.database import Database, on_sqlite
 from storage.schema import migrate
-from storage.tables import AuditRow, DraftRow, LedgerRow, RequestRow, TargetRow, TaskRow
+from storage.tables import AuditRow, CallRow, DraftRow, LedgerRow, RequestRow, TargetRow
 from tests.running_bot import MANIFEST, bot_on, quick_levers
 from tests.scenarios.books import check_books, reading, requests_of
 from tests.scenarios.people import prefetch
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.integration
 
 WITHIN_S = 60.0
 OLD, YOUNG = utc_now() - KEPT - timedelta(hours=1), utc_now() - KEPT + timedelta(hours=1)
-FOR_GOOD: tuple[type[SQLModel], ...] = (RequestRow, TaskRow, TargetRow, LedgerRow, AuditRow)
+FOR_GOOD: tuple[type[SQLModel], ...] = (RequestRow, CallRow, TargetRow, LedgerRow, AuditRow)
 
 
 @pytest.fixture

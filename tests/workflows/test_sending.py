@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.rules import retry
+from bot.rules.states import CallStatus
 from bot.rules.target import Asset, Url
-from bot.rules.task import TaskStatus
 from bot.workflows.outcomes import INTERRUPTED
 from bot.workflows.sending import NEVER_REACHED
-from bot.workflows.turns import Call
+from bot.workflows.turns import Operation
 from storage.tables import PacingRow
 from tests.settled import TERMS
 from tests.storage.ledger import Sums
@@ -19,7 +19,7 @@ from tests.workflows.workshop import Workshop, open_workshop, quick_pace, urls, 
 
 pytestmark = pytest.mark.integration
 
-REJECTED, UNKNOWN = TaskStatus.REJECTED, TaskStatus.UNKNOWN
+REJECTED, UNKNOWN = CallStatus.REJECTED, CallStatus.UNKNOWN
 
 
 async def test_accepted_calls_are_settled_under_their_task_ids(shop: Workshop) -> None:
@@ -28,8 +28,8 @@ async def test_accepted_calls_are_settled_under_their_task_ids(shop: Workshop) -
     await shop.sender.send(request_id)
 
     state = await shop.state(request_id)
-    assert [task.task_id for task in state.tasks] == [t.task_id for t in shop.vod.books.tasks]
-    assert {task.status for task in state.tasks} == {TaskStatus.PROCESSING}
+    assert [call.task_id for call in state.calls] == [t.task_id for t in shop.vod.books.tasks]
+    assert {call.status for call in state.calls} == {CallStatus.PROCESSING}
     assert await shop.sums() == Sums(settled=13)
     assert await shop.audit(request_id) == ["request.confirmed", *["task.accepted"] * 3]
 
@@ -40,11 +40,11 @@ async def test_calls_hold_exactly_what_was_planned(shop: Workshop) -> None:
     await shop.sender.send(request_id)
 
     planned = [
-        tuple(state.target for state in task.targets)
-        for task in (await shop.state(request_id)).tasks
+        tuple(state.target for state in call.targets)
+        for call in (await shop.state(request_id)).calls
     ]
     assert planned == [(Asset("1" * 32),), tuple(urls(12)[:10]), tuple(urls(12)[10:])]
-    assert [(task.asset_id, len(task.urls)) for task in shop.vod.books.tasks] == [
+    assert [(call.asset_id, len(call.urls)) for call in shop.vod.books.tasks] == [
         ("1" * 32, 1),
         (None, 10),
         (None, 2),
@@ -72,11 +72,11 @@ async def test_call_without_an_answer_is_held_and_not_repeated(hasty_shop: Works
     await hasty_shop.sender.send(request_id)
     await hasty_shop.sender.send(request_id)
 
-    assert await hasty_shop.statuses(request_id) == [UNKNOWN, TaskStatus.PROCESSING]
+    assert await hasty_shop.statuses(request_id) == [UNKNOWN, CallStatus.PROCESSING]
     assert len(hasty_shop.creates()) == 2
     assert await hasty_shop.sums() == Sums(settled=2, held=10)
     assert "task.unknown" in await hasty_shop.audit(request_id)
-    reason = (await hasty_shop.state(request_id)).tasks[0].reason
+    reason = (await hasty_shop.state(request_id)).calls[0].reason
     assert reason is not None
     assert "did not answer in time" in reason
 
@@ -103,7 +103,7 @@ async def test_call_without_an_answer_is_held_and_not_repeated(hasty_shop: Works
     ],
 )
 async def test_trouble_ends_every_task_with_the_ledger_right(
-    shop: Workshop, fault: str, status: TaskStatus, calls: int
+    shop: Workshop, fault: str, status: CallStatus, calls: int
 ) -> None:
     request_id = await shop.confirm(*urls(12))
     shop.vod.set_fault(fault)
@@ -114,7 +114,7 @@ async def test_trouble_ends_every_task_with_the_ledger_right(
     assert len(shop.creates()) == calls
     assert await shop.sums() == (Sums(held=12) if status is UNKNOWN else Sums())
     assert await shop.audit(request_id) == ["request.confirmed", *[f"task.{status}"] * 2]
-    assert all(task.reason for task in (await shop.state(request_id)).tasks)
+    assert all(call.reason for call in (await shop.state(request_id)).calls)
 
 
 async def test_refusal_of_one_asset_leaves_the_others_alone(shop: Workshop) -> None:
@@ -123,7 +123,7 @@ async def test_refusal_of_one_asset_leaves_the_others_alone(shop: Workshop) -> N
 
     await shop.sender.send(request_id)
 
-    assert await shop.statuses(request_id) == [REJECTED, *[TaskStatus.PROCESSING] * 2]
+    assert await shop.statuses(request_id) == [REJECTED, *[CallStatus.PROCESSING] * 2]
     assert await shop.sums() == Sums(settled=3)
 
 
@@ -133,7 +133,7 @@ async def test_used_up_day_releases_the_rest_and_promises_nothing_more(shop: Wor
 
     await shop.sender.send(request_id)
 
-    assert await shop.statuses(request_id) == [TaskStatus.PROCESSING, *[REJECTED] * 3]
+    assert await shop.statuses(request_id) == [CallStatus.PROCESSING, *[REJECTED] * 3]
     assert len(shop.creates()) == 2
     assert await shop.sums() == Sums(settled=10)
     quota = await shop.service.asking.quota()
@@ -152,7 +152,7 @@ async def test_throttled_call_pushes_everybodys_turn_back_and_is_sent_again(
     assert (first.status, second.status) == (429, 202)
     # FakeVod's Retry-After is one second.
     assert (second.time - first.time).total_seconds() >= 1
-    assert await shop.statuses(request_id) == [TaskStatus.PROCESSING]
+    assert await shop.statuses(request_id) == [CallStatus.PROCESSING]
     assert (await shop.row(request_id)).attempts == 2
     assert await shop.sums() == Sums(settled=3)
 
@@ -169,7 +169,7 @@ async def test_throttled_call_leaves_a_pushed_back_pacing_row(shop: Workshop) ->
     await _cancel(sending)
 
     assert pushed_back
-    assert await shop.statuses(request_id) == [TaskStatus.QUEUED]
+    assert await shop.statuses(request_id) == [CallStatus.QUEUED]
     assert await shop.sums() == Sums(reserved=3)
 
 
@@ -179,11 +179,11 @@ async def test_call_that_never_reached_the_cloud_is_sent_once_it_can_be(shop: Wo
 
     sending = asyncio.create_task(shop.sender.send(request_id))
     while (row := await shop.row(request_id)).reason is None:
-        assert row.status in {TaskStatus.QUEUED, TaskStatus.SUBMITTING}
+        assert row.status in {CallStatus.QUEUED, CallStatus.SUBMITTING}
     shop.vod.clear_fault("vod-refused")
     await sending
 
-    assert row.status == TaskStatus.QUEUED
+    assert row.status == CallStatus.QUEUED
     assert len(shop.creates()) == 1
     assert await shop.sums() == Sums(settled=3)
     assert (await shop.row(request_id)).reason is None
@@ -199,7 +199,7 @@ async def test_cloud_out_of_reach_for_half_an_hour_releases_everything(
     await shop.sender.send(request_id)
 
     assert await shop.statuses(request_id) == [REJECTED] * 2
-    assert {task.reason for task in (await shop.state(request_id)).tasks} == {NEVER_REACHED}
+    assert {call.reason for call in (await shop.state(request_id)).calls} == {NEVER_REACHED}
     assert await shop.sums() == Sums()
 
 
@@ -213,7 +213,7 @@ async def test_outage_does_not_put_the_whole_list_in_doubt(
     await shop.sender.send(request_id)
 
     first, *rest = await shop.statuses(request_id)
-    assert first is TaskStatus.UNKNOWN
+    assert first is CallStatus.UNKNOWN
     assert rest == [REJECTED] * 3
     assert await shop.sums() == Sums(held=10)
 
@@ -224,7 +224,7 @@ async def test_call_that_will_be_repeated_asks_nobody_to_repeat_it(shop: Worksho
 
     sending = asyncio.create_task(shop.sender.send(request_id))
     while (row := await shop.row(request_id)).reason is None:
-        assert row.status in {TaskStatus.QUEUED, TaskStatus.SUBMITTING}
+        assert row.status in {CallStatus.QUEUED, CallStatus.SUBMITTING}
     await _cancel(sending)
 
     assert row.reason.endswith("Nothing was sent; the bot tries again by itself.")
@@ -237,8 +237,8 @@ async def test_call_of_an_earlier_life_is_held_and_never_sent_again(shop: Worksh
     await shop.sender.send(request_id)
     await shop.sender.send(request_id)
 
-    assert await shop.statuses(request_id) == [UNKNOWN, TaskStatus.PROCESSING]
-    assert (await shop.state(request_id)).tasks[0].reason == INTERRUPTED
+    assert await shop.statuses(request_id) == [UNKNOWN, CallStatus.PROCESSING]
+    assert (await shop.state(request_id)).calls[0].reason == INTERRUPTED
     (create,) = shop.creates()
     assert all(target.address not in create.body for target in _first_ten())
     assert await shop.sums() == Sums(settled=2, held=10)
@@ -254,7 +254,7 @@ async def test_call_in_flight_is_finished_and_recorded_when_the_bot_stops(
     await shop.vod.next_call(operation="create")
     await _cancel(sending)
 
-    assert await shop.statuses(request_id) == [TaskStatus.PROCESSING, TaskStatus.QUEUED]
+    assert await shop.statuses(request_id) == [CallStatus.PROCESSING, CallStatus.QUEUED]
     assert len(shop.creates()) == 1
     assert await shop.sums() == Sums(settled=10, reserved=2)
 
@@ -264,11 +264,11 @@ async def test_beginning_sends_the_first_call_alone(shop: Workshop) -> None:
 
     await shop.sender.begin(request_id)
 
-    assert [len(task.urls) for task in shop.vod.books.tasks] == [10]
+    assert [len(call.urls) for call in shop.vod.books.tasks] == [10]
     assert await shop.statuses(request_id) == [
-        TaskStatus.PROCESSING,
-        TaskStatus.QUEUED,
-        TaskStatus.QUEUED,
+        CallStatus.PROCESSING,
+        CallStatus.QUEUED,
+        CallStatus.QUEUED,
     ]
     assert await shop.sums() == Sums(reserved=15, settled=10)
 
@@ -280,8 +280,8 @@ async def test_beginning_leaves_what_would_have_to_wait_to_the_queue(tmp_path: P
         await shop.sender.begin(first)
         await shop.sender.begin(second)
 
-        assert await shop.statuses(first) == [TaskStatus.PROCESSING]
-        assert await shop.statuses(second) == [TaskStatus.QUEUED]
+        assert await shop.statuses(first) == [CallStatus.PROCESSING]
+        assert await shop.statuses(second) == [CallStatus.QUEUED]
 
 
 async def test_first_call_goes_out_beside_the_queue_and_nothing_twice(shop: Workshop) -> None:
@@ -290,8 +290,8 @@ async def test_first_call_goes_out_beside_the_queue_and_nothing_twice(shop: Work
     await asyncio.gather(shop.sender.begin(request_id), shop.sender.send(request_id))
 
     assert len(shop.creates()) == 3
-    assert [len(task.urls) for task in shop.vod.books.tasks] == [10, 10, 5]
-    assert await shop.statuses(request_id) == [TaskStatus.PROCESSING] * 3
+    assert [len(call.urls) for call in shop.vod.books.tasks] == [10, 10, 5]
+    assert await shop.statuses(request_id) == [CallStatus.PROCESSING] * 3
     assert (await shop.sums()).settled == 25
 
 
@@ -333,16 +333,16 @@ async def _pacing_beyond(shop: Workshop, moment: float) -> bool:
     async with asyncio.timeout(10):
         while True:
             row = await shop.database.transaction(
-                lambda session: session.get(PacingRow, (TERMS.tenant, Call.CREATE))
+                lambda session: session.get(PacingRow, (TERMS.tenant, Operation.CREATE))
             )
             if row is not None and row.next_at >= moment:
                 return True
 
 
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
+async def _cancel(call: asyncio.Task[None]) -> None:
+    call.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await task
+        await call
 
 
 def _first_ten() -> list[Url]:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select
 
+from bot.rules.states import RequestStatus
 from bot.rules.target import Targets, Url
-from bot.rules.task import RequestStatus
 from bot.workflows.outcomes import Outcomes
 from bot.workflows.starting import Starter
 from storage.tables import AuditRow

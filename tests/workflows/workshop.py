@@ -13,8 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session, col, select
 
 from bot.rules.policy import Actor
+from bot.rules.states import CallStatus, RequestState
 from bot.rules.target import Target, Targets, Url
-from bot.rules.task import RequestState, TaskStatus
 from bot.rules.terms import Pace, SlackPace
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack, Tiers
 from bot.sandbox.fakevod import Asset, Call, FakeVod, Levers, Output
@@ -34,7 +34,7 @@ from bot.workflows.starting import Starter
 from bot.workflows.turns import Turns
 from storage import executors, requests
 from storage.database import Database
-from storage.tables import AuditRow, TaskRow
+from storage.tables import AuditRow, CallRow
 from tests.running_bot import MANIFEST
 from tests.settled import OPEN, TERMS
 from tests.storage.databases import migrated, sqlite_url
@@ -126,9 +126,9 @@ class Workshop:
 
     async def claim(self, request_id: str, position: int, *, sender: str = "local") -> None:
         """Set the marker as a process does that is about to send."""
-        task = (await self.state(request_id)).tasks[position]
+        call = (await self.state(request_id)).calls[position]
         claimed = await self.database.transaction(
-            self.outcomes.claim, request_id, task, sender=sender, now=self.now()
+            self.outcomes.claim, request_id, call, sender=sender, now=self.now()
         )
         assert claimed is not None
 
@@ -144,12 +144,12 @@ class Workshop:
     async def state(self, request_id: str) -> RequestState:
         return await self.service.asking.status(request_id, ACTOR)
 
-    async def statuses(self, request_id: str) -> list[TaskStatus]:
-        return [task.status for task in (await self.state(request_id)).tasks]
+    async def statuses(self, request_id: str) -> list[CallStatus]:
+        return [call.status for call in (await self.state(request_id)).calls]
 
-    async def row(self, request_id: str, position: int = 0) -> TaskRow:
+    async def row(self, request_id: str, position: int = 0) -> CallRow:
         return await self.database.transaction(
-            lambda session: session.get_one(TaskRow, (request_id, position))
+            lambda session: session.get_one(CallRow, (request_id, position))
         )
 
     async def audit(self, request_id: str) -> list[str]:
@@ -168,8 +168,8 @@ class Workshop:
         found = (await self.database.transaction(check_ledger)).values()
         sums = Sums(*(sum(parts) for parts in zip(*found, strict=True)))
         known = set(await self.database.transaction(_task_ids))
-        accepted = sum(task.cost for task in self.vod.books.tasks if task.task_id in known)
-        unheard = sum(task.cost for task in self.vod.books.tasks if task.task_id not in known)
+        accepted = sum(call.cost for call in self.vod.books.tasks if call.task_id in known)
+        unheard = sum(call.cost for call in self.vod.books.tasks if call.task_id not in known)
         assert sums.settled == accepted
         assert unheard <= sums.held
         return sums
@@ -344,7 +344,7 @@ def _task_ids(session: Session) -> list[str]:
     return [
         task_id
         for task_id in session.exec(
-            select(TaskRow.task_id).where(col(TaskRow.task_id).is_not(None))
+            select(CallRow.task_id).where(col(CallRow.task_id).is_not(None))
         )
         if task_id
     ]

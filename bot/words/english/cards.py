@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.rules.free_text import as_text
 from bot.rules.quota import quota_day
 from bot.rules.schedule import spoken
-from bot.rules.task import Choice, Decision, RequestState, RequestStatus, TaskState, TaskStatus
+from bot.rules.states import CallState, CallStatus, Choice, Decision, RequestState, RequestStatus
 from bot.words.english import phrases
 from bot.words.english.grammar import counted, number
 from bot.words.mrkdwn import clock, code, date_and_clock, escape
@@ -59,24 +59,24 @@ def scheduled(run_at: datetime, zone: ZoneInfo) -> str:
     )
 
 
-def call_status(status: TaskStatus) -> str:
+def call_status(status: CallStatus) -> str:
     return {
-        TaskStatus.QUEUED: "waiting to be sent",
-        TaskStatus.SUBMITTING: "being sent",
-        TaskStatus.PROCESSING: "processing",
-        TaskStatus.SUCCEEDED: "ready",
-        TaskStatus.PARTLY_FAILED: "partly failed",
-        TaskStatus.FAILED: "failed",
-        TaskStatus.REJECTED: "*not sent*",
-        TaskStatus.UNKNOWN: "*may have been sent*",
-        TaskStatus.SENT: "sent, not followed",
-        TaskStatus.CANCELLED: "cancelled",
+        CallStatus.QUEUED: "waiting to be sent",
+        CallStatus.SUBMITTING: "being sent",
+        CallStatus.PROCESSING: "processing",
+        CallStatus.SUCCEEDED: "ready",
+        CallStatus.PARTLY_FAILED: "partly failed",
+        CallStatus.FAILED: "failed",
+        CallStatus.REJECTED: "*not sent*",
+        CallStatus.UNKNOWN: "*may have been sent*",
+        CallStatus.SENT: "sent, not followed",
+        CallStatus.CANCELLED: "cancelled",
     }[status]
 
 
-def call_progress(task: TaskState) -> str:
+def call_progress(call: CallState) -> str:
     """`processing: 1 of 2 ready, 1 processing`."""
-    return f"{call_status(task.status)}: {phrases.outcome(task.files, task.counts)}"
+    return f"{call_status(call.status)}: {phrases.outcome(call.files, call.counts)}"
 
 
 def same_reason(calls: int, reason: str) -> str:
@@ -128,7 +128,7 @@ def no_card(refusal: str) -> str:
 
 def summary(state: RequestState) -> str:
     """The whole outcome in words, for notifications and screen readers."""
-    ids = [task.task_id for task in state.tasks if task.task_id][:20]
+    ids = [call.task_id for call in state.calls if call.task_id][:20]
     listed = f" task_id {escape(', '.join(ids))}." if ids else ""
     left = "None" if state.quota.exhausted else f"About {number(state.quota.left)}"
     has_ended = state.status is not RequestStatus.RUNNING

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.rules.draft import Earlier, Proposal
 from bot.rules.schedule import FARTHEST, offset_words, spoken
-from bot.rules.task import TaskStatus
+from bot.rules.states import CallStatus
 from bot.words.english import phrases
 from bot.words.english.grammar import counted, number
 from bot.words.mrkdwn import code, date_and_clock, reset_clock
@@ -88,13 +88,13 @@ def no_card(refusal: str) -> str:
     return f"No card of it could be posted: Slack answers {code(refusal)}."
 
 
-def file_status(status: str, call: TaskStatus) -> str:
+def file_status(status: str, call: CallStatus) -> str:
     """The service's word in ours; a word that is new is shown as it came, escaped."""
     unsent = {
-        TaskStatus.REJECTED: "not sent",
-        TaskStatus.UNKNOWN: "may have been sent",
-        TaskStatus.SENT: "marked as sent, not followed",
-        TaskStatus.CANCELLED: "cancelled",
+        CallStatus.REJECTED: "not sent",
+        CallStatus.UNKNOWN: "may have been sent",
+        CallStatus.SENT: "marked as sent, not followed",
+        CallStatus.CANCELLED: "cancelled",
     }
     known = {
         "succeed": "ready",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.rules.task import Counts, RequestStatus
+from bot.rules.states import Counts, RequestStatus
 from bot.words.english.grammar import counted, number
 from bot.words.mrkdwn import date_and_clock
 

@@ -1,4 +1,4 @@
-"""States of a request, of its tasks and of their targets, and what follows from them."""
+"""States of a request, of its calls and of their targets, and what follows from them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ class RequestStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class TaskStatus(StrEnum):
+class CallStatus(StrEnum):
     """One API call on its way."""
 
     QUEUED = "queued"  # nothing was sent
@@ -54,8 +54,8 @@ class TargetStatus(StrEnum):
     FAILED = "failed"
 
 
-GOING_ON = frozenset({TaskStatus.SUBMITTING, TaskStatus.PROCESSING})
-"""The service has such a task, or may get it in a moment, and nobody can take it back."""
+GOING_ON = frozenset({CallStatus.SUBMITTING, CallStatus.PROCESSING})
+"""The service has such a call, or may get it in a moment, and nobody can take it back."""
 
 IN_DOUBT_BEFORE = (
     "The call before it may have been sent; look in the VOD console before sending it again."
@@ -64,13 +64,13 @@ IN_DOUBT_BEFORE = (
 
 ENDED = frozenset(
     {
-        TaskStatus.SUCCEEDED,
-        TaskStatus.PARTLY_FAILED,
-        TaskStatus.FAILED,
-        TaskStatus.REJECTED,
-        TaskStatus.UNKNOWN,
-        TaskStatus.SENT,
-        TaskStatus.CANCELLED,
+        CallStatus.SUCCEEDED,
+        CallStatus.PARTLY_FAILED,
+        CallStatus.FAILED,
+        CallStatus.REJECTED,
+        CallStatus.UNKNOWN,
+        CallStatus.SENT,
+        CallStatus.CANCELLED,
     }
 )
 
@@ -84,11 +84,11 @@ class TargetState:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskState:
+class CallState:
     """One API call; `reason` says in plain words why it was rejected, is unknown, or was let go."""
 
     position: int
-    status: TaskStatus
+    status: CallStatus
     files: int
     targets: tuple[TargetState, ...]
     task_id: str | None = None
@@ -105,15 +105,15 @@ class TaskState:
     def counts(self) -> "Counts":
         """Files by outcome; files beyond the listed URLs share the outcome of the rest."""
         match self.status:
-            case TaskStatus.QUEUED | TaskStatus.SUBMITTING:
+            case CallStatus.QUEUED | CallStatus.SUBMITTING:
                 return Counts(waiting=self.files)
-            case TaskStatus.REJECTED:
+            case CallStatus.REJECTED:
                 return Counts(not_sent=self.files)
-            case TaskStatus.UNKNOWN:
+            case CallStatus.UNKNOWN:
                 return Counts(unknown=self.files)
-            case TaskStatus.SENT:
+            case CallStatus.SENT:
                 return Counts(sent=self.files)
-            case TaskStatus.CANCELLED:
+            case CallStatus.CANCELLED:
                 return Counts(cancelled=self.files)
         share = Counter(state.status for state in self.targets)
         ready, failed = share[TargetStatus.SUCCEED], share[TargetStatus.FAILED]
@@ -189,7 +189,7 @@ class RequestState:
     user_id: str
     channel_id: str
     confirmed_at: datetime
-    tasks: tuple[TaskState, ...]
+    calls: tuple[CallState, ...]
     quota: Quota
     run_at: datetime | None = None
     asked_before: tuple[str, ...] = ()
@@ -198,35 +198,35 @@ class RequestState:
 
     @property
     def files(self) -> int:
-        return sum(task.files for task in self.tasks)
+        return sum(call.files for call in self.calls)
 
     @property
     def counts(self) -> Counts:
-        return sum((task.counts for task in self.tasks), Counts())
+        return sum((call.counts for call in self.calls), Counts())
 
 
-def task_status(statuses: Iterable[str]) -> TaskStatus:
-    """The status of a task whose targets are reported like this; none reported is not done."""
+def call_status(statuses: Iterable[str]) -> CallStatus:
+    """The status of a call whose targets are reported like this; none reported is not done."""
     found = set(statuses)
     if not found or found - {TargetStatus.SUCCEED, TargetStatus.FAILED}:
-        return TaskStatus.PROCESSING
+        return CallStatus.PROCESSING
     if found == {TargetStatus.SUCCEED}:
-        return TaskStatus.SUCCEEDED
-    return TaskStatus.FAILED if found == {TargetStatus.FAILED} else TaskStatus.PARTLY_FAILED
+        return CallStatus.SUCCEEDED
+    return CallStatus.FAILED if found == {TargetStatus.FAILED} else CallStatus.PARTLY_FAILED
 
 
-def request_status(tasks: Iterable[TaskState]) -> RequestStatus:
-    """The status of a request; still running while any task is."""
-    every = tuple(tasks)
-    if any(task.is_open for task in every):
+def request_status(calls: Iterable[CallState]) -> RequestStatus:
+    """The status of a request; still running while any call is."""
+    every = tuple(calls)
+    if any(call.is_open for call in every):
         return RequestStatus.RUNNING
-    found = {task.status for task in every}
-    if found == {TaskStatus.CANCELLED}:
+    found = {call.status for call in every}
+    if found == {CallStatus.CANCELLED}:
         return RequestStatus.CANCELLED
-    found.discard(TaskStatus.CANCELLED)
-    if found == {TaskStatus.SUCCEEDED}:
+    found.discard(CallStatus.CANCELLED)
+    if found == {CallStatus.SUCCEEDED}:
         return RequestStatus.SUCCEEDED
-    if found <= {TaskStatus.FAILED, TaskStatus.REJECTED}:
+    if found <= {CallStatus.FAILED, CallStatus.REJECTED}:
         return RequestStatus.FAILED
     return RequestStatus.PARTLY_FAILED
 

@@ -8,20 +8,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.rules.quota import Quota, QuotaDay
-from bot.rules.target import Asset, Target, Url
-from bot.rules.task import (
+from bot.rules.states import (
     ENDED,
+    CallState,
+    CallStatus,
     Counts,
     RequestState,
     RequestStatus,
     TargetState,
     TargetStatus,
-    TaskState,
-    TaskStatus,
+    call_status,
     match_results,
     request_status,
-    task_status,
 )
+from bot.rules.target import Asset, Target, Url
 
 ASSET = Asset("5199337c31c8e4622f1590735b13a263")
 A, B, C = (f"https://cdn.example.com/{name}.mp4" for name in "abc")
@@ -35,67 +35,67 @@ def targets(*statuses: str) -> tuple[TargetState, ...]:
     )
 
 
-def task(
-    status: TaskStatus, *statuses: str, files: int | None = None, let_go: bool = False
-) -> TaskState:
+def call(
+    status: CallStatus, *statuses: str, files: int | None = None, let_go: bool = False
+) -> CallState:
     count = len(statuses) if files is None else files
-    return TaskState(0, status, count, targets(*statuses), let_go=let_go)
+    return CallState(0, status, count, targets(*statuses), let_go=let_go)
 
 
 @pytest.mark.parametrize(
     ("statuses", "expected"),
     [
-        ([], TaskStatus.PROCESSING),
-        ([SUCCEED], TaskStatus.SUCCEEDED),
-        ([SUCCEED, SUCCEED], TaskStatus.SUCCEEDED),
-        ([FAILED], TaskStatus.FAILED),
-        ([FAILED, FAILED], TaskStatus.FAILED),
-        ([SUCCEED, FAILED], TaskStatus.PARTLY_FAILED),
-        ([PROCESSING], TaskStatus.PROCESSING),
-        ([PENDING], TaskStatus.PROCESSING),
-        ([SUCCEED, PROCESSING], TaskStatus.PROCESSING),
-        ([FAILED, PENDING], TaskStatus.PROCESSING),
-        (["paused"], TaskStatus.PROCESSING),
-        ([SUCCEED, "paused"], TaskStatus.PROCESSING),
-        (["SUCCEED"], TaskStatus.PROCESSING),
+        ([], CallStatus.PROCESSING),
+        ([SUCCEED], CallStatus.SUCCEEDED),
+        ([SUCCEED, SUCCEED], CallStatus.SUCCEEDED),
+        ([FAILED], CallStatus.FAILED),
+        ([FAILED, FAILED], CallStatus.FAILED),
+        ([SUCCEED, FAILED], CallStatus.PARTLY_FAILED),
+        ([PROCESSING], CallStatus.PROCESSING),
+        ([PENDING], CallStatus.PROCESSING),
+        ([SUCCEED, PROCESSING], CallStatus.PROCESSING),
+        ([FAILED, PENDING], CallStatus.PROCESSING),
+        (["paused"], CallStatus.PROCESSING),
+        ([SUCCEED, "paused"], CallStatus.PROCESSING),
+        (["SUCCEED"], CallStatus.PROCESSING),
     ],
 )
-def test_status_of_a_task(statuses: list[str], expected: TaskStatus) -> None:
+def test_status_of_a_task(statuses: list[str], expected: CallStatus) -> None:
     for order in permutations(statuses):
-        assert task_status(order) is expected
+        assert call_status(order) is expected
 
 
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (task(TaskStatus.QUEUED, PENDING, PENDING), Counts(waiting=2)),
-        (task(TaskStatus.SUBMITTING, PENDING, PENDING), Counts(waiting=2)),
-        (task(TaskStatus.QUEUED, PENDING, files=3), Counts(waiting=3)),
-        (task(TaskStatus.REJECTED, PENDING, PENDING), Counts(not_sent=2)),
-        (task(TaskStatus.UNKNOWN, PENDING, PENDING), Counts(unknown=2)),
-        (task(TaskStatus.PROCESSING, PENDING, PROCESSING), Counts(processing=2)),
+        (call(CallStatus.QUEUED, PENDING, PENDING), Counts(waiting=2)),
+        (call(CallStatus.SUBMITTING, PENDING, PENDING), Counts(waiting=2)),
+        (call(CallStatus.QUEUED, PENDING, files=3), Counts(waiting=3)),
+        (call(CallStatus.REJECTED, PENDING, PENDING), Counts(not_sent=2)),
+        (call(CallStatus.UNKNOWN, PENDING, PENDING), Counts(unknown=2)),
+        (call(CallStatus.PROCESSING, PENDING, PROCESSING), Counts(processing=2)),
         (
-            task(TaskStatus.PROCESSING, SUCCEED, FAILED, "paused"),
+            call(CallStatus.PROCESSING, SUCCEED, FAILED, "paused"),
             Counts(ready=1, failed=1, processing=1),
         ),
-        (task(TaskStatus.PROCESSING, SUCCEED, PROCESSING, files=5), Counts(ready=1, processing=4)),
-        (task(TaskStatus.PROCESSING, PENDING, let_go=True), Counts(processing=1)),
-        (task(TaskStatus.SUCCEEDED, SUCCEED, SUCCEED), Counts(ready=2)),
-        (task(TaskStatus.SUCCEEDED, SUCCEED, files=3), Counts(ready=3)),
-        (task(TaskStatus.FAILED, FAILED, FAILED), Counts(failed=2)),
-        (task(TaskStatus.FAILED, FAILED, files=3), Counts(failed=3)),
-        (task(TaskStatus.PARTLY_FAILED, SUCCEED, FAILED), Counts(ready=1, failed=1)),
-        (task(TaskStatus.PARTLY_FAILED, SUCCEED, FAILED, files=5), Counts(ready=4, failed=1)),
+        (call(CallStatus.PROCESSING, SUCCEED, PROCESSING, files=5), Counts(ready=1, processing=4)),
+        (call(CallStatus.PROCESSING, PENDING, let_go=True), Counts(processing=1)),
+        (call(CallStatus.SUCCEEDED, SUCCEED, SUCCEED), Counts(ready=2)),
+        (call(CallStatus.SUCCEEDED, SUCCEED, files=3), Counts(ready=3)),
+        (call(CallStatus.FAILED, FAILED, FAILED), Counts(failed=2)),
+        (call(CallStatus.FAILED, FAILED, files=3), Counts(failed=3)),
+        (call(CallStatus.PARTLY_FAILED, SUCCEED, FAILED), Counts(ready=1, failed=1)),
+        (call(CallStatus.PARTLY_FAILED, SUCCEED, FAILED, files=5), Counts(ready=4, failed=1)),
     ],
 )
-def test_counts_of_a_task_add_up_to_its_files(found: TaskState, expected: Counts) -> None:
+def test_counts_of_a_task_add_up_to_its_files(found: CallState, expected: Counts) -> None:
     assert found.counts == expected
     assert expected.ended + expected.processing + expected.waiting == found.files
 
 
 def test_every_status_of_a_task_is_counted_or_listed() -> None:
-    for status in TaskStatus:
-        assert sum_of(task(status, PROCESSING, PROCESSING).counts) == 2
+    for status in CallStatus:
+        assert sum_of(call(status, PROCESSING, PROCESSING).counts) == 2
 
 
 def sum_of(counts: Counts) -> int:
@@ -109,10 +109,10 @@ def test_counts_add_up_field_by_field() -> None:
     assert Counts(1, 2, 3, 4, 5, 6).ended == 1 + 2 + 5 + 6
 
 
-@pytest.mark.parametrize("status", TaskStatus)
-def test_task_is_open_until_it_ends_or_is_let_go(status: TaskStatus) -> None:
-    assert task(status, PENDING).is_open == (status not in ENDED)
-    assert not task(status, PENDING, let_go=True).is_open
+@pytest.mark.parametrize("status", CallStatus)
+def test_task_is_open_until_it_ends_or_is_let_go(status: CallStatus) -> None:
+    assert call(status, PENDING).is_open == (status not in ENDED)
+    assert not call(status, PENDING, let_go=True).is_open
 
 
 @pytest.mark.parametrize(
@@ -138,15 +138,15 @@ def test_task_is_open_until_it_ends_or_is_let_go(status: TaskStatus) -> None:
 )
 def test_status_of_a_request(statuses: str, expected: RequestStatus) -> None:
     for order in permutations(statuses.split()):
-        assert request_status(task(TaskStatus(word), PENDING) for word in order) is expected
+        assert request_status(call(CallStatus(word), PENDING) for word in order) is expected
 
 
-@pytest.mark.parametrize("others", [[], [TaskStatus.SUCCEEDED], [TaskStatus.FAILED]])
+@pytest.mark.parametrize("others", [[], [CallStatus.SUCCEEDED], [CallStatus.FAILED]])
 def test_request_with_a_task_let_go_is_neither_running_nor_succeeded(
-    others: list[TaskStatus],
+    others: list[CallStatus],
 ) -> None:
-    let_go = task(TaskStatus.PROCESSING, PENDING, let_go=True)
-    ended = [task(status, PENDING) for status in others]
+    let_go = call(CallStatus.PROCESSING, PENDING, let_go=True)
+    ended = [call(status, PENDING) for status in others]
 
     assert request_status([let_go, *ended]) is RequestStatus.PARTLY_FAILED
 
@@ -159,9 +159,9 @@ def test_request_adds_its_tasks_up() -> None:
         "C0LAUNCH",
         datetime(2026, 11, 24, 10, 2, tzinfo=UTC),
         (
-            task(TaskStatus.SUCCEEDED, SUCCEED, files=3),
-            task(TaskStatus.UNKNOWN, PENDING, PENDING),
-            task(TaskStatus.PROCESSING, SUCCEED, PROCESSING),
+            call(CallStatus.SUCCEEDED, SUCCEED, files=3),
+            call(CallStatus.UNKNOWN, PENDING, PENDING),
+            call(CallStatus.PROCESSING, SUCCEED, PROCESSING),
         ),
         Quota(QuotaDay(date(2026, 11, 24), ZoneInfo("Asia/Shanghai")), 1000),
     )
