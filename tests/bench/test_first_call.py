@@ -10,7 +10,7 @@ import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.stage import Stage
-from tests.bench.report import percentile, show
+from tests.bench.report import at_most, check, percentile, show
 from tests.running_bot import MANIFEST
 from tests.workflows.company import company
 
@@ -33,7 +33,7 @@ async def test_first_call_follows_the_confirmation_closely() -> None:
         "confirmation to first call, SQLite",
         [[name, f"{percentile(seconds, share) * 1000:.1f} ms"] for name, share in SHARES],
     )
-    assert percentile(seconds, 0.5) <= 0.05
+    check(at_most("p50 in milliseconds", percentile(seconds, 0.5) * 1000, 50))
 
 
 async def _latency_s(stage: Stage, number: int) -> float:
@@ -60,8 +60,10 @@ async def test_idle_bot_costs_little(database_url: str) -> None:
         f"idle bot, {database_url.partition(':')[0]}",
         [["memory", f"{memory:.0f} MiB"], ["of one core", f"{share:.1%}"]],
     )
-    assert memory < 250
-    assert share < 0.05
+    check(
+        at_most("memory of an idle bot in MiB", memory, 250),
+        at_most("percent of one core", share * 100, 5),
+    )
 
 
 def _cpu_s(pid: int) -> float:
