@@ -144,10 +144,32 @@ def test_every_file_and_folder_that_is_named_exists(document: str) -> None:
     assert [name for name in named if not Path(ROOT, name).exists()] == []
 
 
+def test_every_test_and_section_that_the_code_names_exists() -> None:
+    code = "".join(
+        file.read_text("utf-8")
+        for folder in ("bot", "handlers", "storage")
+        for file in (ROOT / folder).rglob("*.py")
+    )
+    tests = re.findall(r"\btests/[\w/]+\.py", code)
+    # A comment may break the name of a section over two lines.
+    sections = re.findall(r'"([^"]+)" in ARCHITECTURE\.md', re.sub(r"\n\s*#?\s*", " ", code))
+
+    assert len(tests) > 5
+    assert [name for name in tests if not Path(ROOT, name).exists()] == []
+    assert set(sections) == {"Facts that were measured"}
+    assert all(f"\n## {section}\n" in text_of(ARCHITECTURE) for section in sections)
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_name_stands_in_the_file_that_is_named_with_it(document: str) -> None:
-    """Where a text says `name` in `file.py`."""
-    pairs = re.findall(r"`(\w+)` in `([\w/]+\.py)`", text_of(document))
+    """Where a text says `name` in `file.py`, or `file.py` (`name`)."""
+    text = text_of(document)
+    pairs = re.findall(r"`(\w+)` (?:in|of) `([\w/]+\.py)`", text)
+    pairs += [
+        (name, file)
+        for file, names in re.findall(r"`([\w/]+\.py)` \(([^)]*)\)", text)
+        for name in re.findall(r"`(\w+)`", names)
+    ]
 
     assert [(name, file) for name, file in pairs if not _defines(file, name)] == []
 
