@@ -24,6 +24,7 @@ from tests.desk import LAUNCH, MEI, NOON, Desk
 from tests.storage.databases import migrated, sqlite_url
 from tests.storage.ledger import Sums
 from tests.storage.requests_made import work_of
+from tests.words.said import said
 
 LATER = NOON + timedelta(days=1)
 
@@ -102,8 +103,8 @@ async def test_click_on_the_card_of_a_request_that_is_gone_says_why(desk: Desk) 
 
     with pytest.raises(RequestUnknown) as after:
         await desk.service.deciding.cancel("R-7F3K2", MEI)
-    assert "restored" not in str(before.value)
-    assert "restored at 2024-02-29 04:00 UTC from an older copy" in str(after.value)
+    assert "restored" not in said(before.value)
+    assert "restored at 2024-02-29 04:00 UTC from an older copy" in said(after.value)
 
 
 async def test_card_that_the_copy_does_not_know_is_expected_to_stand(desk: Desk) -> None:
