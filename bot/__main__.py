@@ -53,7 +53,8 @@ def run() -> None:
     # Nothing of an import is garbage, and to look for garbage was a fifth of the start (seen on
     # 2026-11-26 with Python 3.11).
     gc.disable()
-    from bot.app import Unreachable, running
+    from bot.app.running import running
+    from bot.app.unreachable import Unreachable
     from bot.health import PortTaken
     from bot.settings import Settings, SettingsWrong, read_settings
 

@@ -19,7 +19,7 @@ from bot.sandbox import leash
 LOADED = (
     "anyio._backends._asyncio",
     "bot.__main__",
-    "bot.app",
+    "bot.app.running",
     "dbos._sys_db_sqlite",
     "h11",
     "httpcore",

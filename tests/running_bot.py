@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from bot.app import running
+from bot.app.running import running
 from bot.manifest import manifest_for
 from bot.sandbox.fakeslack import Tiers
 from bot.sandbox.fakevod import Levers

@@ -45,7 +45,7 @@ FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
         ("bot.vod.tokens", "bot.sandbox"),
         ("bot.sandbox.play", "bot.rules"),
         ("bot.sandbox.stage", "bot.blocks"),
-        ("bot.app", "bot.__main__"),
+        ("bot.app.running", "bot.__main__"),
     ),
     PLACES: (
         ("storage.schema", "handlers"),
@@ -71,7 +71,7 @@ FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     DBOS: (
         ("bot.service.deciding", "dbos"),
-        ("bot.app", "dbos"),
+        ("bot.app.running", "dbos"),
         ("bot.__main__", "dbos"),
         ("bot.readiness", "dbos"),
         ("bot.slack.door", "dbos"),
@@ -96,7 +96,7 @@ FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
         ("bot.unheard_of", "bot.vod"),
     ),
     SANDBOX: (
-        ("bot.app", "bot.sandbox"),
+        ("bot.app.running", "bot.sandbox"),
         ("bot.service.deciding", "bot.sandbox"),
         ("bot.unheard_of", "bot.sandbox"),
         ("handlers.home", "bot.sandbox"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bot.app import running
+from bot.app.running import running
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.fakeslack.http_mode import FORM, signature
 from bot.sandbox.stage import Stage

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.app import Unreachable, running
+from bot.app.running import running
+from bot.app.unreachable import Unreachable
 from bot.proxies import proxy_for
 from bot.sandbox.fakeslack import MEI
 from bot.sandbox.stage import Stage

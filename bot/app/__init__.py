@@ -1,0 +1,1 @@
+"""The composition root: puts a running bot together from its settings."""

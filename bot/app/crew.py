@@ -1,0 +1,108 @@
+"""Putting together who carries requests out."""
+
+import logging
+
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.app.clock import utc_now
+from bot.rules.terms import Pace, SlackPace, Terms
+from bot.settings import Settings
+from bot.slack.announcer import Announcer
+from bot.slack.client import SlackClient
+from bot.vod.client import VodClient
+from bot.words.english import ENGLISH
+from bot.workflows.card_posting import CardPosting
+from bot.workflows.cards import Cards
+from bot.workflows.engine import Crew, Engine
+from bot.workflows.following import Follower
+from bot.workflows.outcomes import Outcomes
+from bot.workflows.sending import Sender
+from bot.workflows.slack_turns import SlackTurns
+from bot.workflows.starting import Starter
+from bot.workflows.turns import Turns
+from storage import quota_zone
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+TENANT = "default"
+
+
+def make_crew(
+    settings: Settings,
+    terms: Terms,
+    database: Database,
+    vod: VodClient,
+    slack: SlackClient,
+    engine: Engine,
+    *,
+    workspace: str,
+) -> Crew:
+    pace = _pace(settings)
+    slack_turns = SlackTurns(database, workspace=workspace, pace=_slack_pace(settings), now=utc_now)
+    announcer = Announcer(slack, ENGLISH)
+    posting = CardPosting(database, announcer, slack_turns, terms=terms, now=utc_now)
+    cards = Cards(database, posting, slack_turns, now=utc_now)
+    turns = Turns(database, tenant=TENANT, pace=pace, now=utc_now)
+    outcomes = Outcomes(terms, pace)
+    return Crew(
+        database=database,
+        cards=cards,
+        starter=Starter(database, outcomes, policy=settings.policy, now=utc_now),
+        sender=Sender(
+            database,
+            vod,
+            cards,
+            turns,
+            outcomes,
+            executor_id=engine.executor_id,
+            enqueue=engine.enqueue,
+            now=utc_now,
+        ),
+        follower=Follower(database, vod, cards, turns, outcomes, pace=pace, now=utc_now),
+        outcomes=outcomes,
+        now=utc_now,
+    )
+
+
+async def terms_of(settings: Settings, database: Database) -> Terms:
+    """The terms of the settings, in the time zone in which the day in hand was counted."""
+    zone = await database.transaction(quota_zone.take, TENANT, settings.zone, now=utc_now())
+    if zone != settings.zone:
+        log.warning(
+            "PREFETCH_QUOTA_TIMEZONE is %s, but files of the day in hand were counted in %s, or"
+            " another process counts in it: days are counted in %s until a start after its next"
+            " midnight, with every replica stopped",
+            settings.zone,
+            zone,
+            zone,
+        )
+    return Terms(
+        tenant=TENANT,
+        daily_limit=settings.daily_limit,
+        zone=zone,
+        asset_cost=settings.asset_cost,
+        command=settings.command,
+    )
+
+
+def workspace_of(identity: AuthorizeResult) -> str:
+    """Where the bot is installed, whose edits Slack counts together."""
+    return identity.team_id or identity.enterprise_id or ""
+
+
+def _slack_pace(settings: Settings) -> SlackPace:
+    return SlackPace(
+        edits_per_minute=settings.card_edits_per_minute,
+        posts_per_minute=settings.card_posts_per_minute,
+    )
+
+
+def _pace(settings: Settings) -> Pace:
+    return Pace(
+        creates_per_minute=settings.creates_per_minute,
+        queries_per_minute=settings.queries_per_minute,
+        poll_first_s=settings.poll_first_s,
+        poll_every_s=settings.poll_every_s,
+        poll_give_up_s=settings.poll_give_up_s,
+    )
