@@ -34,6 +34,11 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
+def filled_lines(text: str) -> list[str]:
+    """The lines that hold more than blanks, without the blanks around each."""
+    return [line for line in (line.strip(BLANKS) for line in text.splitlines()) if line]
+
+
 def bare_word(word: str) -> str:
     """A typed word in lower case, without marks around it; `?` for a question mark alone."""
     written = plain(word).lower()

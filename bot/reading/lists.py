@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.reading.characters import BLANKS
+from bot.reading.characters import filled_lines
 from bot.reading.link_tokens import Split, split_links, split_typed_links
 from bot.reading.shapes.lines import LINES
 from bot.reading.shapes.prose import PROSE
@@ -44,12 +44,13 @@ def parse_list(text: str) -> Targets:
 
 def _parse(text: str, shapes: Sequence[Shape], split: Split) -> Targets:
     """Read by the first of the shapes that fits; the last one fits any text."""
-    lines = _lines(text)
-    shape = next(shape for shape in shapes if shape.fits(lines))
-    return targets_from([*shape.read(lines, split)])
+    _check_length(text)
+    shape = next(shape for shape in shapes if shape.fits(text))
+    return targets_from([*shape.read(text, split)])
 
 
 def targets_from(items: Sequence[str | Rejected]) -> Targets:
+    """The items judged, each once."""
     _check_count(len(items), ListUnit.ITEMS)
     accepted: dict[object, Target] = {}
     rejected: list[Rejected] = []
@@ -65,13 +66,11 @@ def targets_from(items: Sequence[str | Rejected]) -> Targets:
     return Targets(tuple(accepted.values()), tuple(rejected), duplicates)
 
 
-def _lines(text: str) -> list[str]:
+def _check_length(text: str) -> None:
     if len(text) > MAX_CHARACTERS:
         raise ListTooLong(ListUnit.CHARACTERS, found=len(text), limit=MAX_CHARACTERS)
-    lines = [line for line in (line.strip(BLANKS) for line in text.splitlines()) if line]
     # Counted before they are read: a file of millions of short lines would hold up everyone.
-    _check_count(len(lines), ListUnit.LINES)
-    return lines
+    _check_count(len(filled_lines(text)), ListUnit.LINES)
 
 
 def _check_count(found: int, unit: ListUnit) -> None:

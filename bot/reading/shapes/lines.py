@@ -1,7 +1,7 @@
 """The shape of a list with one target a line, as people paste it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from bot.reading.boundaries import (
     ID,
@@ -14,7 +14,7 @@ from bot.reading.boundaries import (
     parted,
     without_ending,
 )
-from bot.reading.characters import BLANKS
+from bot.reading.characters import BLANKS, filled_lines
 from bot.reading.cuts import with_signatures_rejected
 from bot.reading.link_tokens import Split, read_between
 from bot.reading.shapes.shape import Shape
@@ -24,15 +24,6 @@ _NEXT = rf"(?=[{re.escape(OPENING)}]{{0,3}}(?:{SCHEME}|{ID}))"
 _LINE_JOINT = re.compile(rf"{JOINT}{_NEXT}")
 _BLANK = r"\s\u200b\u2060\ufeff，；、。"
 _LINE_GAP = re.compile(rf"(?<![{_BLANK},;])(?=[,;]*+[{_BLANK}])[{_BLANK},;]++{_NEXT}")
-
-
-def _items(lines: Sequence[str], split: Split) -> Iterator[str | Rejected]:
-    return with_signatures_rejected(
-        item for line in lines for item in read_between(split(line), _in_line)
-    )
-
-
-LINES = Shape(fits=lambda _: True, read=_items)
 
 
 def _in_line(text: str) -> Iterator[str]:
@@ -64,3 +55,12 @@ def _unwrapped(piece: str) -> str:
     if not begins_with_a_target(bare):
         return piece
     return without_ending(bare, opened=piece[: len(piece) - len(bare)], marks=LINE_END)
+
+
+def _items(text: str, split: Split) -> Iterator[str | Rejected]:
+    return with_signatures_rejected(
+        item for line in filled_lines(text) for item in read_between(split(line), _in_line)
+    )
+
+
+LINES = Shape(fits=lambda _: True, read=_items)

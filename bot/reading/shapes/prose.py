@@ -1,7 +1,7 @@
 """The shape of a list in one line of running text, with targets among its words."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from bot.reading.boundaries import (
     ID,
@@ -14,7 +14,7 @@ from bot.reading.boundaries import (
     parted,
     without_ending,
 )
-from bot.reading.characters import BLANKS
+from bot.reading.characters import BLANKS, filled_lines
 from bot.reading.cuts import HIDDEN_QUERY, SHORTENED, Leftover, with_cuts_rejected
 from bot.reading.link_tokens import Split, read_between
 from bot.reading.shapes.shape import Shape
@@ -67,9 +67,9 @@ def _leftovers(text: str) -> Iterator[Leftover]:
             yield Leftover(word.strip(BLANKS))
 
 
-def _items(lines: Sequence[str], split: Split) -> Iterator[str | Rejected]:
-    found = [item for line in lines for item in read_between(split(line), read_prose)]
+def _items(text: str, split: Split) -> Iterator[str | Rejected]:
+    found = [item for line in filled_lines(text) for item in read_between(split(line), read_prose)]
     return with_cuts_rejected(found)
 
 
-PROSE = Shape(fits=lambda lines: len(lines) <= 1, read=_items)
+PROSE = Shape(fits=lambda text: len(filled_lines(text)) <= 1, read=_items)
