@@ -234,7 +234,7 @@ class Settings(DatabaseSettings):
         default=1,
         ge=1,
         alias="PREFETCH_ASSET_COST",
-        description="files counted for one asset ID; corrected upward when the service lists more",
+        description="files counted for one asset ID; corrected upward when the cloud lists more",
         examples=["1"],
     )
     creates_per_minute: float = Field(
