@@ -15,7 +15,7 @@ import pytest_asyncio
 from bot import health
 from bot.sandbox.fakeslack import MEI
 from bot.sandbox.stage import Stage
-from bot.workflows import engine, stranded
+from bot.workflows import engine, recovery
 from tests.running_bot import bot_on_stage
 from tests.scenarios.people import prefetch
 from tests.slack.http_bot import free_port
@@ -133,7 +133,7 @@ async def test_locked_database_is_told_with_all_that_stands_still_for_it(
     bot: tuple[Stage, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage, port = bot
-    monkeypatch.setattr(stranded, "LOOKED_WITHIN_S", 1.0)
+    monkeypatch.setattr(recovery, "LOOKED_WITHIN_S", 1.0)
     with changing(stage) as file:
         file.execute("BEGIN IMMEDIATE")
         told = await until_told(port, lambda told: len(told["problems"]) == 2)

@@ -13,9 +13,10 @@ from bot.vod.client import VodClient
 from bot.words.english import ENGLISH
 from bot.workflows.card_posting import CardPosting
 from bot.workflows.cards import Cards
-from bot.workflows.engine import Crew, Engine
+from bot.workflows.engine import Engine
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Outcomes
+from bot.workflows.request_workflows import Crew
 from bot.workflows.sending import Sender
 from bot.workflows.slack_turns import SlackTurns
 from bot.workflows.starting import Starter

@@ -8,7 +8,8 @@ from sqlalchemy.exc import DBAPIError
 from bot.app.clock import utc_now
 from bot.app.unreachable import Unreachable
 from bot.settings import Settings
-from bot.workflows.engine import Crew, Engine
+from bot.workflows.engine import Engine
+from bot.workflows.request_workflows import Crew
 from bot.workflows.restoring import begin_life, show_restored
 from storage.database import Database, in_one_line
 from storage.database_file import DatabaseBusy

@@ -12,9 +12,9 @@ from slack_sdk.errors import SlackApiError
 from bot.rules.retry import card_wait_s
 from bot.slack.announcer import NotThere
 from bot.slack.troubles import SlackFailed, Trouble, in_a_word, retry_after_s, trouble_of
+from bot.workflows.cancellation import uninterrupted
 from bot.workflows.card_posting import Card, CardPosting
 from bot.workflows.slack_turns import EDIT, POST, SlackTurns, Urgency
-from bot.workflows.uninterrupted import uninterrupted
 from storage import requests
 from storage.database import Database
 from storage.requests import CardPlace

@@ -3,25 +3,28 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any
 from uuid import uuid4
 
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlmodel import Session
 
 from bot.rules.states import RequestStatus
-from bot.workflows.cards import Cards
-from bot.workflows.following import Follower
 from bot.workflows.heartbeat import Heartbeat, join_queue_workers
-from bot.workflows.outcomes import Outcomes
-from bot.workflows.replicas import Replica
+from bot.workflows.recovery import Recovery, Replica, run_id
+from bot.workflows.request_workflows import (
+    CLOSING,
+    CREWS,
+    RUNNING,
+    Crew,
+    begin,
+    crew,
+    run_later,
+    run_request,
+    show_card,
+    stops_with_the_engine,
+)
 from bot.workflows.retention import Retention
-from bot.workflows.sending import Sender
-from bot.workflows.starting import Starter
-from bot.workflows.stranded import Stranded, run_id
-from bot.workflows.uninterrupted import together
 from storage import requests
 from storage.database import IDLE_IN_TRANSACTION_S, Database
 
@@ -42,39 +45,6 @@ LISTENING_S = 0.1
 """DBOS sleeps so long between two looks for notifications, which we never send; a stop waits."""
 
 
-class _Patience(TypedDict):
-    retries_allowed: bool
-    max_attempts: int
-    interval_seconds: float
-    backoff_rate: float
-
-
-# Every step may be repeated, so none is given up while Slack or the database is away.
-PATIENCE: _Patience = {
-    "retries_allowed": True,
-    "max_attempts": 100_000,
-    "interval_seconds": 3.0,
-    "backoff_rate": 1.0,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Crew:
-    """Those who do the work of a request."""
-
-    database: Database
-    cards: Cards
-    starter: Starter
-    sender: Sender
-    follower: Follower
-    outcomes: Outcomes
-    now: Callable[[], datetime]
-
-
-# DBOS keeps one registry of functions a process, filled at import; they find their crew here.
-_crews: list[Crew] = []
-
-
 class Engine:
     """The one DBOS of this process, on the bot's own database."""
 
@@ -91,12 +61,12 @@ class Engine:
         self._replica = (
             None if database.is_sqlite else Replica(database, self.executor_id, queue=QUEUE)
         )
-        self._stranded = Stranded(
+        self._recovery = Recovery(
             database,
             executor_id=self.executor_id,
             queue=QUEUE,
             enqueue=self.enqueue,
-            carried=lambda: {workflow_id for workflow_id in _running.values() if workflow_id},
+            carried=lambda: {workflow_id for workflow_id in RUNNING.values() if workflow_id},
         )
 
     async def launch(self, crew: Crew) -> None:
@@ -106,8 +76,8 @@ class Engine:
             await self._replica.enter()
         self._dbos = DBOS(config=_config(self._database, self.executor_id, serializer))
         logging.getLogger("dbos").addFilter(_tells_more_than_the_stop)
-        _crews.append(crew)
-        _closing.clear()
+        CREWS.append(crew)
+        CLOSING.clear()
         DBOS.launch()
         # Its own connections: what they hear shows that the queue is looked into.
         self._heartbeat.listen(self._dbos._sys_db.engine)  # noqa: SLF001
@@ -122,7 +92,7 @@ class Engine:
         )
         self._retention = Retention(self._database, now=crew.now)
         self._retention.start()
-        self._stranded.start()
+        self._recovery.start()
 
     def enqueue(self, session: Session, request_id: str) -> None:
         """Hand a request over as its row now is, inside the caller's transaction.
@@ -136,7 +106,7 @@ class Engine:
             return
         self.show(session, request_id, row.status)
         if row.status == RequestStatus.SCHEDULED and row.run_at is not None:
-            wait_s = max(0.0, (row.run_at - _crew().now()).total_seconds())
+            wait_s = max(0.0, (row.run_at - crew().now()).total_seconds())
             self._start(session, run_later, workflow_id, request_id, row.runs, delay_s=wait_s)
 
     def show(self, session: Session, request_id: str, occasion: str) -> None:
@@ -165,11 +135,11 @@ class Engine:
 
     def begin(self, request_id: str) -> None:
         """Send the first call of what was just confirmed; the queue brings the rest."""
-        _stops_with_the_engine(asyncio.create_task(_begin(request_id)))
+        stops_with_the_engine(asyncio.create_task(begin(request_id)))
 
     def problems(self) -> list[str]:
         """Why what is confirmed now would not be carried out soon, in words."""
-        return [*self._heartbeat.problems(), *self._stranded.problems()]
+        return [*self._heartbeat.problems(), *self._recovery.problems()]
 
     async def taken_for_dead(self) -> None:
         """Return when other replicas carry this one's work on: then it has to stop."""
@@ -180,17 +150,17 @@ class Engine:
 
     async def close(self) -> None:
         """Stop at once; what is under way is resumed by the next launch or by another replica."""
-        await self._stranded.close()
+        await self._recovery.close()
         if self._retention is not None:
             await self._retention.close()
-        _closing.set()
+        CLOSING.set()
         await self._stop_working()
         await asyncio.to_thread(DBOS.destroy)
         if self._client is not None:
             self._client.destroy()
         if self._replica is not None:
             await self._replica.leave()
-        _crews.clear()
+        CREWS.clear()
 
     async def _stop_working(self) -> None:
         """Take nothing more from the queue, then end what was taken.
@@ -206,7 +176,7 @@ class Engine:
             # A workflow is in this set from the moment in which its queue hands it over; no other
             # name leads to one that has not reached its own first line.
             taken.update(self._dbos._workflow_tasks)  # noqa: SLF001
-        working = taken | set(_running)
+        working = taken | set(RUNNING)
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
@@ -214,107 +184,7 @@ class Engine:
 
 def _tells_more_than_the_stop(record: logging.LogRecord) -> bool:
     """False for DBOS's warning about each task that the stop itself has cancelled."""
-    return not (_closing.is_set() and "task cancelled" in record.getMessage())
-
-
-# Each with the workflow that it is, if it is one.
-_running: dict[asyncio.Task[None], str | None] = {}
-# The queue hands out work while the last calls are waited for.
-_closing = asyncio.Event()
-
-
-@DBOS.workflow(max_recovery_attempts=None)
-async def run_request(request_id: str, run: int) -> None:
-    """Post the card, send, follow; then end the request and make the card final."""
-    _stops_with_the_engine()
-    await _run(request_id, run)
-
-
-@DBOS.workflow(max_recovery_attempts=None)
-async def run_later(request_id: str, run: int) -> None:
-    """The same, once the time of the request has come."""
-    _stops_with_the_engine()
-    await start(request_id)
-    await _run(request_id, run)
-
-
-@DBOS.workflow(max_recovery_attempts=None)
-async def show_card(request_id: str) -> None:
-    """For a request that nothing else happens to now."""
-    _stops_with_the_engine()
-    await show(request_id)
-
-
-async def _run(request_id: str, run: int) -> None:
-    # Also in a later life, in which the step that did so counts as done.
-    _crew().cards.show(request_id)
-    while True:
-        # Slack being away must not hold the calls up, so the card is posted beside them.
-        await together(post_card(request_id), send(request_id), follow(request_id))
-        if await end(request_id, run):
-            return
-
-
-async def _begin(request_id: str) -> None:
-    try:
-        await _crew().sender.begin(request_id)
-    except Exception:  # whatever it is, the workflow meets it as well, and is patient
-        log.warning("request %s is left to the queue", request_id, exc_info=True)
-
-
-def _stops_with_the_engine(task: asyncio.Task[None] | None = None) -> None:
-    task = task or asyncio.current_task()
-    if task is not None:
-        _running[task] = DBOS.workflow_id
-        task.add_done_callback(_running.pop)
-        if _closing.is_set():
-            task.cancel()
-
-
-@DBOS.step(**PATIENCE)
-async def show(request_id: str) -> None:
-    """Posted if it was not, and true in any case."""
-    await _crew().cards.finish(request_id)
-
-
-@DBOS.step(**PATIENCE)
-async def start(request_id: str) -> None:
-    """A second time does nothing."""
-    await _crew().starter.start(request_id)
-
-
-@DBOS.step(**PATIENCE)
-async def post_card(request_id: str) -> None:
-    """When Slack's answer is lost, or the process before it is stored, a second card follows."""
-    _crew().cards.show(request_id)
-
-
-@DBOS.step(**PATIENCE)
-async def send(request_id: str) -> None:
-    """After a crash, goes on with what was not sent."""
-    await _crew().sender.send(request_id)
-
-
-@DBOS.step(**PATIENCE)
-async def follow(request_id: str) -> None:
-    """Ask in one step: a record for each question would make recovery slow.
-
-    See "Facts that were measured" in ARCHITECTURE.md.
-    """
-    await _crew().follower.follow(request_id)
-
-
-@DBOS.step(**PATIENCE)
-async def end(request_id: str, run: int) -> bool:
-    """The last status first, then the card; False when there is work again for this run."""
-    crew = _crew()
-    ended = await crew.database.transaction(crew.outcomes.end, request_id, run=run, now=crew.now())
-    await crew.cards.finish(request_id)
-    return ended
-
-
-def _crew() -> Crew:
-    return _crews[-1]
+    return not (CLOSING.is_set() and "task cancelled" in record.getMessage())
 
 
 def _config(

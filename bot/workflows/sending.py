@@ -33,10 +33,10 @@ from bot.vod.errors import (
     VodError,
     WrongEndpoint,
 )
+from bot.workflows.cancellation import uninterrupted
 from bot.workflows.cards import Cards
 from bot.workflows.outcomes import Outcomes
 from bot.workflows.turns import Operation, Turns
-from bot.workflows.uninterrupted import uninterrupted
 from storage import calls, executors, life, requests
 from storage.database import Database
 from storage.mark import MarkNotWritten

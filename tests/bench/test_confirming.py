@@ -15,7 +15,8 @@ from bot.rules.refusals import QuotaExceeded
 from bot.rules.target import Targets
 from bot.sandbox.fakeslack import LAUNCH
 from bot.service.prefetch_service import PrefetchService
-from bot.workflows.engine import Crew, Engine
+from bot.workflows.engine import Engine
+from bot.workflows.request_workflows import Crew
 from storage.database import Database
 from tests.bench.report import percentile, show
 from tests.settled import TERMS, ignored

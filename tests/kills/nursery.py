@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.__main__ import app
-from bot.workflows import cards, engine, following, replicas, sending
+from bot.workflows import cards, engine, following, recovery, sending
 from tests.fork_server import load
 from tests.kills.moments import Moments
 
@@ -61,8 +61,8 @@ def _hurry(silent_s: float) -> None:
     cards.EDIT_EVERY_S = cards.RETRY_S = 0.1
     sending.LOOK_AGAIN_S = following.LOOK_AGAIN_S = 0.1
     engine.POLLING_S = 0.1
-    replicas.SILENT_S = silent_s
-    replicas.BEAT_S = 0.1
+    recovery.SILENT_S = silent_s
+    recovery.BEAT_S = 0.1
 
 
 def _tell(number: int) -> None:

@@ -19,7 +19,7 @@ from tests.scenarios.books import reading
 from tests.storage.databases import KINDS
 
 CALL = "VodClient.create_prefetch_of_urls"
-OF_ONE = ("storage.executors.", "replicas.", "dbos.resume", "the mark of")
+OF_ONE = ("storage.executors.", "recovery.Replica.", "dbos.resume", "the mark of")
 """What only one of the two databases has."""
 
 OF_THE_FASTER = ("at the reading", "before chat.postMessage (", "after chat.postMessage (")

@@ -1,6 +1,10 @@
 """The list of what is to be killed at is not empty by mistake."""
 
-from tests.kills import code
+import pkgutil
+
+import pytest
+
+from tests.kills import code, plays, test_restoration, truth
 
 
 def test_function_reaches_a_transaction_directly_or_through_others() -> None:
@@ -10,3 +14,25 @@ def test_function_reaches_a_transaction_directly_or_through_others() -> None:
 
 def test_calls_of_both_clients_are_found() -> None:
     assert {"chat_postMessage", "chat_update", "create_prefetch_of_urls"} <= code.calls()
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        truth.PLACE_KEPT,
+        truth.MARKER,
+        *truth.ANSWER_KEPT,
+        *(moment for moment in test_restoration.MOMENTS if "mark of" not in moment),
+    ],
+)
+def test_moment_that_a_test_waits_for_names_code(named: str) -> None:
+    """A function that was renamed would never be waited for, and nothing would be seen of it."""
+    name = named.rsplit(" ", 1)[-1].rstrip(".")
+
+    assert pkgutil.resolve_name(name)
+
+
+@pytest.mark.parametrize("part", ["storage.executors", "bot.workflows.recovery.Replica"])
+def test_moment_of_one_database_names_code(part: str) -> None:
+    assert any(f"{part}.".endswith(known) for known in plays.OF_ONE)
+    assert pkgutil.resolve_name(part)

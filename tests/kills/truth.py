@@ -23,7 +23,7 @@ PLACE_KEPT = "after the commit of storage.requests.keep_card_place"
 MARKER = "before the commit of bot.workflows.sending.Sender._set_marker"
 ANSWER_KEPT = (
     "after the commit of bot.workflows.sending.Sender._accept",
-    "after the commit of bot.workflows.outcomes.Books.",
+    "after the commit of bot.workflows.outcomes.Outcomes.",
 )
 SENT_AGAIN = "-sent_again/"
 DOUBTED = (SENT_AGAIN, "-marked_as_sent/", "-spoiled/")

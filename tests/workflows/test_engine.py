@@ -11,7 +11,7 @@ import pytest
 from bot.sandbox.fakeslack import LAUNCH, MEI, Message
 from bot.sandbox.fakevod import Call
 from bot.sandbox.stage import Stage
-from bot.workflows import engine, stranded
+from bot.workflows import engine, recovery
 from tests.running_bot import MANIFEST, bot_on, quick_levers
 
 pytestmark = pytest.mark.integration
@@ -147,7 +147,7 @@ async def test_request_whose_workflow_the_database_spoilt_is_carried_on(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statements: tuple[str, ...]
 ) -> None:
     """As a full disk does, or a failover: DBOS gives such a workflow up, or drops it."""
-    monkeypatch.setattr(stranded, "LOOK_EVERY_S", 0.5)
+    monkeypatch.setattr(recovery, "LOOK_EVERY_S", 0.5)
     database = tmp_path / "prefetch.db"
     stage.vod.levers.task_seconds = 3600
     async with bot_on(stage, database):

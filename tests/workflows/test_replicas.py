@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import select
 
-from bot.workflows.replicas import SILENT_S
+from bot.workflows.recovery import SILENT_S
 from storage.tables import AuditRow
 from tests.postgresql import OwnPostgreSql
 from tests.scenarios.books import check_books, reading, until_cards_are_known

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.workflows.uninterrupted import together, uninterrupted
+from bot.workflows.cancellation import together, uninterrupted
 
 
 class Call:
