@@ -22,7 +22,7 @@ async def together(*works: Coroutine[Any, Any, None]) -> None:
     tasks = [asyncio.ensure_future(work) for work in works]
     try:
         # Cancelled, gather itself returns when the first of them has ended:
-        # tests/workflows/test_uninterrupted.py.
+        # tests/workflows/test_cancellation.py.
         await asyncio.gather(*tasks)
     finally:
         for task in tasks:
