@@ -1,15 +1,24 @@
-"""Buttons of messages."""
+"""Buttons, and inputs that act before their modal is submitted: the `block_actions` of Slack."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import ids, messages, modals
+from bot.blocks.choices import resolve
 from bot.blocks.text import Block
+from bot.rules.policy import Actor
+from bot.rules.target import Targets
 from bot.service.prefetch_service import PrefetchService
 from bot.slack.errors import code_of
 from handlers.language import words_for
-from handlers.opening import show_proposal
+from handlers.opening import open_confirmation, show_proposal
 from handlers.payloads import asker, check_view, clicked, input_moment, text_at, timestamp
+
+Again = Callable[[str, Actor], Awaitable[tuple[Targets, str]]]
+"""Finds the targets of a request that are to be drafted anew, and its channel."""
 
 
 async def review_draft(args: AsyncArgs, service: PrefetchService) -> Block | None:
@@ -46,11 +55,44 @@ async def show_details(args: AsyncArgs, service: PrefetchService) -> None:
     await args.client.views_open(trigger_id=text_at(args.body, "trigger_id"), view=view)
 
 
-async def explain_stale(args: AsyncArgs, service: PrefetchService) -> Block | None:
-    """A button, menu or modal that this version no longer has."""
+async def cancel(args: AsyncArgs, service: PrefetchService) -> Block:
+    """Cancel what is not sent; Slack has already asked the person whether they are sure."""
+    request_id = text_at(clicked(args.body), "value")
+    given_up = await service.deciding.cancel(request_id, asker(args))
     words = words_for(args.body)
-    answer = messages.stale(words, command=service.terms.command)
-    if args.body.get("type") == "view_submission":
-        await args.ack(response_action="update", view=modals.notice(words, answer["text"]))
-        return None
-    return answer
+    return messages.cancelled(words, request_id, given_up.files, goes_on=given_up.goes_on)
+
+
+async def retry(args: AsyncArgs, service: PrefetchService) -> Block | None:
+    """What failed becomes a new draft, to be looked at and confirmed like any other."""
+    return await _propose(args, service, service.asking.failed)
+
+
+async def send_tomorrow(args: AsyncArgs, service: PrefetchService) -> Block | None:
+    """What failed becomes a new draft for a few minutes after the reset of the quota."""
+    return await _propose(
+        args, service, service.asking.failed, run_at=await service.asking.after_reset()
+    )
+
+
+async def send_cancelled(args: AsyncArgs, service: PrefetchService) -> Block | None:
+    """What somebody has cancelled becomes a new draft."""
+    return await _propose(args, service, service.asking.cancelled)
+
+
+async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
+    """*Mark as sent* and *Send again* both want to know which calls, and why."""
+    button = clicked(args.body)
+    request_id = text_at(button, "value")
+    action_id = text_at(button, "action_id")
+    is_again = action_id == ids.SEND_AGAIN_BUTTON
+    calls, elsewhere = await service.deciding.unknown(request_id, asker(args), again=is_again)
+    view = resolve(words_for(args.body), action_id, request_id, calls, elsewhere)
+    await args.client.views_open(trigger_id=text_at(args.body, "trigger_id"), view=view)
+
+
+async def _propose(
+    args: AsyncArgs, service: PrefetchService, find: Again, run_at: datetime | None = None
+) -> Block | None:
+    targets, channel_id = await find(text_at(clicked(args.body), "value"), asker(args))
+    return await open_confirmation(args, service, targets, channel_id=channel_id, run_at=run_at)

@@ -25,7 +25,6 @@ OVERFLOW = {"type": "overflow", "action_id": "more", "options": [option()]}
 MULTI = {"type": "multi_static_select", "action_id": "many", "options": [option()]}
 GROUP = {"label": plain(), "options": [option()]}
 GROUPED = {"type": "static_select", "option_groups": [GROUP]}
-LONG_GROUP = {**GROUP, "label": plain("x" * 76)}
 MANY = [option(f"{n}") for n in range(101)]
 
 ELEMENTS: list[tuple[object, str, str]] = [
