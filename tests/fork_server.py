@@ -27,6 +27,9 @@ LOADED = (
 )
 """What a bot imports when it starts, and when it runs."""
 
+PROGRAM = "FORKED_PROGRAM"
+"""The variable that names another module to run than the bot, with its arguments."""
+
 LONGEST_MESSAGE = 2**17
 DESCRIPTORS = 4
 
@@ -99,7 +102,7 @@ def main() -> None:
         os.environ.clear()
         os.environ.update(environment)
         time.tzset()
-        sys.argv = ["leash", "bot", "run"]
+        sys.argv = ["leash", *os.environ.pop(PROGRAM, "bot run").split()]
         leash.main()
 
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,11 +12,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import make_url
 
-from bot.sandbox.bot_process import OWN_VARIABLES
+from bot.sandbox.bot_process import OWN_VARIABLES, BotProcess
 from bot.sandbox.fakeslack import Tiers
 from bot.sandbox.fakevod import Levers
 from bot.sandbox.stage import Stage
-from tests.running_bot import MANIFEST, QUICK, ROOT
+from tests.fork_server import PROGRAM
+from tests.kills.traced_bot import LIFE
+from tests.running_bot import MANIFEST, QUICK
 from tests.storage.databases import migrated
 
 PATIENCE_S = 60.0
@@ -82,7 +83,6 @@ class Lives:
 
     stage: Stage
     folder: Path
-    nursery: asyncio.subprocess.Process
     past: list[Life] = field(default_factory=list)
     gestures: set[asyncio.Task[Any]] = field(default_factory=set)
 
@@ -107,17 +107,22 @@ class Lives:
         await stage.slack.wait_until(lambda: not stage.slack.connections, PATIENCE_S)
         trace, log = self.folder / f"{number}.trace", self.folder / f"{number}.log"
         life = {
-            "environment": {**stage.environment(stage.database), **settings},
             "last": last,
             "of_any": of_any,
             "silent_s": SILENT_S,
             "trace": str(trace),
             "log": str(log),
         }
-        assert self.nursery.stdin is not None
-        self.nursery.stdin.write(f"{json.dumps(life)}\n".encode())
-        pid = await self._number()
-        self.past.append(Life(pid, trace, log, asyncio.create_task(self._number())))
+        process = await BotProcess.launch(
+            {
+                **{name: value for name, value in os.environ.items() if not _is_own(name)},
+                **stage.environment(stage.database),
+                **settings,
+                PROGRAM: "tests.kills.traced_bot",
+                LIFE: json.dumps(life),
+            }
+        )
+        self.past.append(Life(process.pid, trace, log, asyncio.create_task(process.wait())))
         await self.until(stage.slack.connected(PATIENCE_S))
         assert not self.life.ended.done() or self.life.was_killed, log.read_text("utf-8")
 
@@ -157,10 +162,6 @@ class Lives:
         self._signal(self.life, by)
         await asyncio.wait_for(asyncio.shield(self.life.ended), PATIENCE_S)
 
-    async def _number(self) -> int:
-        assert self.nursery.stdout is not None
-        return int(await self.nursery.stdout.readline())
-
 
 @asynccontextmanager
 async def lives_on(database_url: str, folder: Path) -> AsyncIterator[Lives]:
@@ -178,24 +179,12 @@ async def lives_on(database_url: str, folder: Path) -> AsyncIterator[Lives]:
     # Slack's rate limits have tests of their own; a hundred lives here take a moment each.
     tiers = Tiers(enforced=False)
     async with Stage(MANIFEST, levers=levers, environment=environment, tiers=tiers) as stage:
-        nursery = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.kills.nursery",
-            cwd=ROOT,
-            env={name: value for name, value in os.environ.items() if not _is_own(name)},
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        lives = Lives(stage, folder, nursery)
+        lives = Lives(stage, folder)
         try:
             yield lives
         finally:
             if lives.past:
                 await lives.kill()
-            assert nursery.stdin is not None
-            nursery.stdin.close()
-            await nursery.wait()
             for gesture in lives.gestures:
                 gesture.cancel()
             await asyncio.gather(*lives.gestures, return_exceptions=True)
