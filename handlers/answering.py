@@ -51,7 +51,7 @@ async def _is_answered(respond: AsyncRespond, message: Block) -> bool:
         log.warning("the response URL cannot be reached: %s", in_a_word(error))
         return False
     if answer.status_code != 200:
-        # The client raises nothing here: the words would be lost (measured).
+        # The client raises nothing here, and the words would be lost; see tests/handlers.
         log.warning("the response URL answers HTTP %d", answer.status_code)
     return answer.status_code == 200
 

@@ -6,7 +6,10 @@ from collections.abc import Coroutine
 from typing import Any
 
 MOST = 100
-"""A modal must be opened within 3 s of its command; this many take a third of that (measured)."""
+"""A modal must be opened within 3 s of its command; this many take about a third of that.
+
+tests/bench/test_acknowledgement.py measures how many commands at once are answered in time.
+"""
 
 WAIT_S = 0.5
 """The longest that an acknowledgement waits in a storm; Slack itself waits 3 s."""

@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import grimp
 import pytest
@@ -205,6 +206,24 @@ def test_every_package_of_the_product_is_looked_at() -> None:
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
 
     assert packages - {"tests"} == set(PACKAGES)
+
+
+def named_modules(contract: dict[str, Any]) -> set[str]:
+    """Every module that a contract names, by its full name."""
+    inside = "".join(f"{container}." for container in contract.get("containers", ()))
+    layers = {
+        inside + name.strip("( )") for it in contract.get("layers", ()) for name in it.split("|")
+    }
+    lists = ("source_modules", "forbidden_modules", "protected_modules", "allowed_importers")
+    return layers.union(*(contract.get(key, ()) for key in lists))
+
+
+@pytest.mark.parametrize("contract", SETTINGS["contracts"], ids=lambda contract: contract["name"])
+def test_contract_names_only_modules_that_are_there(contract: dict[str, Any]) -> None:
+    """A name that is out of date would allow, one day, what nobody has thought of."""
+    graph = grimp.build_graph(*PACKAGES, include_external_packages=True, cache_dir=None)
+
+    assert named_modules(contract) - graph.modules == set()
 
 
 @pytest.mark.integration
