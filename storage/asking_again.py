@@ -20,7 +20,7 @@ def follow_again(
     """Have them asked about at once; False when others were first."""
     found = list(session.exec(_let_go(request_id, asked_before)))
     for row in found:
-        row.let_go, row.reason, row.next_poll_at = False, None, now
+        row.let_go, row.reason, row.next_poll_at = False, (), now
     session.flush()
     return bool(found)
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
+from bot.rules.causes import Cause
 from bot.rules.lifecycle import MAY_BE_SENT
 from bot.rules.plan import PlannedCall
 from bot.rules.states import CallId, CallState, CallStatus, TargetState, TargetStatus
@@ -97,9 +98,9 @@ def sender(session: Session, call_id: CallId) -> str | None:
     return session.get_one(CallRow, call_id).sender
 
 
-def explain(session: Session, call_id: CallId, *, reason: str) -> None:
+def explain(session: Session, call_id: CallId, *causes: Cause) -> None:
     """Say something of a call whose status stays what it is."""
-    session.get_one(CallRow, call_id).reason = reason
+    session.get_one(CallRow, call_id).reason = causes
 
 
 def to_poll(session: Session, request_id: str) -> list[CallRow]:
@@ -137,9 +138,9 @@ def poll_again(session: Session, call_id: CallId, *, at: datetime) -> None:
     )
 
 
-def let_go(session: Session, call_id: CallId, *, reason: str) -> None:
+def let_go(session: Session, call_id: CallId, *, cause: Cause) -> None:
     """Follow the call no longer; the status stays what the cloud last said."""
-    session.exec(update(CallRow).where(*_is(call_id)).values(let_go=True, reason=reason))
+    session.exec(update(CallRow).where(*_is(call_id)).values(let_go=True, reason=(cause,)))
 
 
 def store_targets(session: Session, call_id: CallId, targets: Sequence[TargetState]) -> None:
@@ -199,7 +200,7 @@ def _state(row: CallRow, targets: Sequence[TargetState]) -> CallState:
         files=row.files,
         targets=tuple(targets),
         task_id=row.task_id,
-        reason=row.reason,
+        causes=row.reason,
         let_go=row.let_go,
         attempts=row.attempts,
     )

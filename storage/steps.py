@@ -2,15 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypedDict
 
 from sqlalchemy import bindparam, inspect, select, update
 from sqlmodel import Session, col
 
+from bot.rules.causes import Cause, EarlierInDoubt, to_json
 from bot.rules.lifecycle import Attempt, Event, Standing, Step, step
-from bot.rules.states import IN_DOUBT_BEFORE, CallId, CallStatus
+from bot.rules.states import CallId, CallStatus
 from storage import audit, calls, ledger
 from storage.tables import CallRow
 from storage.unit_of_work import UnitOfWork
+
+
+class Explained(TypedDict):
+    """What `apply` writes of the causes."""
+
+    values: Mapping[str, object]
+    facts: Mapping[str, object]
+
 
 _CALL = inspect(CallRow).local_table.c
 _STANDS = (
@@ -56,16 +66,30 @@ def apply(
 
 
 def give_up(
-    work: UnitOfWork, call_id: CallId, event: Event, *, reason: str | None, again: str | None = None
+    work: UnitOfWork,
+    call_id: CallId,
+    event: Event,
+    *,
+    cause: Cause | None,
+    again: Cause | None = None,
 ) -> Step | None:
     """Nothing of the last attempt was sent: its files are free again; None when that is settled.
 
     An earlier attempt that may have been sent stays in doubt; `again` says what became of this one.
     """
-    taken = apply(work, call_id, event, values={"reason": reason}, facts={"reason": reason})
+    taken = apply(work, call_id, event, **explained(*_known(cause)))
     if taken is not None and taken.falls_back_into_doubt:
-        calls.explain(work.session, call_id, reason=f"{again or reason} {IN_DOUBT_BEFORE}")
+        calls.explain(work.session, call_id, *_known(again or cause), EarlierInDoubt())
     return taken
+
+
+def explained(*causes: Cause) -> Explained:
+    """For `apply`: the causes in the row of the call, and in the audit trail."""
+    return {"values": {"reason": causes}, "facts": {"reason": to_json(causes) or None}}
+
+
+def _known(cause: Cause | None) -> tuple[Cause, ...]:
+    return () if cause is None else (cause,)
 
 
 def note(work: UnitOfWork, call_id: CallId, action: str, **facts: object) -> None:

@@ -1,12 +1,15 @@
 """The whole schema."""
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, DateTime, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, DateTime, Index, String, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
+
+from bot.rules.causes import Cause, FreeText, from_json, to_json
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -22,6 +25,25 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None or value.tzinfo is not None:
             return value
         return value.replace(tzinfo=UTC)
+
+
+class StoredCauses(TypeDecorator[tuple[Cause, ...]]):
+    """Causes as JSON in a column of text; NULL is none of them."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Cause, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return json.dumps(to_json(value), ensure_ascii=False) if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Cause, ...]:  # noqa: ARG002
+        if value is None:
+            return ()
+        try:
+            return from_json(json.loads(value))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            # A replica of an earlier version, which is still at work, writes sentences.
+            return (FreeText(value),)
 
 
 def _moment(*, nullable: bool = False) -> Any:  # noqa: ANN401  # as Field() itself
@@ -102,7 +124,7 @@ class CallRow(SQLModel, table=True):
     asset_id: str | None = None
     task_id: str | None = None
     attempts: int = 0
-    reason: str | None = None
+    reason: tuple[Cause, ...] = Field(default=(), sa_type=StoredCauses, nullable=True)
     let_go: bool = False
     submitted_at: datetime | None = _moment(nullable=True)
     sender: str | None = None

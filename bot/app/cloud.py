@@ -11,6 +11,7 @@ from bot.vod.connecting import Credentials, connect
 from bot.vod.errors import VodError
 from bot.vod.signing import AccessKey
 from bot.vod.tokens import FixedToken, IamUser
+from bot.words.english import ENGLISH
 
 
 async def open_vod(stack: AsyncExitStack, settings: Settings) -> VodClient:
@@ -29,7 +30,8 @@ async def open_vod(stack: AsyncExitStack, settings: Settings) -> VodClient:
             )
         )
     except VodError as error:
-        message = f"the project ID could not be asked for at IAM: {error}. {error.advice}"
+        advice = ENGLISH.causes.advice(type(error).__name__)
+        message = f"the project ID could not be asked for at IAM: {error}. {advice}"
         raise Unreachable(message) from error
 
 

@@ -21,6 +21,7 @@ from bot.blocks.text import (
 from bot.rules.quota import Quota
 from bot.rules.states import CallState, CallStatus, RequestState, RequestStatus, TargetStatus
 from bot.rules.target import Rejected
+from bot.words.causes import sentences
 from bot.words.language import Words
 from bot.words.mrkdwn import clock
 
@@ -118,8 +119,11 @@ def no_card(words: Words, state: RequestState) -> list[Block]:
 
 def reasons(words: Words, state: RequestState) -> list[str]:
     """Each reason once, with the number of calls that share it."""
-    shared = Counter(call.reason for call in state.calls if call.reason)
-    return [f"• {words.cards.same_reason(calls, reason)}" for reason, calls in shared.items()]
+    shared = Counter(call.causes for call in state.calls if call.causes)
+    return [
+        f"• {words.cards.same_reason(calls, sentences(words, causes))}"
+        for causes, calls in shared.items()
+    ]
 
 
 def failed_targets(words: Words, state: RequestState) -> list[str]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from operator import add, attrgetter
 from typing import NamedTuple
 
+from bot.rules.causes import Cause
 from bot.rules.quota import Quota
 from bot.rules.target import Asset, Target, Url
 
@@ -57,11 +58,6 @@ class TargetStatus(StrEnum):
 GOING_ON = frozenset({CallStatus.SUBMITTING, CallStatus.PROCESSING})
 """The service has such a call, or may get it in a moment, and nobody can take it back."""
 
-IN_DOUBT_BEFORE = (
-    "The call before it may have been sent; look in the VOD console before sending it again."
-)
-"""Of a call that a person had sent again, and of which nothing came."""
-
 ENDED = frozenset(
     {
         CallStatus.SUCCEEDED,
@@ -85,14 +81,14 @@ class TargetState:
 
 @dataclass(frozen=True, slots=True)
 class CallState:
-    """One API call; `reason` says in plain words why it was rejected, is unknown, or was let go."""
+    """One API call; `causes` are why it was rejected, is unknown, or was let go."""
 
     position: int
     status: CallStatus
     files: int
     targets: tuple[TargetState, ...]
     task_id: str | None = None
-    reason: str | None = None
+    causes: tuple[Cause, ...] = ()
     let_go: bool = False
     attempts: int = 0
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
+from bot.rules.causes import SendingAgainCancelled
 from bot.rules.draft import ASKED_BEFORE, Earlier
 from bot.rules.free_text import as_text
 from bot.rules.lifecycle import Event, EventKind
@@ -22,7 +23,6 @@ AttemptId = tuple[int, int]
 
 OPERATORS = "PREFETCH_OPERATORS"
 DOMAINS = "PREFETCH_ALLOWED_DOMAINS"
-NOT_AGAIN = "Sending it again was cancelled."
 
 
 class GivenUp(NamedTuple):
@@ -93,7 +93,7 @@ class Deciding:
         for call in calls.with_status(session, request_id, CallStatus.QUEUED):
             call_id = CallId(request_id, call.position)
             if steps.give_up(
-                work, call_id, Event(EventKind.CANCELLED), reason=None, again=NOT_AGAIN
+                work, call_id, Event(EventKind.CANCELLED), cause=None, again=SendingAgainCancelled()
             ):
                 files += call.files
         found = calls.statuses(session, request_id)
@@ -208,7 +208,7 @@ def _decide(
             work,
             CallId(request_id, call.position),
             event,
-            values={"reason": None},
+            values={"reason": ()},
             facts={"reason": as_text(reason)},
         )
 

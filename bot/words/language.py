@@ -6,6 +6,22 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from bot.rules.causes import (
+    CancelledSinceCopy,
+    CloudError,
+    DecidedSinceCopy,
+    EarlierInDoubt,
+    FreeText,
+    HostNotAllowed,
+    Interrupted,
+    NextDayFull,
+    PersonNotAllowed,
+    ProgressUnknown,
+    SendingAgainCancelled,
+    SentSinceCopy,
+    StillProcessing,
+    Unreachable,
+)
 from bot.rules.draft import Earlier, Proposal
 from bot.rules.quota import Quota
 from bot.rules.refusals import (
@@ -213,6 +229,26 @@ class FailureWords(Protocol):
     def token(self, trouble: TokenTrouble) -> str: ...
 
 
+class CauseWords(Protocol):
+    """Why a call stands where it stands: a sentence for each class of `bot.rules.causes`."""
+
+    def advice(self, kind: str) -> str: ...
+    def cloud_error(self, cause: CloudError) -> str: ...
+    def interrupted(self, cause: Interrupted) -> str: ...
+    def unreachable(self, cause: Unreachable) -> str: ...
+    def next_day_full(self, cause: NextDayFull) -> str: ...
+    def person_not_allowed(self, cause: PersonNotAllowed) -> str: ...
+    def host_not_allowed(self, cause: HostNotAllowed) -> str: ...
+    def still_processing(self, cause: StillProcessing) -> str: ...
+    def progress_unknown(self, cause: ProgressUnknown) -> str: ...
+    def sent_since_copy(self, cause: SentSinceCopy) -> str: ...
+    def decided_since_copy(self, cause: DecidedSinceCopy) -> str: ...
+    def cancelled_since_copy(self, cause: CancelledSinceCopy) -> str: ...
+    def sending_again_cancelled(self, cause: SendingAgainCancelled) -> str: ...
+    def earlier_in_doubt(self, cause: EarlierInDoubt) -> str: ...
+    def free_text(self, cause: FreeText) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """One language, handed to whatever shows something to a person."""
@@ -228,3 +264,4 @@ class Words:
     refusals: RefusalWords
     rejections: RejectionWords
     failures: FailureWords
+    causes: CauseWords

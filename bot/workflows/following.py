@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.rules.causes import ProgressUnknown, StillProcessing
 from bot.rules.retry import next_poll_s, throttled_wait_s
 from bot.rules.states import CallId, CallState, CallStatus
 from bot.rules.terms import Pace
@@ -24,15 +25,6 @@ log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S = 1.0
 """How long at most until a call that was just sent is noticed."""
-
-STILL_PROCESSING = (
-    "Still processing after {}, so the bot has stopped asking."
-    " Ask for its status to have the bot look again."
-)
-NO_ANSWER = (
-    "The cloud has not said for {} how far it is, so the bot has stopped asking."
-    " Ask for its status to have the bot look again."
-)
 
 
 class Follower:
@@ -112,9 +104,8 @@ class Follower:
         since = unanswered_since or row.submitted_at or now
         waited_s = (now - since).total_seconds()
         if waited_s >= self._pace.poll_give_up_s:
-            words = NO_ANSWER if unanswered_since else STILL_PROCESSING
-            reason = words.format(_spoken(waited_s))
-            await self._database.transaction(calls.let_go, call_id, reason=reason)
+            kind = ProgressUnknown if unanswered_since else StillProcessing
+            await self._database.transaction(calls.let_go, call_id, cause=kind(round(waited_s)))
             return
         wait_s = next_poll_s(
             first_s=self._pace.poll_first_s,
@@ -130,7 +121,3 @@ class Follower:
 def _look(session: Session, request_id: str) -> tuple[bool, list[CallRow]]:
     # In this order: a call that is answered between the two looks is seen by the second one.
     return calls.is_sending(session, request_id), calls.to_poll(session, request_id)
-
-
-def _spoken(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds:.0f} s"

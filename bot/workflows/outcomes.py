@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.rules.causes import Cause, Interrupted, NextDayFull
 from bot.rules.lifecycle import Event, EventKind, Movement, Standing
 from bot.rules.quota import quota_day
 from bot.rules.states import (
@@ -20,15 +21,6 @@ from bot.rules.states import (
 from bot.rules.terms import Pace, Terms
 from storage import audit, calls, executors, ledger, requests, steps
 from storage.unit_of_work import UnitOfWork
-
-INTERRUPTED = (
-    "The bot was stopped while it was sending this. It may have been sent; look in the VOD"
-    " console before sending it again."
-)
-NEXT_DAY_IS_FULL = (
-    "It was still waiting when the quota day ended, and the new day has no room for it."
-    " Nothing was sent; send it again when there is quota."
-)
 
 ENDS = {
     CallStatus.SUCCEEDED: EventKind.ALL_READY,
@@ -63,7 +55,7 @@ class Outcomes:
         claimed = replace(call, attempts=call.attempts + 1)
         if fits:
             return claimed
-        self.reject(session, request_id, claimed, reason=NEXT_DAY_IS_FULL, now=now)
+        self.reject(session, request_id, claimed, cause=NextDayFull(), now=now)
         return None
 
     def accept(
@@ -77,7 +69,7 @@ class Outcomes:
             Event(EventKind.ACCEPTED, attempt=call.attempts),
             values={
                 "task_id": task_id,
-                "reason": None,
+                "reason": (),
                 "next_poll_at": now + timedelta(seconds=self.pace.poll_first_s),
             },
             facts={"task_id": task_id},
@@ -91,7 +83,7 @@ class Outcomes:
         return step.lines[0].movement is Movement.SETTLE_HELD
 
     def reject(
-        self, session: Session, request_id: str, call: CallState, *, reason: str, now: datetime
+        self, session: Session, request_id: str, call: CallState, *, cause: Cause, now: datetime
     ) -> None:
         """It is proved that the cloud took nothing."""
         call_id = CallId(request_id, call.position)
@@ -99,27 +91,28 @@ class Outcomes:
             self._work(session, now),
             call_id,
             Event(EventKind.REFUSED, attempt=call.attempts),
-            reason=reason,
+            cause=cause,
         )
 
-    def reject_rest(self, session: Session, request_id: str, *, reason: str, now: datetime) -> None:
+    def reject_rest(
+        self, session: Session, request_id: str, *, cause: Cause, now: datetime
+    ) -> None:
         """Give up every call that was not sent yet, or not again."""
         requests.lock(session, request_id)  # before its calls, as who cancels does
         for call in calls.with_status(session, request_id, CallStatus.QUEUED):
             call_id = CallId(request_id, call.position)
             event = Event(EventKind.GIVEN_UP, attempt=call.attempts)
-            steps.give_up(self._work(session, now), call_id, event, reason=reason)
+            steps.give_up(self._work(session, now), call_id, event, cause=cause)
 
     def hold(
-        self, session: Session, request_id: str, call: CallState, *, reason: str, now: datetime
+        self, session: Session, request_id: str, call: CallState, *, cause: Cause, now: datetime
     ) -> None:
         """The call may have gone out: the files stay counted and a person decides."""
         steps.apply(
             self._work(session, now),
             CallId(request_id, call.position),
             Event(EventKind.UNANSWERED, attempt=call.attempts),
-            values={"reason": reason},
-            facts={"reason": reason},
+            **steps.explained(cause),
         )
 
     def hold_interrupted(
@@ -138,21 +131,21 @@ class Outcomes:
         others = executors.living(session) - {me}
         for call, sender in calls.being_sent(session, request_id):
             if sender not in others and call.position not in in_flight:
-                self.hold(session, request_id, call, reason=INTERRUPTED, now=now)
+                self.hold(session, request_id, call, cause=Interrupted(), now=now)
 
     def day_has_just_begun(self, now: datetime) -> bool:
         """Whether "used up" may still speak of the day before."""
         return quota_day(now, self.terms.zone).has_just_begun(now)
 
     def put_back(
-        self, session: Session, request_id: str, call: CallState, *, reason: str, now: datetime
+        self, session: Session, request_id: str, call: CallState, *, cause: Cause, now: datetime
     ) -> None:
         """It is proved that nothing was sent; it will be sent later, the files stay reserved."""
         steps.apply(
             self._work(session, now),
             CallId(request_id, call.position),
             Event(EventKind.NOT_SENT, attempt=call.attempts),
-            values={"reason": reason},
+            values={"reason": (cause,)},
         )
 
     def unclaim(
@@ -165,14 +158,14 @@ class Outcomes:
             steps.apply(self._work(session, now), call_id, event)
 
     def exhausted(
-        self, session: Session, request_id: str, call: CallState, *, reason: str, now: datetime
+        self, session: Session, request_id: str, call: CallState, *, cause: Cause, now: datetime
     ) -> None:
         """The cloud says that the day is used up: nothing more of it can be promised."""
         requests.lock(session, request_id)  # before the quota, as who cancels does
         today = quota_day(now, self.terms.zone)
         ledger.mark_exhausted(session, self.terms.tenant, today.date, now=now)
-        self.reject(session, request_id, call, reason=reason, now=now)
-        self.reject_rest(session, request_id, reason=reason, now=now)
+        self.reject(session, request_id, call, cause=cause, now=now)
+        self.reject_rest(session, request_id, cause=cause, now=now)
 
     def listed(
         self,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
+from bot.rules.causes import CancelledSinceCopy, Cause, DecidedSinceCopy, SentSinceCopy
 from bot.rules.lifecycle import Event, EventKind
 from bot.rules.states import CallId, CallState, CallStatus, RequestStatus
 from storage import audit, calls, drafts, executors, life, requests, steps
@@ -24,28 +25,22 @@ MARK_OF_ANOTHER = "the mark beside it was written for another database"
 BEHIND_ITS_MARK = "the bot has sent or cancelled more than it knows of"
 ELSEWHERE = "it does not lie where it lay when the bot last ran on it"
 
-RESTORED = "This database was restored from a copy of {}."
-MAY_BE_OUT = (
-    f"{RESTORED} This call may have been sent after the copy was made; look in the VOD console"
-    " before sending it again."
-)
-DECIDED_SINCE = f"{RESTORED} What was decided about this call after that is lost."
-CANCELLED_SINCE = f"{RESTORED} If this was cancelled after that, cancel it again."
-
 
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What was found in the copy; `why` says by what it was recognised."""
 
     why: str
-    copied_at: str
+    copied_at: datetime | None
     calls: int
     files: int
     scheduled: int
 
     def __str__(self) -> str:
+        moment = self.copied_at
+        age = "unknown age" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         return (
-            f"the database was restored from a copy of {self.copied_at} ({self.why});"
+            f"the database was restored from a copy of {age} ({self.why});"
             f" {self.calls:,} calls with {self.files:,} files may have been sent since and wait for"
             f" an operator; {self.scheduled:,} scheduled requests stand as they did; what was"
             " confirmed since is gone, and its files are missing from the bot's count of the day"
@@ -113,8 +108,7 @@ def _recognised(session: Session, row: LifeRow, mark: Mark | MarkDamaged | None)
 
 
 def _hold(session: Session, why: str, *, now: datetime) -> Restored:
-    last = audit.last_at(session)
-    copied_at = "unknown age" if last is None else f"{last.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    copied_at = audit.last_at(session)
     # A dialog from before may have been confirmed since: a second click would send twice.
     drafts.delete_every(session)
     # Whoever still runs on this database can set no marker from here on.
@@ -125,15 +119,13 @@ def _hold(session: Session, why: str, *, now: datetime) -> Restored:
     for request, call in calls.not_settled(session):
         call_id = CallId(request.id, call.position)
         if request.status == RequestStatus.SCHEDULED and not _is_due(request, now):
-            reason = CANCELLED_SINCE.format(copied_at)
-            calls.explain(session, call_id, reason=reason)
+            calls.explain(session, call_id, CancelledSinceCopy(copied_at))
             scheduled.add(request.id)
         elif call.status is CallStatus.UNKNOWN:
-            reason = _both(call.reason, DECIDED_SINCE.format(copied_at))
-            calls.explain(session, call_id, reason=reason)
+            calls.explain(session, call_id, *_with(call.causes, DecidedSinceCopy(copied_at)))
         else:
             requests.start(session, request.id)
-            _doubt(session, request, call, reason=MAY_BE_OUT.format(copied_at), now=now)
+            _doubt(session, request, call, SentSinceCopy(copied_at), now=now)
             held.append(call.files)
     return Restored(why, copied_at, len(held), sum(held), len(scheduled))
 
@@ -142,18 +134,17 @@ def _is_due(request: RequestRow, now: datetime) -> bool:
     return request.run_at is None or request.run_at <= now
 
 
-def _both(reason: str | None, more: str) -> str:
+def _with(causes: tuple[Cause, ...], more: Cause) -> tuple[Cause, ...]:
     """Once: whoever dies after the commit does all of this a second time."""
-    return more if reason is None else reason if more in reason else f"{reason} {more}"
+    return causes if more in causes else (*causes, more)
 
 
 def _doubt(
-    session: Session, request: RequestRow, call: CallState, *, reason: str, now: datetime
+    session: Session, request: RequestRow, call: CallState, cause: Cause, *, now: datetime
 ) -> None:
     work = UnitOfWork(session, request.tenant, now)
     call_id = CallId(request.id, call.position)
     if call.status is CallStatus.QUEUED:
         marker = {"sender": LOST_LIFE, "submitted_at": now}
         steps.apply(work, call_id, Event(EventKind.CLAIMED), values=marker)
-    told = {"reason": reason}
-    steps.apply(work, call_id, Event(EventKind.UNANSWERED), values=told, facts=told)
+    steps.apply(work, call_id, Event(EventKind.UNANSWERED), **steps.explained(cause))

@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from bot.rules.causes import CloudError, Unreachable
 from bot.rules.free_text import unformatted
 from bot.rules.retry import (
     gives_up_unreachable,
@@ -55,11 +56,6 @@ CONCERNS_EVERY_CALL = (
 """Refusals that the next call would meet as well; five of some kinds even lock the key."""
 
 LOOK_AGAIN_S = 1.0
-NEVER_REACHED = (
-    "For half an hour the cloud could not be reached, or gave no clear answer. This was not sent;"
-    " try again later."
-)
-BY_ITSELF = "Nothing was sent; the bot tries again by itself."
 
 
 class TakenForDead(Exception):  # noqa: N818
@@ -144,7 +140,7 @@ class Sender:
                 case _:
                     troubles, wait_s = 0, 0.0
             if gives_up_unreachable(troubles):
-                await self._write(self._outcomes.reject_rest, request_id, reason=NEVER_REACHED)
+                await self._write(self._outcomes.reject_rest, request_id, cause=Unreachable())
 
     async def _send_now(self, request_id: str, call: CallState) -> VodError | None:
         error = await uninterrupted(self._send_one(request_id, call))
@@ -211,28 +207,27 @@ class Sender:
         return await self._vod.create_prefetch_of_asset(asset.id)
 
     async def _settle_error(self, request_id: str, call: CallState, error: VodError) -> None:
-        reason = _words(error, error.advice)
+        cause = _cause(error)
         match error:
             case NotSent():
                 await self._put_back(request_id, call, error)
             case DailyQuotaExhausted() if not self._outcomes.day_has_just_begun(self._now()):
-                await self._write(self._outcomes.exhausted, request_id, call, reason=reason)
+                await self._write(self._outcomes.exhausted, request_id, call, cause=cause)
             case Throttled() | DailyQuotaExhausted():
                 await self._put_back(request_id, call, error)
                 await self._turns.push_back(
                     Operation.CREATE, wait_s=throttled_wait_s(error.retry_after)
                 )
             case OutcomeUnknown():
-                await self._write(self._outcomes.hold, request_id, call, reason=reason)
+                await self._write(self._outcomes.hold, request_id, call, cause=cause)
             case _:
-                await self._write(self._outcomes.reject, request_id, call, reason=reason)
+                await self._write(self._outcomes.reject, request_id, call, cause=cause)
                 if isinstance(error, CONCERNS_EVERY_CALL):
-                    await self._write(self._outcomes.reject_rest, request_id, reason=reason)
+                    await self._write(self._outcomes.reject_rest, request_id, cause=cause)
 
     async def _put_back(self, request_id: str, call: CallState, error: VodError) -> None:
-        # Whoever obeyed the error's own advice would send it a second time.
-        reason = _words(error, BY_ITSELF)
-        await self._write(self._outcomes.put_back, request_id, call, reason=reason)
+        cause = _cause(error, is_tried_again=True)
+        await self._write(self._outcomes.put_back, request_id, call, cause=cause)
 
     async def _write(
         self, write: Callable[..., None], request_id: str, *args: object, **facts: object
@@ -240,7 +235,7 @@ class Sender:
         await self._database.patiently(write, request_id, *args, now=self._now(), **facts)
 
 
-def _words(error: VodError, advice: str) -> str:
-    # The cloud's words, which may quote what a person typed; the advice is ours.
-    code = f" ({unformatted(error.code)})" if error.code else ""
-    return f"{unformatted(error.message).rstrip('.')}{code}. {advice}"
+def _cause(error: VodError, *, is_tried_again: bool = False) -> CloudError:
+    # The cloud's words may quote what a person typed.
+    message, code = unformatted(error.message), unformatted(error.code or "")
+    return CloudError(type(error).__name__, message, code, is_tried_again)

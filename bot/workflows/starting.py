@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.rules.causes import Cause, HostNotAllowed, PersonNotAllowed, to_json
 from bot.rules.policy import Actor, Policy
 from bot.rules.target import Url, host
 from bot.workflows.outcomes import Outcomes
@@ -13,10 +14,6 @@ from storage import audit, calls, requests
 from storage.database import Database
 from storage.tables import RequestRow
 from storage.unit_of_work import UnitOfWork
-
-NO_LONGER = (
-    "When its time came, {} no longer allowed {}. Nothing was sent; ask an operator, then retry."
-)
 
 
 class Starter:
@@ -47,25 +44,25 @@ class Starter:
         row = requests.start(session, request_id)
         if row is None:
             return
-        reason = self._refusal(session, row)
+        cause = self._refusal(session, row)
         audit.record(
             UnitOfWork(session, row.tenant, now),
-            "schedule.started" if reason is None else "schedule.refused",
+            "schedule.started" if cause is None else "schedule.refused",
             request_id,
-            reason=reason,
+            reason=to_json([cause]) if cause else None,
         )
-        if reason is not None:
-            self._outcomes.reject_rest(session, request_id, reason=reason, now=now)
+        if cause is not None:
+            self._outcomes.reject_rest(session, request_id, cause=cause, now=now)
 
-    def _refusal(self, session: Session, row: RequestRow) -> str | None:
+    def _refusal(self, session: Session, row: RequestRow) -> Cause | None:
         actor = Actor(row.user_id, row.team_id)
         if denied := self._policy.refusal(actor, row.channel_id):
-            return NO_LONGER.format(denied.setting, "the person who asked to prefetch there")
+            return PersonNotAllowed(denied.setting)
         for call in calls.every(session, row.id):
             for state in call.targets:
                 target = state.target
                 if isinstance(target, Url) and not self._policy.allows_host(host(target)):
-                    return NO_LONGER.format("PREFETCH_ALLOWED_DOMAINS", host(target))
+                    return HostNotAllowed("PREFETCH_ALLOWED_DOMAINS", host(target))
         return None
 
 

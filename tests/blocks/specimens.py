@@ -7,6 +7,23 @@ from itertools import cycle
 from zoneinfo import ZoneInfo
 
 from bot.reading.targets import read_target
+from bot.rules.causes import (
+    CancelledSinceCopy,
+    Cause,
+    CloudError,
+    DecidedSinceCopy,
+    EarlierInDoubt,
+    FreeText,
+    HostNotAllowed,
+    Interrupted,
+    NextDayFull,
+    PersonNotAllowed,
+    ProgressUnknown,
+    SendingAgainCancelled,
+    SentSinceCopy,
+    StillProcessing,
+    Unreachable,
+)
 from bot.rules.draft import Draft, Earlier, Proposal
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor, Denial, Denied
@@ -62,6 +79,7 @@ SPENT = Quota(DAY, 1000, settled=996, exhausted=True)
 HOST = "https://cdn.example.com"
 LONGEST = 4096
 SIGNED = f"?auth_key=1764000000-0-0-{SECRET}&Expires=1"
+SINCE_A_COPY = (SentSinceCopy, DecidedSinceCopy, CancelledSinceCopy)
 CALLS_OUT = "<!channel> <!here> <@U0SAM> <#C0LAUNCH> <https://evil.example|here>"
 
 FILE_NAMES = {
@@ -157,7 +175,7 @@ def call(
     status: CallStatus,
     targets: Sequence[Target],
     *statuses: str,
-    reason: str | None = None,
+    causes: tuple[Cause, ...] = (),
     files: int | None = None,
     let_go: bool = False,
 ) -> CallState:
@@ -170,15 +188,35 @@ def call(
         len(targets) if files is None else files,
         tuple(map(TargetState, targets, known)),
         task_id=f"{place:032x}" if sent and status is not CallStatus.UNKNOWN else None,
-        reason=reason,
+        causes=causes,
         let_go=let_go,
     )
 
 
-def long_reason(place: int) -> str:
-    """As long as the cloud client lets a message be, with its advice, and every one different."""
+def long_causes(place: int) -> tuple[Cause, ...]:
+    """As long as the cloud client lets a message be, and every one different."""
     message = f"{place} {CALLS_OUT} `x` & y " + "&" * 200
-    return f"{message[:200]} (VOD.10053). Ask an administrator to grant vod:asset:preheat."
+    return (CloudError("Forbidden", message[:200], "VOD.10053"),)
+
+
+def causes() -> list[Cause]:
+    """Each kind of cause, those with facts also without them."""
+    copies = [kind(moment) for kind in SINCE_A_COPY for moment in (NOW, None)]
+    return [
+        *long_causes(0),
+        CloudError("NotSent", "could not reach the cloud", is_tried_again=True),
+        CloudError("Unheard", CALLS_OUT),
+        Interrupted(),
+        Unreachable(),
+        NextDayFull(),
+        PersonNotAllowed("PREFETCH_ALLOWED_USERS"),
+        HostNotAllowed("PREFETCH_ALLOWED_DOMAINS", CALLS_OUT),
+        *(kind(seconds) for kind in (StillProcessing, ProgressUnknown) for seconds in (59, 3600)),
+        *copies,
+        SendingAgainCancelled(),
+        EarlierInDoubt(),
+        FreeText(f"An old sentence of {CALLS_OUT} `x`."),
+    ]
 
 
 def states() -> dict[str, RequestState]:
@@ -192,10 +230,12 @@ def states() -> dict[str, RequestState]:
     found["every status"] = state(
         [
             *(
-                call(place, status, few, *mixed, reason=long_reason(place))
+                call(place, status, few, *mixed, causes=long_causes(place))
                 for place, status in enumerate(CallStatus)
             ),
-            call(9, CallStatus.PROCESSING, few, *mixed, reason="still processing", let_go=True),
+            call(
+                9, CallStatus.PROCESSING, few, *mixed, causes=(StillProcessing(3600),), let_go=True
+            ),
         ],
         quota=SPENT,
     )
@@ -211,11 +251,18 @@ def states() -> dict[str, RequestState]:
                 few,
                 *mixed[:2],
                 files=123_456,
-                reason=long_reason(place),
+                causes=long_causes(place),
             )
             for place in range(100)
         ],
         quota=BUSY,
+    )
+    found["every cause"] = state(
+        call(place, CallStatus.UNKNOWN, few[:1], "pending", causes=(cause,))
+        for place, cause in enumerate(causes())
+    )
+    found["several causes"] = state(
+        [call(0, CallStatus.UNKNOWN, few[:1], "pending", causes=tuple(causes()[-2:]))]
     )
     found["scheduled"] = scheduled(few)
     found["asked for before"] = replace(
@@ -259,13 +306,13 @@ def _largest() -> dict[str, RequestState]:
                 planned.targets,
                 "succeed",
                 "failed",
-                reason=long_reason(place),
+                causes=long_causes(place),
             )
             for place, planned in enumerate(plan.calls)
         )
     for status in CallStatus:
         found[f"1,000 assets {status}"] = state(
-            call(place, status, [asset], *_targets_of(status), reason=long_reason(place))
+            call(place, status, [asset], *_targets_of(status), causes=long_causes(place))
             for place, asset in enumerate(assets(1000))
         )
     return found

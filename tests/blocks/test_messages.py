@@ -6,6 +6,7 @@ import pytest
 
 from bot.blocks import messages
 from bot.blocks.text import Block
+from bot.rules.causes import FreeText
 from bot.rules.states import CallStatus, Choice, Decision, RequestState, RequestStatus
 from bot.rules.target import Reason, Rejected, Url
 from bot.words.english import ENGLISH
@@ -48,9 +49,9 @@ def mixed() -> RequestState:
             call(0, CallStatus.PARTLY_FAILED, [A, B, C], "succeed", "failed", "succeed"),
             call(1, CallStatus.PROCESSING, [A, B], "succeed", "processing"),
             call(2, CallStatus.QUEUED, [A], "pending"),
-            call(3, CallStatus.UNKNOWN, [A, B], "pending", reason="no answer"),
-            call(4, CallStatus.REJECTED, [A], "pending", reason="refused"),
-            call(5, CallStatus.REJECTED, [A], "pending", reason="refused"),
+            call(3, CallStatus.UNKNOWN, [A, B], "pending", causes=(FreeText("no answer"),)),
+            call(4, CallStatus.REJECTED, [A], "pending", causes=(FreeText("refused"),)),
+            call(5, CallStatus.REJECTED, [A], "pending", causes=(FreeText("refused"),)),
         ]
     )
 

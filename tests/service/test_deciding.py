@@ -9,9 +9,10 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.blocks.messages import decisions
+from bot.rules.causes import EarlierInDoubt, FreeText
 from bot.rules.policy import Actor
 from bot.rules.refusals import NotAllowed, NothingToDecide, QuotaExceeded
-from bot.rules.states import IN_DOUBT_BEFORE, CallStatus, Choice, Counts
+from bot.rules.states import CallStatus, Choice, Counts
 from bot.rules.target import Targets
 from bot.sandbox.fakeslack import JUN, LAUNCH
 from bot.service.deciding import Deciding, GivenUp
@@ -92,7 +93,7 @@ async def test_second_cancel_finds_nothing_to_give_up(shop: Workshop) -> None:
 async def test_cancel_of_what_was_refused_does_not_say_that_it_was_sent(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(3))
     await shop.database.transaction(
-        shop.outcomes.reject_rest, request_id, reason="no quota", now=shop.now()
+        shop.outcomes.reject_rest, request_id, cause=FreeText("no quota"), now=shop.now()
     )
 
     with pytest.raises(NothingToDecide, check=saying("will not be; its card says why")):
@@ -184,7 +185,10 @@ async def test_call_that_is_refused_the_second_time_stays_in_doubt_for_the_first
             await _reject(shop, request_id)
         else:
             await shop.database.transaction(
-                shop.outcomes.reject_rest, request_id, reason="No bill was paid.", now=shop.now()
+                shop.outcomes.reject_rest,
+                request_id,
+                cause=FreeText("No bill was paid."),
+                now=shop.now(),
             )
         refused = (await shop.state(request_id)).calls[0]
         in_doubt = await _days(shop)
@@ -195,7 +199,7 @@ async def test_call_that_is_refused_the_second_time_stays_in_doubt_for_the_first
         )
 
         assert refused.status is CallStatus.UNKNOWN
-        assert refused.reason == f"No bill was paid. {IN_DOUBT_BEFORE}"
+        assert refused.causes == (FreeText("No bill was paid."), EarlierInDoubt())
         assert in_doubt == [Sums(held=3), Sums()]
         assert await _days(shop) == [Sums(settled=3), Sums()]
 
@@ -219,13 +223,13 @@ async def test_however_often_it_is_sent_again_the_first_call_stays_in_doubt(
                 assert given_up == GivenUp(3, goes_on=False)
             case _:
                 await shop.database.transaction(
-                    shop.outcomes.reject_rest, request_id, reason="No.", now=shop.now()
+                    shop.outcomes.reject_rest, request_id, cause=FreeText("No."), now=shop.now()
                 )
         await shop.end_again(request_id)
 
         call = (await shop.state(request_id)).calls[0]
         assert call.status is CallStatus.UNKNOWN
-        assert (call.reason or "").endswith(IN_DOUBT_BEFORE)
+        assert call.causes[-1] == EarlierInDoubt()
         assert await shop.sums() == Sums(held=3)
 
 
@@ -343,7 +347,7 @@ async def _in_doubt(shop: Workshop) -> str:
 async def _reject(shop: Workshop, request_id: str) -> None:
     call = (await shop.state(request_id)).calls[0]
     await shop.database.transaction(
-        shop.outcomes.reject, request_id, call, reason="No bill was paid.", now=shop.now()
+        shop.outcomes.reject, request_id, call, cause=FreeText("No bill was paid."), now=shop.now()
     )
 
 

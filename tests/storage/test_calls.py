@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection, event, update
 from sqlmodel import Session, col
 
+from bot.rules.causes import StillProcessing
 from bot.rules.lifecycle import Event, EventKind
 from bot.rules.states import CallId, CallStatus, RequestStatus, TargetState, TargetStatus
 from bot.rules.target import Url
@@ -44,11 +45,12 @@ async def test_call_that_may_yet_be_sent_is_waited_for(
 async def test_call_that_was_let_go_is_asked_for_no_longer(database: Database) -> None:
     await database.transaction(_make_call, CallStatus.PROCESSING)
 
-    await database.transaction(calls.let_go, CALL, reason="too long")
+    await database.transaction(calls.let_go, CALL, cause=StillProcessing(3600))
 
     assert await database.transaction(calls.to_poll, REQUEST) == []
     found = await database.transaction(calls.one, CALL)
-    assert (found.let_go, found.reason, found.is_open) == (True, "too long", False)
+    assert (found.let_go, found.causes) == (True, (StillProcessing(3600),))
+    assert not found.is_open
 
 
 async def test_most_urgent_call_is_asked_for_first(database: Database) -> None:

@@ -57,7 +57,7 @@ async def test_second_migration_changes_nothing(database: Database) -> None:
 
     revision = migrate(database)
 
-    assert revision == "0018"
+    assert revision == "0020"
     assert is_current(database)
     assert await database.transaction(_lines) == 1
 
@@ -72,7 +72,8 @@ async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
             connection.execute(text(statement))
 
     revisions = [
-        migrate(database, to=f"{number:04}") for number in (*range(2, 10), 14, 15, 16, 17, 18)
+        migrate(database, to=f"{number:04}")
+        for number in (*range(2, 10), 14, 15, 16, 17, 18, 19, 20)
     ]
 
     with database.engine.begin() as connection:
@@ -96,6 +97,8 @@ async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
         "0016",
         "0017",
         "0018",
+        "0019",
+        "0020",
     ]
     assert rows == [1, 1, 1]
     assert differences == []
@@ -116,7 +119,7 @@ def test_replica_at_work_and_migration_never_wait_for_each_other(
         replica.execute(text(f"LOCK TABLE {second} IN ROW EXCLUSIVE MODE"))
         replica.commit()
 
-        assert migrating.result(60) == "0018"
+        assert migrating.result(60) == "0020"
     database.engine.dispose()
 
 
@@ -139,7 +142,7 @@ def test_replicas_that_migrate_at_the_same_time_do_it_one_after_another(
     for database in databases:
         database.engine.dispose()
 
-    assert revisions == ["0018"] * 4
+    assert revisions == ["0020"] * 4
 
 
 @pytest.mark.parametrize("look", [migrate, is_current])

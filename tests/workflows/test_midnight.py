@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
+from bot.rules.causes import FreeText
 from bot.rules.quota import quota_day
 from bot.rules.states import CallStatus, RequestStatus
 from storage import calls
 from tests.settled import TERMS
 from tests.storage.ledger import Sums, check_ledger
+from tests.words.said import told
 from tests.workflows.workshop import ACTOR, Workshop, open_workshop, urls
 
 pytestmark = pytest.mark.integration
@@ -89,7 +91,7 @@ async def test_new_day_without_room_refuses_the_call_and_frees_the_old_day(night
 
     state = await night.shop.state(request_id)
     assert [call.status for call in state.calls] == [CallStatus.REJECTED] * 2
-    assert "the new day has no room for it" in (state.calls[0].reason or "")
+    assert "the new day has no room for it" in told(state.calls[0].causes)
     assert night.shop.creates() == []
     assert await night.days() == {TOMORROW: Sums(reserved=999)}
 
@@ -103,7 +105,7 @@ async def test_call_that_is_put_back_over_two_midnights_moves_twice(night: Night
         night.shop.outcomes.put_back,
         request_id,
         call,
-        reason="not sent",
+        cause=FreeText("not sent"),
         now=night.shop.now(),
     )
     night.strike(after=timedelta(hours=30))
@@ -138,7 +140,7 @@ async def test_schedule_that_fell_due_before_a_day_without_room_is_refused_and_f
 
     state = await night.shop.state(request_id)
     assert state.status is RequestStatus.FAILED
-    assert "the new day has no room for it" in (state.calls[0].reason or "")
+    assert "the new day has no room for it" in told(state.calls[0].causes)
     assert night.shop.creates() == []
     assert await night.days() == {TOMORROW: Sums(reserved=999)}
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
+from bot.rules.causes import FreeText
 from bot.rules.states import CallState, CallStatus, RequestStatus
 from bot.rules.target import Asset
 from bot.workflows.outcomes import Outcomes
@@ -22,19 +23,19 @@ def _accept(outcomes: Outcomes, session: Session, request_id: str, call: CallSta
 
 
 def _reject(outcomes: Outcomes, session: Session, request_id: str, call: CallState) -> None:
-    outcomes.reject(session, request_id, call, reason="no", now=utc_now())
+    outcomes.reject(session, request_id, call, cause=FreeText("no"), now=utc_now())
 
 
 def _hold(outcomes: Outcomes, session: Session, request_id: str, call: CallState) -> None:
-    outcomes.hold(session, request_id, call, reason="no answer", now=utc_now())
+    outcomes.hold(session, request_id, call, cause=FreeText("no answer"), now=utc_now())
 
 
 def _put_back(outcomes: Outcomes, session: Session, request_id: str, call: CallState) -> None:
-    outcomes.put_back(session, request_id, call, reason="not sent", now=utc_now())
+    outcomes.put_back(session, request_id, call, cause=FreeText("not sent"), now=utc_now())
 
 
 def _exhaust(outcomes: Outcomes, session: Session, request_id: str, call: CallState) -> None:
-    outcomes.exhausted(session, request_id, call, reason="used up", now=utc_now())
+    outcomes.exhausted(session, request_id, call, cause=FreeText("used up"), now=utc_now())
 
 
 ENDS: list[tuple[Write, CallStatus, Sums]] = [
@@ -112,7 +113,7 @@ async def test_used_up_day_is_the_day_of_the_answer(shop: Workshop) -> None:
     tomorrow = utc_now() + timedelta(days=1)
 
     await shop.database.transaction(
-        shop.outcomes.exhausted, request_id, call, reason="used up", now=tomorrow
+        shop.outcomes.exhausted, request_id, call, cause=FreeText("used up"), now=tomorrow
     )
 
     assert not (await shop.service.asking.quota()).exhausted

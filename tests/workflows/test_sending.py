@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot.rules import retry
+from bot.rules.causes import Interrupted, Unreachable
 from bot.rules.states import CallStatus
 from bot.rules.target import Asset, Url
-from bot.workflows.outcomes import INTERRUPTED
-from bot.workflows.sending import NEVER_REACHED
 from bot.workflows.turns import Operation
 from storage.tables import PacingRow
 from tests.settled import TERMS
 from tests.storage.ledger import Sums
+from tests.words.said import told
 from tests.workflows.workshop import Workshop, open_workshop, quick_pace, urls, utc_now
 
 pytestmark = pytest.mark.integration
@@ -76,9 +76,8 @@ async def test_call_without_an_answer_is_held_and_not_repeated(hasty_shop: Works
     assert len(hasty_shop.creates()) == 2
     assert await hasty_shop.sums() == Sums(settled=2, held=10)
     assert "task.unknown" in await hasty_shop.audit(request_id)
-    reason = (await hasty_shop.state(request_id)).calls[0].reason
-    assert reason is not None
-    assert "did not answer in time" in reason
+    causes = (await hasty_shop.state(request_id)).calls[0].causes
+    assert "did not answer in time" in told(causes)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +113,7 @@ async def test_trouble_ends_every_task_with_the_ledger_right(
     assert len(shop.creates()) == calls
     assert await shop.sums() == (Sums(held=12) if status is UNKNOWN else Sums())
     assert await shop.audit(request_id) == ["request.confirmed", *[f"task.{status}"] * 2]
-    assert all(call.reason for call in (await shop.state(request_id)).calls)
+    assert all(call.causes for call in (await shop.state(request_id)).calls)
 
 
 async def test_refusal_of_one_asset_leaves_the_others_alone(shop: Workshop) -> None:
@@ -178,7 +177,7 @@ async def test_call_that_never_reached_the_cloud_is_sent_once_it_can_be(shop: Wo
     shop.vod.set_fault("vod-refused")
 
     sending = asyncio.create_task(shop.sender.send(request_id))
-    while (row := await shop.row(request_id)).reason is None:
+    while not (row := await shop.row(request_id)).reason:
         assert row.status in {CallStatus.QUEUED, CallStatus.SUBMITTING}
     shop.vod.clear_fault("vod-refused")
     await sending
@@ -186,7 +185,7 @@ async def test_call_that_never_reached_the_cloud_is_sent_once_it_can_be(shop: Wo
     assert row.status == CallStatus.QUEUED
     assert len(shop.creates()) == 1
     assert await shop.sums() == Sums(settled=3)
-    assert (await shop.row(request_id)).reason is None
+    assert (await shop.row(request_id)).reason == ()
 
 
 async def test_cloud_out_of_reach_for_half_an_hour_releases_everything(
@@ -199,7 +198,7 @@ async def test_cloud_out_of_reach_for_half_an_hour_releases_everything(
     await shop.sender.send(request_id)
 
     assert await shop.statuses(request_id) == [REJECTED] * 2
-    assert {call.reason for call in (await shop.state(request_id)).calls} == {NEVER_REACHED}
+    assert {call.causes for call in (await shop.state(request_id)).calls} == {(Unreachable(),)}
     assert await shop.sums() == Sums()
 
 
@@ -223,11 +222,11 @@ async def test_call_that_will_be_repeated_asks_nobody_to_repeat_it(shop: Worksho
     shop.vod.set_fault("vod-refused")
 
     sending = asyncio.create_task(shop.sender.send(request_id))
-    while (row := await shop.row(request_id)).reason is None:
+    while not (row := await shop.row(request_id)).reason:
         assert row.status in {CallStatus.QUEUED, CallStatus.SUBMITTING}
     await _cancel(sending)
 
-    assert row.reason.endswith("Nothing was sent; the bot tries again by itself.")
+    assert told(row.reason).endswith("Nothing was sent; the bot tries again by itself.")
 
 
 async def test_call_of_an_earlier_life_is_held_and_never_sent_again(shop: Workshop) -> None:
@@ -238,7 +237,7 @@ async def test_call_of_an_earlier_life_is_held_and_never_sent_again(shop: Worksh
     await shop.sender.send(request_id)
 
     assert await shop.statuses(request_id) == [UNKNOWN, CallStatus.PROCESSING]
-    assert (await shop.state(request_id)).calls[0].reason == INTERRUPTED
+    assert (await shop.state(request_id)).calls[0].causes == (Interrupted(),)
     (create,) = shop.creates()
     assert all(target.address not in create.body for target in _first_ten())
     assert await shop.sums() == Sums(settled=2, held=10)

@@ -4,6 +4,7 @@ from bot.words.english import (
     answers,
     buttons,
     cards,
+    causes,
     decisions,
     failures,
     home,
@@ -27,4 +28,5 @@ ENGLISH = Words(
     refusals=refusals,
     rejections=rejections,
     failures=failures,
+    causes=causes,
 )

@@ -80,7 +80,7 @@ def call_progress(call: CallState) -> str:
 
 
 def same_reason(calls: int, reason: str) -> str:
-    return f"{phrases.calls(calls)}: {escape(as_text(reason))}"
+    return f"{phrases.calls(calls)}: {reason}"
 
 
 def decision(decision: Decision) -> str:

@@ -1,0 +1,161 @@
+"""Why a call stands where it stands, in English."""
+
+from datetime import UTC, datetime
+
+from bot.rules.causes import (
+    CancelledSinceCopy,
+    CloudError,
+    DecidedSinceCopy,
+    EarlierInDoubt,
+    FreeText,
+    HostNotAllowed,
+    Interrupted,
+    NextDayFull,
+    PersonNotAllowed,
+    ProgressUnknown,
+    SendingAgainCancelled,
+    SentSinceCopy,
+    StillProcessing,
+    Unreachable,
+)
+from bot.rules.free_text import as_text
+from bot.words.mrkdwn import escape
+
+ADVICE = {
+    "VodError": "Ask the operator of the bot to read its log.",
+    "NotSent": "Nothing was sent; try again in a few minutes.",
+    "Throttled": "Too many calls in a short time; wait a minute, then try again.",
+    "DailyQuotaExhausted": (
+        "The day's prefetch quota is spent; send the rest after the next reset."
+    ),
+    "TrialQuotaExhausted": (
+        "The account's trial allowance is spent; ask the account's owner to raise it."
+    ),
+    "AuthenticationFailed": (
+        "An operator has to check the access key, token or IAM user in the settings."
+    ),
+    "KeyLocked": "The key is locked; correct the setting, wait five minutes, then try again.",
+    "Refused": "The service refused this; read its message before sending it again.",
+    "BadRequest": "Correct what the message names, then send it again.",
+    "TooManyUrls": "Send at most 10 URLs in one call.",
+    "AssetNotFound": "Check the asset ID and that it belongs to this region's project.",
+    "AssetNotPublished": "Publish the asset in the VOD console, then send it again.",
+    "AssetBusy": "Wait until the asset is ready in the VOD console, then send it again.",
+    "AssetBlocked": "The asset is blocked; ask whoever reviews media to release it.",
+    "CdnNotEnabled": "Enable an acceleration domain for the asset in the VOD console.",
+    "CdnConfiguring": "The domain is being configured; send it again when that is finished.",
+    "Forbidden": "Ask an administrator to grant vod:asset:preheat and vod:asset:getPreheatTask.",
+    "AccountProblem": "Ask the account's owner to settle the bill or the account's status.",
+    "ProjectMismatch": "Check that project ID, region and key or token belong together.",
+    "ProjectNotFound": (
+        "Write the project ID in the settings; the console shows it under My Credentials."
+    ),
+    "WrongEndpoint": "Check the endpoint and the region in the settings.",
+    "FeatureOffline": "The cloud has taken prefetch offline for now; ask its support until when.",
+    "OutcomeUnknown": "It may have been sent; look in the VOD console before sending it again.",
+}
+"""What to do, by the name of the class of `bot.vod.errors`."""
+
+
+def advice(kind: str) -> str:
+    """What to do about an error of the cloud; `kind` is the name of its class."""
+    return ADVICE.get(kind, ADVICE["VodError"])
+
+
+def cloud_error(cause: CloudError) -> str:
+    code = f" ({_quoted(cause.error_code)})" if cause.error_code else ""
+    # Whoever obeyed the error's own advice would send the call a second time.
+    by_itself = "Nothing was sent; the bot tries again by itself."
+    what_to_do = by_itself if cause.is_tried_again else advice(cause.kind)
+    return f"{_quoted(cause.message).rstrip('.')}{code}. {what_to_do}"
+
+
+def interrupted(_: Interrupted) -> str:
+    return (
+        "The bot was stopped while it was sending this. It may have been sent; look in the VOD"
+        " console before sending it again."
+    )
+
+
+def unreachable(_: Unreachable) -> str:
+    return (
+        "For half an hour the cloud could not be reached, or gave no clear answer. This was not"
+        " sent; try again later."
+    )
+
+
+def next_day_full(_: NextDayFull) -> str:
+    return (
+        "It was still waiting when the quota day ended, and the new day has no room for it."
+        " Nothing was sent; send it again when there is quota."
+    )
+
+
+def person_not_allowed(cause: PersonNotAllowed) -> str:
+    return _no_longer(cause.setting, "the person who asked to prefetch there")
+
+
+def host_not_allowed(cause: HostNotAllowed) -> str:
+    return _no_longer(cause.setting, _quoted(cause.host))
+
+
+def still_processing(cause: StillProcessing) -> str:
+    return (
+        f"Still processing after {_duration(cause.seconds)}, so the bot has stopped asking."
+        " Ask for its status to have the bot look again."
+    )
+
+
+def progress_unknown(cause: ProgressUnknown) -> str:
+    return (
+        f"The cloud has not said for {_duration(cause.seconds)} how far it is, so the bot has"
+        " stopped asking. Ask for its status to have the bot look again."
+    )
+
+
+def sent_since_copy(cause: SentSinceCopy) -> str:
+    return (
+        f"{_restored(cause.copied_at)} This call may have been sent after the copy was made; look"
+        " in the VOD console before sending it again."
+    )
+
+
+def decided_since_copy(cause: DecidedSinceCopy) -> str:
+    return f"{_restored(cause.copied_at)} What was decided about this call after that is lost."
+
+
+def cancelled_since_copy(cause: CancelledSinceCopy) -> str:
+    return f"{_restored(cause.copied_at)} If this was cancelled after that, cancel it again."
+
+
+def sending_again_cancelled(_: SendingAgainCancelled) -> str:
+    return "Sending it again was cancelled."
+
+
+def earlier_in_doubt(_: EarlierInDoubt) -> str:
+    return "The call before it may have been sent; look in the VOD console before sending it again."
+
+
+def free_text(cause: FreeText) -> str:
+    return _quoted(cause.text)
+
+
+def _quoted(text: str) -> str:
+    """What the cloud or somebody else wrote, as it is safe to show."""
+    return escape(as_text(text))
+
+
+def _no_longer(setting: str, what: str) -> str:
+    return (
+        f"When its time came, {setting} no longer allowed {what}. Nothing was sent; ask an"
+        " operator, then retry."
+    )
+
+
+def _restored(copied_at: datetime | None) -> str:
+    age = "unknown age" if copied_at is None else f"{copied_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"This database was restored from a copy of {age}."
+
+
+def _duration(seconds: int) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds} s"
