@@ -13,8 +13,8 @@ from bot.rules.refusals import HeldUp
 from bot.slack.client import BotToken
 from bot.slack.listening import Listening
 from bot.vod.client import Heard, VodClient
+from bot.workflows.cloud_pacing import Operation
 from bot.workflows.engine import Engine
-from bot.workflows.turns import Operation
 from storage import overdue, pacing, probe
 from storage.database import Database, in_one_line
 from storage.database_file import DatabaseLost

@@ -7,7 +7,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import ids, messages, modals
-from bot.blocks.choices import resolve
+from bot.blocks.decisions import resolve
 from bot.blocks.text import Block
 from bot.rules.policy import Actor
 from bot.rules.target import Targets

@@ -1,7 +1,7 @@
 """The calls of requests: how they are stored, found and told; `storage.steps` changes a status."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
@@ -103,21 +103,6 @@ def explain(session: Session, call_id: CallId, *causes: Cause) -> None:
     session.get_one(CallRow, call_id).reason = causes
 
 
-def to_poll(session: Session, request_id: str) -> list[CallRow]:
-    """The calls that the cloud works on and that are still followed, the most urgent first."""
-    return list(
-        session.exec(
-            select(CallRow)
-            .where(
-                CallRow.request_id == request_id,
-                CallRow.status == CallStatus.PROCESSING,
-                col(CallRow.let_go).is_(False),
-            )
-            .order_by(col(CallRow.next_poll_at))
-        )
-    )
-
-
 def is_sending(session: Session, request_id: str) -> bool:
     """Whether a call of the request may still come to be followed."""
     return (
@@ -129,18 +114,6 @@ def is_sending(session: Session, request_id: str) -> bool:
         ).first()
         is not None
     )
-
-
-def poll_again(session: Session, call_id: CallId, *, at: datetime) -> None:
-    """The cloud was asked once more about the call, and is asked again at that moment."""
-    session.exec(
-        update(CallRow).where(*_is(call_id)).values(polls=CallRow.polls + 1, next_poll_at=at)
-    )
-
-
-def let_go(session: Session, call_id: CallId, *, cause: Cause) -> None:
-    """Follow the call no longer; the status stays what the cloud last said."""
-    session.exec(update(CallRow).where(*_is(call_id)).values(let_go=True, reason=(cause,)))
 
 
 def store_targets(session: Session, call_id: CallId, targets: Sequence[TargetState]) -> None:
@@ -167,7 +140,7 @@ def mark_processing(session: Session, call_id: CallId) -> None:
     )
 
 
-def _is(call_id: CallId) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def is_call(call_id: CallId) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return col(CallRow.request_id) == call_id.request_id, col(CallRow.position) == call_id.position
 
 

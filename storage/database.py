@@ -26,7 +26,7 @@ from bot.rules.refusals import HeldUp
 from storage.database_file import DatabaseFile, DatabaseLost, check_is_filled
 from storage.group_commit import GroupCommit
 from storage.mark import MarkFile
-from storage.separate_commits import POSTGRESQL_CONNECTIONS, SeparateCommits
+from storage.pooled_commits import POSTGRESQL_CONNECTIONS, PooledCommits
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class Database:
         self.engine = (_sqlite_engine if self.is_sqlite else _postgresql_engine)(self.url)
         self.mark = None if self._file is None else MarkFile(self._file.path)
         self._writer = (
-            SeparateCommits(self.engine)
+            PooledCommits(self.engine)
             if self._file is None or self.mark is None
             else GroupCommit(self.engine, check=self._file.check, write_mark=self.mark.write)
         )

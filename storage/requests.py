@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 
 from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
+from bot.rules.card import CardPlace, CardTrouble
 from bot.rules.draft import Draft
 from bot.rules.policy import Actor
 from bot.rules.quota import Quota
@@ -15,29 +15,6 @@ from storage import audit, calls
 from storage.database import insert_missing
 from storage.tables import CallRow, RequestRow
 from storage.unit_of_work import UnitOfWork
-
-
-class CardPlace(NamedTuple):
-    """Where the one card of a request is; `reason` says why it is not in the request's channel.
-
-    `is_second`: an earlier one may stand, of which Slack's answer was lost.
-    """
-
-    channel: str
-    ts: str
-    reason: str | None
-    is_second: bool = False
-
-
-class CardTrouble(NamedTuple):
-    """What Slack has refused in a row about the card, with its last code for it.
-
-    `given_up`: no card is posted any longer, unless the end of the request changes that.
-    """
-
-    refusals: int
-    refusal: str | None
-    given_up: bool
 
 
 def add(

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from sqlmodel import SQLModel, select
 
+from bot.rules.deployment import Terms
 from bot.rules.draft import Proposal, Receipt
 from bot.rules.policy import Actor, Policy
 from bot.rules.refusals import HeldUp
 from bot.rules.target import Target, Targets
-from bot.rules.terms import Terms
 from bot.service.prefetch_service import PrefetchService
 from storage.database import Database
 from storage.tables import AuditRow, CallRow, LedgerRow, RequestRow, TargetRow

@@ -2,8 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
+from bot.rules.deployment import Terms
 from bot.rules.policy import Policy
-from bot.rules.terms import Terms
 from bot.sandbox.fakeslack import SAM
 
 EVERYONE = frozenset({"*"})

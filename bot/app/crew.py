@@ -5,7 +5,7 @@ import logging
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.app.clock import utc_now
-from bot.rules.terms import Pace, SlackPace, Terms
+from bot.rules.deployment import Pace, SlackPace, Terms
 from bot.settings import Settings
 from bot.slack.announcer import Announcer
 from bot.slack.client import SlackClient
@@ -13,14 +13,14 @@ from bot.vod.client import VodClient
 from bot.words.english import ENGLISH
 from bot.workflows.card_posting import CardPosting
 from bot.workflows.cards import Cards
+from bot.workflows.cloud_pacing import Turns
 from bot.workflows.engine import Engine
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Outcomes
 from bot.workflows.request_workflows import Crew
 from bot.workflows.sending import Sender
-from bot.workflows.slack_turns import SlackTurns
+from bot.workflows.slack_pacing import SlackTurns
 from bot.workflows.starting import Starter
-from bot.workflows.turns import Turns
 from storage import quota_zone
 from storage.database import Database
 

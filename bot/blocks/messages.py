@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.blocks import ids
-from bot.blocks.choices import offered
+from bot.blocks.decisions import offered
 from bot.blocks.modals import review_button, task_title
 from bot.blocks.text import (
     Block,

@@ -13,7 +13,7 @@ from bot.rules.schedule import At
 from bot.rules.states import CallStatus, RequestState, TargetStatus
 from bot.rules.target import Target, Targets
 from bot.service.context import Context
-from storage import asking_again, audit, calls, requests
+from storage import audit, calls, following, requests
 
 RECENT = 5
 AFTER_RESET = timedelta(minutes=3)
@@ -88,10 +88,10 @@ class Asking:
         """A person wants to know: what the bot had stopped asking about it asks once more."""
         now = self._context.now()
         before = now - ASK_AGAIN_AFTER
-        if not asking_again.is_let_go(session, request_id, asked_before=before):
+        if not following.is_let_go(session, request_id, asked_before=before):
             return
         row = requests.lock(session, request_id)
-        if not asking_again.follow_again(session, request_id, asked_before=before, now=now):
+        if not following.follow_again(session, request_id, asked_before=before, now=now):
             return
         audit.record(self._context.work(session, actor), "status.asked_again", request_id)
         # A run that has not ended looks for itself.

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.rules.deployment import Terms
 from bot.rules.policy import Actor, Policy
 from bot.rules.refusals import RequestUnknown
-from bot.rules.terms import Terms
 from bot.service.reservations import Reservations
 from storage import life, requests
 from storage.database import Database

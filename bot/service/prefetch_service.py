@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from bot.rules.deployment import Terms
 from bot.rules.policy import Policy
-from bot.rules.terms import Terms
 from bot.service.asking import Asking
 from bot.service.confirming import Confirming
 from bot.service.context import Context, Enqueue

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.rules.deployment import Terms
 from bot.rules.policy import Policy
 from bot.rules.quota import Quota, QuotaDay, quota_day
 from bot.rules.refusals import DayFull, FarTime, PastTime, QuotaExceeded, Refusal
 from bot.rules.schedule import FARTHEST
-from bot.rules.terms import Terms
 from storage import ledger
 
 

@@ -2,12 +2,12 @@
 
 import logging
 from copy import copy
-from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import messages
+from bot.rules.card import CardPlace
 from bot.rules.states import RequestState
 from bot.slack.errors import code_of
 from bot.slack.troubles import SlackFailed, in_a_word
@@ -44,19 +44,6 @@ class NotThere(Exception):  # noqa: N818
     """The card can never stand in that conversation; the message is Slack's code for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """Where a card went; `reason` is Slack's code for why it is not the request's own channel.
-
-    `is_second`: an earlier one may stand, and this one says so.
-    """
-
-    channel: str
-    ts: str
-    reason: str | None
-    is_second: bool = False
-
-
 def _that_tries_once(client: AsyncWebClient) -> AsyncWebClient:
     """By itself it would post again when a connection breaks, also when the first post stands.
 
@@ -81,7 +68,7 @@ class Announcer:
         refusal: str | None = None,
         is_second: bool = False,
         with_blocks: bool = True,
-    ) -> Posted:
+    ) -> CardPlace:
         """Post the card in the request's channel; raises `NotThere` where that can never be.
 
         `refusal` is the code with which Slack refused the channel: then the card goes to the
@@ -104,9 +91,11 @@ class Announcer:
             if code_of(error) not in NO_MESSAGE_THERE:
                 raise
             raise NotThere(code_of(error)) from error
-        return Posted(str(answer["channel"]), str(answer["ts"]), refusal, is_second)
+        return CardPlace(str(answer["channel"]), str(answer["ts"]), refusal, is_second)
 
-    async def edit(self, place: Posted, state: RequestState, *, with_blocks: bool = True) -> bool:
+    async def edit(
+        self, place: CardPlace, state: RequestState, *, with_blocks: bool = True
+    ) -> bool:
         """Bring the card up to date; False when it stands and can no longer be edited."""
         card = messages.card(self.words, state, refusal=place.reason, is_second=place.is_second)
         try:

@@ -8,21 +8,21 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.blocks import messages
+from bot.rules.card import CardPlace, CardTrouble
+from bot.rules.deployment import Terms
 from bot.rules.quota import quota_day
 from bot.rules.retry import EDITS_IN_ALL, EDITS_WITH_BLOCKS, POSTS_IN_ALL, POSTS_IN_CHANNEL
 from bot.rules.states import RequestState, RequestStatus
-from bot.rules.terms import Terms
-from bot.slack.announcer import Announcer, NotThere, Posted
+from bot.slack.announcer import Announcer, NotThere
 from bot.slack.troubles import (
     UNSHOWABLE,
     SlackFailed,
     in_a_word,
     proves_that_nothing_was_posted,
 )
-from bot.workflows.slack_turns import DELETE, SlackTurns
+from bot.workflows.slack_pacing import DELETE, SlackTurns
 from storage import audit, ledger, requests
 from storage.database import Database
-from storage.requests import CardPlace, CardTrouble
 from storage.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -130,9 +130,8 @@ class CardPosting:
             if proves_that_nothing_was_posted(error):
                 await self._database.patiently(requests.uncount_card, request_id)
             raise
-        place = CardPlace(posted.channel, posted.ts, posted.reason, posted.is_second)
-        if await self._database.patiently(requests.keep_card_place, request_id, place):
-            self._shown[request_id] = (place, card.state)
+        if await self._database.patiently(requests.keep_card_place, request_id, posted):
+            self._shown[request_id] = (posted, card.state)
         else:
             # Another replica took this one for dead in the middle of the post, and posted too.
             await self.withdraw(request_id, posted.channel, posted.ts)
@@ -145,7 +144,7 @@ class CardPosting:
         with_blocks = (
             card.trouble.refusals < EDITS_WITH_BLOCKS and request_id not in self._without_blocks
         )
-        if not await self._announcer.edit(Posted(*place), card.state, with_blocks=with_blocks):
+        if not await self._announcer.edit(place, card.state, with_blocks=with_blocks):
             return False
         self._shown[request_id] = (place, card.state)
         # The next edit tries the blocks once more, and comes back to the words at once.

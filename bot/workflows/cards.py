@@ -9,15 +9,15 @@ from weakref import WeakValueDictionary
 
 from slack_sdk.errors import SlackApiError
 
+from bot.rules.card import CardPlace
 from bot.rules.retry import card_wait_s
 from bot.slack.announcer import NotThere
 from bot.slack.troubles import SlackFailed, Trouble, in_a_word, retry_after_s, trouble_of
 from bot.workflows.cancellation import uninterrupted
 from bot.workflows.card_posting import Card, CardPosting
-from bot.workflows.slack_turns import EDIT, POST, SlackTurns, Urgency
+from bot.workflows.slack_pacing import EDIT, POST, SlackTurns, Urgency
 from storage import requests
 from storage.database import Database
-from storage.requests import CardPlace
 
 log = logging.getLogger(__name__)
 

@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.rules.causes import ProgressUnknown, StillProcessing
+from bot.rules.deployment import Pace
 from bot.rules.retry import next_poll_s, throttled_wait_s
 from bot.rules.states import CallId, CallState, CallStatus
-from bot.rules.terms import Pace
 from bot.vod.client import VodClient
 from bot.vod.errors import Throttled, VodError
 from bot.workflows.cards import Cards
+from bot.workflows.cloud_pacing import Operation, Turns
 from bot.workflows.outcomes import Outcomes
-from bot.workflows.turns import Operation, Turns
-from storage import calls
+from storage import calls, following
 from storage.database import Database
 from storage.tables import CallRow
 
@@ -105,7 +105,7 @@ class Follower:
         waited_s = (now - since).total_seconds()
         if waited_s >= self._pace.poll_give_up_s:
             kind = ProgressUnknown if unanswered_since else StillProcessing
-            await self._database.transaction(calls.let_go, call_id, cause=kind(round(waited_s)))
+            await self._database.transaction(following.let_go, call_id, cause=kind(round(waited_s)))
             return
         wait_s = next_poll_s(
             first_s=self._pace.poll_first_s,
@@ -114,10 +114,10 @@ class Follower:
             jitter=random.random(),  # noqa: S311  # spreads load, guards nothing
         )
         await self._database.transaction(
-            calls.poll_again, call_id, at=now + timedelta(seconds=wait_s)
+            following.poll_again, call_id, at=now + timedelta(seconds=wait_s)
         )
 
 
 def _look(session: Session, request_id: str) -> tuple[bool, list[CallRow]]:
     # In this order: a call that is answered between the two looks is seen by the second one.
-    return calls.is_sending(session, request_id), calls.to_poll(session, request_id)
+    return calls.is_sending(session, request_id), following.to_poll(session, request_id)

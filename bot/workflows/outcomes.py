@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from bot.rules.causes import Cause, Interrupted, NextDayFull
+from bot.rules.deployment import Pace, Terms
 from bot.rules.lifecycle import Event, EventKind, Movement, Standing
 from bot.rules.quota import quota_day
 from bot.rules.states import (
@@ -18,7 +19,6 @@ from bot.rules.states import (
     match_results,
     request_status,
 )
-from bot.rules.terms import Pace, Terms
 from storage import audit, calls, executors, ledger, requests, steps
 from storage.unit_of_work import UnitOfWork
 

@@ -36,8 +36,8 @@ from bot.vod.errors import (
 )
 from bot.workflows.cancellation import uninterrupted
 from bot.workflows.cards import Cards
+from bot.workflows.cloud_pacing import Operation, Turns
 from bot.workflows.outcomes import Outcomes
-from bot.workflows.turns import Operation, Turns
 from storage import calls, executors, life, requests
 from storage.database import Database
 from storage.mark import MarkNotWritten

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Literal
 
 from bot.blocks import ids, messages, modals
-from bot.blocks.choices import resolve
+from bot.blocks.decisions import resolve
 from bot.blocks.home import home
 from bot.blocks.text import Block
 from bot.reading.lists import parse_arguments

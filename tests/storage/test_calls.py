@@ -11,7 +11,7 @@ from bot.rules.causes import StillProcessing
 from bot.rules.lifecycle import Event, EventKind
 from bot.rules.states import CallId, CallStatus, RequestStatus, TargetState, TargetStatus
 from bot.rules.target import Url
-from storage import calls, requests, steps
+from storage import calls, following, requests, steps
 from storage.database import Database
 from storage.tables import CallRow
 from tests.storage.requests_made import NOON, asset, make_request, urls, work_of
@@ -26,7 +26,7 @@ SENT_BY_NOBODY = set(RequestStatus) - {RequestStatus.RUNNING}
 async def test_only_a_processing_call_is_asked_for(database: Database, status: CallStatus) -> None:
     await database.transaction(_make_call, status)
 
-    rows = await database.transaction(calls.to_poll, REQUEST)
+    rows = await database.transaction(following.to_poll, REQUEST)
 
     assert len(rows) == (status is CallStatus.PROCESSING)
 
@@ -45,9 +45,9 @@ async def test_call_that_may_yet_be_sent_is_waited_for(
 async def test_call_that_was_let_go_is_asked_for_no_longer(database: Database) -> None:
     await database.transaction(_make_call, CallStatus.PROCESSING)
 
-    await database.transaction(calls.let_go, CALL, cause=StillProcessing(3600))
+    await database.transaction(following.let_go, CALL, cause=StillProcessing(3600))
 
-    assert await database.transaction(calls.to_poll, REQUEST) == []
+    assert await database.transaction(following.to_poll, REQUEST) == []
     found = await database.transaction(calls.one, CALL)
     assert (found.let_go, found.causes) == (True, (StillProcessing(3600),))
     assert not found.is_open
@@ -58,7 +58,7 @@ async def test_most_urgent_call_is_asked_for_first(database: Database) -> None:
     for position, seconds in enumerate((30, 10, 20)):
         await database.transaction(_send, position, NOON + timedelta(seconds=seconds))
 
-    rows = await database.transaction(calls.to_poll, REQUEST)
+    rows = await database.transaction(following.to_poll, REQUEST)
 
     assert [row.position for row in rows] == [1, 2, 0]
 

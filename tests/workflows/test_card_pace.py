@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from bot.rules.terms import Pace, SlackPace
+from bot.rules.deployment import Pace, SlackPace
 from bot.sandbox.fakeslack import FakeSlack, Record, Tiers
 from bot.sandbox.fakevod import Levers
 from bot.workflows.cards import EDIT_EVERY_S

@@ -7,13 +7,13 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
+from bot.rules.card import CardPlace
 from bot.rules.states import CallStatus
 from bot.sandbox.fakeslack import LAUNCH, MEI, OLD_LAUNCH, RANDOM, WAR_ROOM, Message, Record
 from bot.slack.announcer import Announcer
 from bot.words.english import ENGLISH
 from bot.workflows.cards import LAST_EDIT_S
 from storage import requests
-from storage.requests import CardPlace
 from tests.workflows.workshop import Workshop, make_cards, urls
 
 pytestmark = pytest.mark.integration

@@ -10,7 +10,7 @@ from bot.rules import retry
 from bot.rules.causes import Interrupted, Unreachable
 from bot.rules.states import CallStatus
 from bot.rules.target import Asset, Url
-from bot.workflows.turns import Operation
+from bot.workflows.cloud_pacing import Operation
 from storage.tables import PacingRow
 from tests.settled import TERMS
 from tests.storage.ledger import Sums

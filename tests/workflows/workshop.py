@@ -12,10 +12,10 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session, col, select
 
+from bot.rules.deployment import Pace, SlackPace
 from bot.rules.policy import Actor
 from bot.rules.states import CallStatus, RequestState
 from bot.rules.target import Target, Targets, Url
-from bot.rules.terms import Pace, SlackPace
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack, Tiers
 from bot.sandbox.fakevod import Asset, Call, FakeVod, Levers, Output
 from bot.service.prefetch_service import PrefetchService
@@ -26,12 +26,12 @@ from bot.vod.signing import AccessKey
 from bot.words.english import ENGLISH
 from bot.workflows.card_posting import CardPosting
 from bot.workflows.cards import Cards
+from bot.workflows.cloud_pacing import Turns
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Outcomes
 from bot.workflows.sending import Sender
-from bot.workflows.slack_turns import SlackTurns
+from bot.workflows.slack_pacing import SlackTurns
 from bot.workflows.starting import Starter
-from bot.workflows.turns import Turns
 from storage import executors, requests
 from storage.database import Database
 from storage.tables import AuditRow, CallRow

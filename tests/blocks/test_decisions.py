@@ -3,7 +3,7 @@
 import pytest
 
 from bot.blocks import ids
-from bot.blocks.choices import resolve
+from bot.blocks.decisions import resolve
 from bot.rules.states import CallStatus
 from bot.words.english import ENGLISH
 from tests.blocks.specimens import assets, call, earlier

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from bot.rules.terms import Pace
+from bot.rules.deployment import Pace
 from storage import pacing
 from storage.database import Database
 

@@ -11,7 +11,7 @@ POSTGRESQL_CONNECTIONS = 5
 """More only queue on the one quota row: see "Facts that were measured" in ARCHITECTURE.md."""
 
 
-class SeparateCommits:
+class PooledCommits:
     """A thread for each connection of the pool."""
 
     def __init__(self, engine: Engine) -> None:

@@ -11,7 +11,7 @@ from itertools import count
 
 from sqlmodel import Session
 
-from bot.rules.terms import SlackPace
+from bot.rules.deployment import SlackPace
 from storage import pacing
 from storage.database import Database
 
