@@ -8,7 +8,6 @@ from bot.rules.redaction import shown
 from bot.rules.target import Reason, Rejected, Target, Targets, same_file
 
 LISTS = (".txt", ".text", ".csv", ".tsv", ".m3u", ".m3u8", ".json", ".md", ".log", ".xlsx", ".xls")
-NO_NAME = "a file without a name"
 
 
 def with_files(targets: Targets, files: Sequence[object]) -> Targets:
@@ -45,7 +44,7 @@ def _is_whole(file: Mapping[str, object]) -> bool:
 
 def _name(file: Mapping[str, object]) -> str:
     names = (file.get("name"), file.get("title"))
-    return next((name for name in names if isinstance(name, str) and name), NO_NAME)
+    return next((name for name in names if isinstance(name, str) and name), "")
 
 
 def _joined(first: Targets, second: Targets) -> Targets:

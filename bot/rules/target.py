@@ -57,9 +57,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """`text` is safe to show: cut short, with neither query string nor password.
+    """A piece of text that is not sent; `text` is empty for a file without a name.
 
-    `names` are a foreign host and the IDs of whom to ask, or the sentence of `Reason.IN_WORDS`.
+    `text` is safe to show: cut short, with neither query string nor password. `names` are a foreign
+    host and the IDs of whom to ask, or the sentence of `Reason.IN_WORDS`.
     """
 
     text: str

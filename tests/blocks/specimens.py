@@ -137,7 +137,8 @@ def rejected_items() -> list[Rejected]:
         Reason.FOREIGN_HOST,
         (f"{'a' * 63}.example.com", SAM),
     )
-    return [*reasons, *(item for item in read if isinstance(item, Rejected)), foreign]
+    nameless = Rejected("", Reason.FILE_NOT_READ)
+    return [nameless, *reasons, *(item for item in read if isinstance(item, Rejected)), foreign]
 
 
 def proposal(

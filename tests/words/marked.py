@@ -15,6 +15,12 @@ IDS = re.compile(r"\b(?:R-[0-9A-Z]{5}|E-[0-9A-Z]{5})\b")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
+QUOTES = frozenset({"unknown_command", "unreadable_time", "misplaced_time", "call_label"})
+"""Sentences that quote what a person typed, or an address, which may hold blanks."""
+
+SENTENCE = re.compile(r"[^\W\d_]{2,}[.,;:]? [^\W\d_]{2,}")
+
+
 class Marked:
     """One part of a language with marks around whatever it says."""
 
@@ -25,7 +31,7 @@ class Marked:
         found = getattr(self._part, name)
         if isinstance(found, str):
             return _marked(found)
-        return _speaking(cast("Callable[..., object]", found))
+        return _speaking(name, cast("Callable[..., object]", found))
 
 
 def marked(words: Words) -> Words:
@@ -50,12 +56,20 @@ def marks_in(shown: object) -> int:
     return sum(text.count(BEGIN) for text in _texts(shown))
 
 
-def _speaking(say: Callable[..., object]) -> Callable[..., object]:
+def _speaking(name: str, say: Callable[..., object]) -> Callable[..., object]:
     def say_marked(*values: object, **named: object) -> object:
+        handed = [*values, *named.values()]
+        if name not in QUOTES and (strangers := [it for it in handed if _is_a_sentence(it)]):
+            message = f"{name} is handed a sentence of no language: {strangers}"
+            raise AssertionError(message)
         said = say(*values, **named)
         return [_marked(each) for each in said] if isinstance(said, list) else _marked(str(said))
 
     return say_marked
+
+
+def _is_a_sentence(value: object) -> bool:
+    return isinstance(value, str) and SENTENCE.search(_outside(value)) is not None
 
 
 def _marked(text: str) -> str:
