@@ -19,7 +19,7 @@ def with_files(targets: Targets, files: Sequence[object]) -> Targets:
 
 
 def _may_be_a_list(file: Mapping[str, object]) -> bool:
-    """A picture or a film beside the text is no list, and nobody expects it to be read."""
+    """Whether a file may hold targets, which nobody expects of a picture or a film."""
     kind = file.get("mimetype")
     return (
         file.get("mode") in {"snippet", "post"}

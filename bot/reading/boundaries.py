@@ -21,7 +21,7 @@ PROSE_END = LINE_END + SENTENCE_ENDS + QUOTES + "’"
 """What always ends a target in running text."""
 
 NO_WORD = PROSE_END + OPENING + "".join(OPENING_OF) + BULLETS
-"""Text of these characters alone says nothing."""
+"""Marks and blanks: a text of these characters alone says nothing."""
 
 SCHEME = r"[A-Za-z][A-Za-z0-9+]{0,30}://"
 ID = r"[0-9A-Fa-f]{32}(?![A-Za-z0-9/=@%&?#+_-]|\.[A-Za-z0-9])"

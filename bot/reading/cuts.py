@@ -1,4 +1,4 @@
-"""Addresses that lost their end at a blank or a mark: recognised by what stands behind them."""
+"""Addresses that lost their end at a blank or a mark, recognised by what stands behind them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from bot.rules.redaction import shown
 from bot.rules.target import Reason, Rejected
 
 SHORTENED = ("…", "...")
-"""What a display puts in the place of the rest."""
+"""What a program shows in the place of the rest of an address."""
 
 HIDDEN_QUERY = tuple(f"?{mark}" for mark in SHORTENED)
 
@@ -28,11 +28,11 @@ class Leftover:
 
 
 def with_cuts_rejected(found: Iterable[str | Leftover]) -> Iterator[str | Rejected]:
-    """Each target and each word, but as one rejected item what was cut out of one address.
+    """Each target and each word of prose; the pieces of one address as one rejected item.
 
-    Such a cut shows in an address whose name has no extension before a word that ends in one:
-    `https://h/my` and `film.mp4`. So it does in a signature that stands alone: `https://h/a.mp4`
-    and `auth_key=1`.
+    An address is in pieces where its name has no extension and a word behind it ends in an
+    extension, as `https://h/my` and `film.mp4`, and where a signature stands alone, as
+    `https://h/a.mp4` and `auth_key=1`.
     """
     cut: list[str] = []
     for item in found:
@@ -50,7 +50,7 @@ def with_cuts_rejected(found: Iterable[str | Leftover]) -> Iterator[str | Reject
 
 
 def with_signatures_rejected(found: Iterable[str]) -> Iterator[str | Rejected]:
-    """Each piece, but as one rejected item an address and the signature that follows it."""
+    """Each piece of a line; an address and its signature behind it as one rejected item."""
     before: str | Rejected | None = None
     for piece in found:
         if isinstance(before, str) and is_rest_of(before, piece):

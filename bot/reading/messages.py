@@ -140,7 +140,7 @@ def _in_attachment(attachment: object, depth: int) -> Iterator[str | Repeated | 
 
 
 def _in_text(text: object) -> Iterator[str | Leftover]:
-    """Text with link tokens and entities."""
+    """The targets of a text with link tokens and entities."""
     for piece in split_links(text) if isinstance(text, str) else ():
         if isinstance(piece, Link):
             yield from _in_address(_behind_a_date(piece.address))

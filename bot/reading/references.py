@@ -11,7 +11,7 @@ _TASK_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def request_id(text: str) -> str | None:
-    """`R-7F3K2` however it was said: in lower case, without `R-`, with O for 0 or L for 1."""
+    """The request ID, however it was said: in lower case, without `R-`, with O for 0, L for 1."""
     word = plain(text).strip(MARKS + "-")
     if not word.isascii():
         return None

@@ -17,7 +17,7 @@ _AUTHORITY_END = re.compile(r"[/?#]")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """As written; `port` is None without a colon, `query` without a `?`; both may be empty."""
+    """The parts of a URL as written; `port` is None without a colon, `query` without a `?`."""
 
     has_user_info: bool
     host: str
@@ -28,7 +28,7 @@ class Parts:
 
 
 def split_address(address: str) -> Parts:
-    """Never fails: what is not there is empty."""
+    """Split any text; a part that the text lacks is empty."""
     rest = address.partition("://")[2]
     authority = _AUTHORITY_END.split(rest, maxsplit=1)[0]
     requested, fragment_mark, _ = rest[len(authority) :].partition("#")
@@ -47,9 +47,9 @@ def split_address(address: str) -> Parts:
 
 
 def comparable(address: str) -> tuple[str | None, ...]:
-    """Equal for two spellings of one address, which differ in nothing behind the port.
+    """A value that is equal for two spellings of one address.
 
-    The case of scheme and host and the scheme's own port make no difference.
+    The case of scheme and host and the scheme's own port make no difference; path and query do.
     """
     scheme = address.partition("://")[0].lower()
     parts = split_address(address)
@@ -59,7 +59,7 @@ def comparable(address: str) -> tuple[str | None, ...]:
 
 @lru_cache(maxsize=HOSTS)
 def plain_host(written: str) -> str:
-    """The form in which hosts are compared: lower-case ASCII, no brackets, no trailing dot.
+    """A host as hosts are compared: lower-case ASCII, no brackets, no trailing dot.
 
     Labels beyond ASCII become punycode, so `视频.example` equals its `xn--` form.
     """
@@ -69,7 +69,7 @@ def plain_host(written: str) -> str:
 
 
 def readable_host(written: str) -> str:
-    """Full-width letters and dots become the plain ones that a resolver would see."""
+    """A host with full-width letters and dots as the plain ones that a resolver would see."""
     if len(written) > MAX_HOST_LENGTH:
         return written.lower()
     name = unicodedata.normalize("NFKC", written).replace("。", ".")

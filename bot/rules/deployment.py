@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`tenant` names the cloud account whose quota is counted; there is one for now."""
+    """What a deployment may spend; `tenant` is the cloud account whose quota is counted."""
 
     tenant: str
     daily_limit: int

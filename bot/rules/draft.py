@@ -1,4 +1,4 @@
-"""What a person is shown before confirming."""
+"""The draft of a request, as a person is shown it before confirming."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from bot.rules.states import Counts
 from bot.rules.target import Rejected
 
 ASKED_BEFORE = timedelta(days=1)
-"""How long what has ended is still pointed out to who asks for it again."""
+"""How long a request that has ended is pointed out to who asks for its files again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Draft:
 class Earlier:
     """A request that holds some of a draft's targets already; `counts` is of those alone.
 
-    `run_at` is when it will be sent, while it waits for that.
+    `run_at` is set while the request waits for its time.
     """
 
     request_id: str
@@ -44,7 +44,7 @@ class Earlier:
 class Proposal:
     """A draft beside the quota of the day it will run, and what was asked for before it.
 
-    Both as they stood when the draft was made; `earlier` is newest first.
+    Quota and earlier requests are as they stood when the draft was made; the newest comes first.
     """
 
     draft: Draft

@@ -1,4 +1,4 @@
-"""What people and other systems have typed, made harmless to show and to keep."""
+"""Text of people and other systems, made harmless to show and to keep."""
 
 import re
 
@@ -15,10 +15,10 @@ _BLANKS = re.compile(r"\s+")
 
 
 def as_text(written: str) -> str:
-    """One line that looks like what it says: nothing unseen in it and nothing that signs."""
+    """The text on one line, without invisible characters and without values that sign."""
     return without_queries(_BLANKS.sub(" ", _UNSEEN.sub("", written)).strip())
 
 
 def unformatted(written: str) -> str:
-    """As text, with look-alikes of the marks by which Slack would format it."""
+    """The text of `as_text`, with look-alikes of the marks by which Slack would format it."""
     return _UNDERLINE.sub("ˍ", as_text(written).translate(_MARKS))

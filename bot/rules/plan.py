@@ -1,4 +1,4 @@
-"""Turning targets into the API calls that will prefetch them."""
+"""The plan of a request: the API calls that will prefetch its targets."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.rules.target import Asset, Target, Url
 
 URLS_PER_CALL = 10
-"""The service refuses more (VOD.10109)."""
+"""The service refuses a call with more URLs (VOD.10109)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class Policy:
     operators: frozenset[str]
 
     def refusal(self, actor: Actor, channel_id: str | None) -> Denied | None:
-        """None when `actor` may prefetch; `channel_id` is None while it is still to be chosen."""
+        """Why `actor` may not prefetch, or None; `channel_id` is None while it is to be chosen."""
         if denied := self.denial(actor):
             return denied
         if not _listed(actor.user_id, self.users):
@@ -58,7 +58,7 @@ class Policy:
         return None
 
     def denial(self, actor: Actor) -> Denied | None:
-        """What no other list can allow again."""
+        """The refusal of a denied person, whom no other list can allow again."""
         if not _listed(actor.user_id, self.denied_users):
             return None
         return Denied("PREFETCH_DENIED_USERS", Denial.EXCLUDED)

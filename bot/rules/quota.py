@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 CLOCKS_AGREE_AFTER = timedelta(minutes=2)
-"""By then the service has begun the new day as well, whatever its clock."""
+"""So long after midnight the service has begun the new day as well, whatever its clock."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ MAX_SHOWN_LENGTH = 200
 CONTROL_CHARACTERS = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-"""Also line separators, text direction overrides and halves of surrogate pairs."""
+"""Controls, line separators, text direction overrides and halves of surrogate pairs."""
 
 _QUERY_START = re.compile(r"[?#]")
 _WORD = re.compile(r"\S+")
@@ -44,7 +44,7 @@ _VALUE = re.compile("=|%3[Dd]")
 
 
 def without_query(text: str) -> str:
-    """For showing: `?…` stands for a query, `#…` for a bare fragment; user info is gone.
+    """An address as it may be shown: `?…` for a query, `#…` for a fragment, no user info.
 
     In the path `…` stands for what signs the address there. Only what is shown is changed: the
     address is sent whole.
@@ -68,14 +68,14 @@ def without_queries(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """Safe to show, as `Rejected.text` has to be: what follows a `=` may be a signature."""
+    """Text cut short, without what may sign or control: so is the text of a rejected item."""
     name, *value = _VALUE.split(without_query(text), maxsplit=1)
     visible = CONTROL_CHARACTERS.sub("\ufffd", f"{name}=…" if value else name)
     return visible if len(visible) <= MAX_SHOWN_LENGTH else visible[: MAX_SHOWN_LENGTH - 1] + "…"
 
 
 def _without_path_signature(text: str) -> str:
-    """Asset IDs stay: `/asset/` and 32 hexadecimal characters is no signature."""
+    """The text with `…` for what signs in a path; an ID behind `/asset/` is no signature."""
     if "/" not in text:
         return text
     if _may_hold_a_pair(text):

@@ -1,4 +1,4 @@
-"""When to call the cloud again."""
+"""When to call the cloud or Slack again, and when to give up."""
 
 THROTTLED_WAIT_S = 60.0
 """The service's limits are per minute and its 429 carries no Retry-After that is documented."""
@@ -12,13 +12,13 @@ POSTS_IN_CHANNEL = 5
 """Refusals of a kind that the bot does not know, before the card goes to the requester instead."""
 
 POSTS_IN_ALL = 8
-"""The same before no card is posted at all."""
+"""Refusals of a kind that the bot does not know, before no card is posted at all."""
 
 EDITS_WITH_BLOCKS = 4
-"""Refusals of the edit of a card, before it is tried with its words alone."""
+"""Refusals of the edit of a card, before the edit is tried with the words of the card alone."""
 
 EDITS_IN_ALL = 6
-"""The same before the last state is posted anew."""
+"""Refusals of the edit of a card, before the last state is posted as a new card."""
 
 
 def throttled_wait_s(retry_after_s: float | None) -> float:
@@ -27,12 +27,12 @@ def throttled_wait_s(retry_after_s: float | None) -> float:
 
 
 def unreachable_wait_s(attempt: int) -> float:
-    """Doubles from 5 s to 2 minutes; `attempt` counts from 1."""
+    """The wait after `attempt`, from 1, reached no cloud: doubles from 5 s to 2 minutes."""
     return float(min(UNREACHABLE_WAIT_S * 2 ** (attempt - 1), 120.0))
 
 
 def in_doubt_wait_s(attempt: int) -> float:
-    """The same after calls without a clear answer in a row, of which one alone is no outage."""
+    """The wait after so many calls in a row without a clear answer; a single one is no outage."""
     return unreachable_wait_s(attempt - 1) if attempt > 1 else 0.0
 
 
@@ -48,8 +48,9 @@ def next_poll_s(*, first_s: float, every_s: float, polls: int, jitter: float) ->
 
 
 def card_wait_s(attempt: int) -> float:
-    """Doubles from 3 s to a minute; `attempt` counts from 1 what Slack failed or refused in a row.
+    """The wait before a card is posted or edited again: doubles from 3 s to a minute.
 
-    Any number of attempts, so the exponent is bounded as well.
+    `attempt` counts from 1 what Slack failed or refused in a row. The exponent is bounded, because
+    `attempt` is not.
     """
     return float(min(CARD_WAIT_S * 2 ** min(attempt - 1, 10), CARD_WAIT_AT_MOST_S))

@@ -16,7 +16,7 @@ class At:
     days_ahead: int | None = None
 
     def moment(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """Without a day the next time that the clock shows this."""
+        """The moment in a time zone; without a day the next one at which the clock shows this."""
         today = now.astimezone(zone).date()
         day = self.day or today + timedelta(days=self.days_ahead or 0)
         found = datetime.combine(day, self.clock, tzinfo=zone)
@@ -26,13 +26,13 @@ class At:
 
 
 def spoken(moment: datetime, zone: ZoneInfo) -> str:
-    """`2026-11-25 18:00 UTC+8`."""
+    """A moment as `2026-11-25 18:00 UTC+8`."""
     local = moment.astimezone(zone)
     return f"{local:%Y-%m-%d %H:%M} {offset_words(local)}"
 
 
 def offset_words(moment: datetime) -> str:
-    """`UTC+8`, as people in the channel say it."""
+    """The offset of a moment as `UTC+8`, as people in the channel say it."""
     offset = moment.utcoffset() or timedelta()
     hours, minutes = divmod(int(abs(offset).total_seconds()) // 60, 60)
     if not offset:
