@@ -1,7 +1,8 @@
 """Every view and message that people can be shown, each also with the largest accepted input."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, partial
 from typing import Literal
 
 from bot.blocks import ids, messages, modals
@@ -9,6 +10,7 @@ from bot.blocks.decisions import resolve
 from bot.blocks.home import home
 from bot.blocks.text import Block
 from bot.reading.lists import parse_arguments
+from bot.rules.draft import Proposal
 from bot.rules.refusals import ListTooLong, NothingToSend, Refusal
 from bot.rules.target import Rejected, Url
 from bot.slack.announcer import NOT_THERE
@@ -21,118 +23,144 @@ from tests.blocks.specimens import BUSY, COMMAND, LAUNCH, NOW, QUIET, SPENT
 ERROR_ID = "E-9QX4T"
 
 
-@dataclass(frozen=True, slots=True)
+Make = Callable[[], Block]
+
+
+@dataclass(frozen=True)
 class Exhibit:
-    """`payload` is a view, or the arguments of a message."""
+    """`payload` is a view, or the arguments of a message, made when somebody first looks at it."""
 
     name: str
     kind: Literal["view", "message"]
-    payload: Block
+    make: Make
+
+    @cached_property
+    def payload(self) -> Block:
+        return self.make()
 
 
 @cache
 def catalogue(words: Words = ENGLISH) -> tuple[Exhibit, ...]:
     """In an order in which a person would like to look at them; made once a process."""
     return (
-        *(Exhibit(name, "view", payload) for name, payload in views(words).items()),
-        *(Exhibit(name, "message", payload) for name, payload in shown_messages(words).items()),
+        *(Exhibit(name, "view", make) for name, make in views(words).items()),
+        *(Exhibit(name, "message", make) for name, make in shown_messages(words).items()),
     )
 
 
-def views(words: Words) -> dict[str, Block]:
+def views(words: Words) -> dict[str, Make]:
+    stale = partial(messages.stale, words, command=COMMAND)
     return {
-        "ask": modals.ask(words, channel_id=LAUNCH),
-        "ask for the channel too": modals.ask(words, channel_id=None),
+        "ask": partial(modals.ask, words, channel_id=LAUNCH),
+        "ask for the channel too": partial(modals.ask, words, channel_id=None),
         **_confirmations(words),
         **{
-            f"details: {name}": modals.details(words, it) for name, it in specimens.states().items()
+            f"details: {name}": partial(modals.details, words, it)
+            for name, it in specimens.states().items()
         },
-        **{
-            f"notice: {name}": modals.notice(words, it["text"])
-            for name, it in _refusals(words).items()
-        },
+        **{f"notice: {name}": partial(_notice, words, it) for name, it in _refusals(words).items()},
         **_decisions(words),
-        "notice: stale": modals.notice(words, messages.stale(words, command=COMMAND)["text"]),
-        "home of somebody new": home(words, QUIET, [], now=NOW),
-        "home, nothing left": home(words, SPENT, [], now=NOW),
-        "home with requests": home(words, BUSY, specimens.latest(), now=NOW),
+        "notice: stale": partial(_notice, words, stale),
+        "home of somebody new": partial(home, words, QUIET, [], now=NOW),
+        "home, nothing left": partial(home, words, SPENT, [], now=NOW),
+        "home with requests": partial(home, words, BUSY, specimens.latest(), now=NOW),
     }
 
 
-def shown_messages(words: Words) -> dict[str, Block]:
+def shown_messages(words: Words) -> dict[str, Make]:
     states = specimens.states()
     return {
-        **{f"card: {name}": messages.card(words, it) for name, it in states.items()},
+        **{f"card: {name}": partial(messages.card, words, it) for name, it in states.items()},
         **{
-            f"card in a DM: {name}": messages.card(
-                words, it, refusal="channel_not_found", is_second=True
+            f"card in a DM: {name}": partial(
+                messages.card, words, it, refusal="channel_not_found", is_second=True
             )
             for name, it in states.items()
         },
         **{
-            f"card in a DM, {code}": messages.card(words, states["only succeeded"], refusal=code)
+            f"card in a DM, {code}": partial(
+                messages.card, words, states["only succeeded"], refusal=code
+            )
             for code in sorted(NOT_THERE)
         },
-        **{f"status: {name}": messages.status(words, it) for name, it in states.items()},
-        "no requests": messages.recent(words, [], command=COMMAND),
-        "latest requests": messages.recent(words, specimens.latest()[:5], command=COMMAND),
-        "quota": messages.quota(words, QUIET, NOW),
-        "quota of large numbers": messages.quota(words, BUSY, NOW),
-        "quota exhausted": messages.quota(words, SPENT, NOW),
-        "usage": messages.usage(words, command=COMMAND),
-        "unknown command": messages.unknown_command(words, "<!channel> `x`", None, command=COMMAND),
-        "mistyped command": messages.unknown_command(words, "qouta", "quota", command=COMMAND),
-        "unreadable time": messages.unreadable_time(words, "<!here>", command=COMMAND),
-        "reopen": messages.reopen(words, "5f" * 12, 1000),
-        "stale": messages.stale(words, command=COMMAND),
-        "cancelled": messages.cancelled(words, "R-7F3K2", 1000, goes_on=False),
-        "cancelled in part": messages.cancelled(words, "R-7F3K2", 1000, goes_on=True),
+        **{f"status: {name}": partial(messages.status, words, it) for name, it in states.items()},
+        "no requests": partial(messages.recent, words, [], command=COMMAND),
+        "latest requests": partial(messages.recent, words, specimens.latest()[:5], command=COMMAND),
+        "quota": partial(messages.quota, words, QUIET, NOW),
+        "quota of large numbers": partial(messages.quota, words, BUSY, NOW),
+        "quota exhausted": partial(messages.quota, words, SPENT, NOW),
+        "usage": partial(messages.usage, words, command=COMMAND),
+        "unknown command": partial(
+            messages.unknown_command, words, "<!channel> `x`", None, command=COMMAND
+        ),
+        "mistyped command": partial(
+            messages.unknown_command, words, "qouta", "quota", command=COMMAND
+        ),
+        "unreadable time": partial(messages.unreadable_time, words, "<!here>", command=COMMAND),
+        "reopen": partial(messages.reopen, words, "5f" * 12, 1000),
+        "stale": partial(messages.stale, words, command=COMMAND),
+        "cancelled": partial(messages.cancelled, words, "R-7F3K2", 1000, goes_on=False),
+        "cancelled in part": partial(messages.cancelled, words, "R-7F3K2", 1000, goes_on=True),
         **{f"refusal: {name}": it for name, it in _refusals(words).items()},
     }
 
 
-def _decisions(words: Words) -> dict[str, Block]:
+def _decisions(words: Words) -> dict[str, Make]:
     longest = [call for it in specimens.states().values() for call in it.calls][:100]
     return {
-        f"decide: {choice}, {len(calls)}": resolve(words, choice, "R-7F3K2", calls)
+        f"decide: {choice}, {len(calls)}": partial(resolve, words, choice, "R-7F3K2", calls)
         for choice in (ids.MARK_AS_SENT_BUTTON, ids.SEND_AGAIN_BUTTON)
         for calls in (longest[:1], longest)
     }
 
 
-def _confirmations(words: Words) -> dict[str, Block]:
+def _confirmations(words: Words) -> dict[str, Make]:
     few = [*specimens.assets(1), *map(Url, specimens.addresses())]
     proposals = {
-        "one file": specimens.proposal(few[:1]),
-        "a few": specimens.proposal(few, duplicates=1),
-        "for tomorrow": specimens.proposal(few, run_at=specimens.TOMORROW),
-        "in a conversation": specimens.proposal(few, channel_id="D0MEI"),
-        "rejects and duplicates": specimens.proposal(
-            few, rejected=specimens.rejected_items(), duplicates=2
+        "one file": partial(specimens.proposal, few[:1]),
+        "a few": partial(specimens.proposal, few, duplicates=1),
+        "for tomorrow": partial(specimens.proposal, few, run_at=specimens.TOMORROW),
+        "in a conversation": partial(specimens.proposal, few, channel_id="D0MEI"),
+        "rejects and duplicates": partial(
+            specimens.proposal, few, rejected=specimens.rejected_items(), duplicates=2
         ),
-        "4,000 rejected": specimens.proposal(
-            few, rejected=specimens.rejected_items() * 160, duplicates=4000, quota=BUSY
+        "4,000 rejected": partial(
+            specimens.proposal,
+            few,
+            rejected=specimens.rejected_items() * 160,
+            duplicates=4000,
+            quota=BUSY,
         ),
-        "asked for before": specimens.proposal(few, earlier=specimens.earlier(2)),
-        "asked for often": specimens.proposal(few, earlier=specimens.earlier(400)),
-        "1,000 assets": specimens.proposal(specimens.assets(1000)),
-        "1,000 assets of 1,000 files": specimens.proposal(
-            specimens.assets(1000), quota=BUSY, asset_cost=1000
+        "asked for before": partial(specimens.proposal, few, earlier=specimens.earlier(2)),
+        "asked for often": partial(specimens.proposal, few, earlier=specimens.earlier(400)),
+        "1,000 assets": partial(specimens.proposal, specimens.assets(1000)),
+        "1,000 assets of 1,000 files": partial(
+            specimens.proposal, specimens.assets(1000), quota=BUSY, asset_cost=1000
         ),
         **{
-            f"1,000 URLs of {name}": specimens.proposal(specimens.urls(1000, alphabet))
+            f"1,000 URLs of {name}": partial(specimens.proposal, specimens.urls(1000, alphabet))
             for name, alphabet in specimens.FILLINGS.items()
         },
     }
-    return {f"confirm: {name}": modals.confirm(words, it) for name, it in proposals.items()}
+    return {f"confirm: {name}": partial(_confirmation, words, it) for name, it in proposals.items()}
 
 
-def _refusals(words: Words) -> dict[str, Block]:
+def _refusals(words: Words) -> dict[str, Make]:
     return {
-        **{name: _refused(words, it) for name, it in specimens.refusals().items()},
-        "too many items": messages.refusal(words, sentence(words, _too_many()), error_id=ERROR_ID),
-        "unexpected": messages.refusal(words, words.failures.UNEXPECTED, error_id=ERROR_ID),
+        **{name: partial(_refused, words, it) for name, it in specimens.refusals().items()},
+        "too many items": partial(_refused, words, _too_many()),
+        "unexpected": partial(
+            messages.refusal, words, words.failures.UNEXPECTED, error_id=ERROR_ID
+        ),
     }
+
+
+def _confirmation(words: Words, make: Callable[[], Proposal]) -> Block:
+    return modals.confirm(words, make())
+
+
+def _notice(words: Words, make: Make) -> Block:
+    return modals.notice(words, make()["text"])
 
 
 def _refused(words: Words, refusal: Refusal) -> Block:

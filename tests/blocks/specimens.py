@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import cycle
 from zoneinfo import ZoneInfo
 
@@ -220,6 +221,7 @@ def causes() -> list[Cause]:
     ]
 
 
+@cache
 def states() -> dict[str, RequestState]:
     """A request in every status, with tasks in every status, then the largest ones."""
     few = [Url(address) for address in addresses()]
@@ -364,6 +366,7 @@ def refusals() -> dict[str, Refusal]:
     }
 
 
+@cache
 def latest() -> list[RequestState]:
     return [
         scheduled(assets(1000)),

@@ -126,8 +126,9 @@ def test_specimens_hold_every_end_of_a_request() -> None:
 
 def test_catalogue_notices_a_secret_and_a_call() -> None:
     leak: Block = {"text": f"https://h/a?x={specimens.SECRET}", "blocks": []}
+    call: Block = {"text": "<!here>"}
 
     with pytest.raises(AssertionError):
-        test_no_query_string_and_no_password_is_shown(Exhibit("leak", "message", leak))
+        test_no_query_string_and_no_password_is_shown(Exhibit("leak", "message", lambda: leak))
     with pytest.raises(AssertionError):
-        test_nobody_is_called_by_what_others_wrote(Exhibit("call", "message", {"text": "<!here>"}))
+        test_nobody_is_called_by_what_others_wrote(Exhibit("call", "message", lambda: call))

@@ -5,9 +5,10 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session, col, select
 
@@ -56,10 +57,17 @@ def check_slack(slack: FakeSlack, *, refused: Collection[str] = ()) -> None:
 @contextmanager
 def reading(stage: Stage) -> Iterator[Session]:
     """A look into the bot's own database, whether the bot runs or not."""
-    engine = create_engine(database_url(stage.database_url), poolclass=NullPool)
-    with Session(engine) as session:
+    with Session(_engine(stage.database_url)) as session:
         yield session
-    engine.dispose()
+
+
+@lru_cache(maxsize=4)
+def _engine(url: str) -> Engine:
+    """One for all looks into a database: an engine compiles each statement for itself.
+
+    No connection is kept, so none is open while the bot moves its file or the server is emptied.
+    """
+    return create_engine(database_url(url), poolclass=NullPool)
 
 
 def requests_of(stage: Stage) -> list[RequestRow]:
