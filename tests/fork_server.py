@@ -92,7 +92,7 @@ def load() -> None:
         importlib.import_module(module)
     configure_mappers()
     inspect.stack()  # Bolt asks who has made it, and the first answer takes 0.1 s.
-    open_http(timeout_s=1.0, user_agent="nobody")  # reads the certificates, which takes 40 ms
+    open_http(timeout_s=1.0)  # reads the certificates, which takes 40 ms
     gc.collect()
     gc.freeze()
 
