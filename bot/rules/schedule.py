@@ -23,19 +23,3 @@ class At:
         if self.day is None and self.days_ahead is None and found <= now:
             return datetime.combine(today + timedelta(days=1), self.clock, tzinfo=zone)
         return found
-
-
-def spoken(moment: datetime, zone: ZoneInfo) -> str:
-    """A moment as `2026-11-25 18:00 UTC+8`."""
-    local = moment.astimezone(zone)
-    return f"{local:%Y-%m-%d %H:%M} {offset_words(local)}"
-
-
-def offset_words(moment: datetime) -> str:
-    """The offset of a moment as `UTC+8`, as people in the channel say it."""
-    offset = moment.utcoffset() or timedelta()
-    hours, minutes = divmod(int(abs(offset).total_seconds()) // 60, 60)
-    if not offset:
-        return "UTC"
-    sign = "+" if offset > timedelta() else "-"
-    return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")

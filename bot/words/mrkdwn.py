@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-
-from bot.rules.schedule import offset_words
+from zoneinfo import ZoneInfo
 
 SHOWN_LENGTH = 150
 
@@ -46,3 +45,19 @@ def date_and_clock(moment: datetime) -> str:
 def reset_clock(ends_at: datetime) -> str:
     """The end of a quota day on its own clock: `00:00 UTC+8`."""
     return f"00:00 {offset_words(ends_at)}"
+
+
+def spoken(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as `2026-11-25 18:00 UTC+8`."""
+    local = moment.astimezone(zone)
+    return f"{local:%Y-%m-%d %H:%M} {offset_words(local)}"
+
+
+def offset_words(moment: datetime) -> str:
+    """The offset of a moment as `UTC+8`, as people in the channel say it."""
+    offset = moment.utcoffset() or timedelta()
+    hours, minutes = divmod(int(abs(offset).total_seconds()) // 60, 60)
+    if not offset:
+        return "UTC"
+    sign = "+" if offset > timedelta() else "-"
+    return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.rules.schedule import At, spoken
+from bot.rules.schedule import At
 
 SHANGHAI, BERLIN, KOLKATA = map(ZoneInfo, ("Asia/Shanghai", "Europe/Berlin", "Asia/Kolkata"))
 EVENING = At(time(18, 0))
@@ -34,16 +34,3 @@ def test_time_without_a_date_is_the_next_one(now: str, zone: ZoneInfo, at: At, m
     found = at.moment(datetime.fromisoformat(now), zone)
 
     assert found.astimezone(UTC) == datetime.fromisoformat(moment)
-
-
-@pytest.mark.parametrize(
-    ("zone", "words"),
-    [
-        (SHANGHAI, "2026-11-25 02:00 UTC+8"),
-        (KOLKATA, "2026-11-24 23:30 UTC+5:30"),
-        (ZoneInfo("UTC"), "2026-11-24 18:00 UTC"),
-        (ZoneInfo("America/New_York"), "2026-11-24 13:00 UTC-5"),
-    ],
-)
-def test_moment_is_spoken_with_its_date_and_zone(zone: ZoneInfo, words: str) -> None:
-    assert spoken(datetime(2026, 11, 24, 18, tzinfo=UTC), zone) == words

@@ -1,10 +1,11 @@
 """Names, code and moments as every language writes them."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.words.mrkdwn import clock, code, escape, shortened
+from bot.words.mrkdwn import clock, code, escape, shortened, spoken
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,16 @@ def test_clock_is_read_in_the_reader_s_own_zone() -> None:
 
     assert clock(noon) == "<!date^1795521600^{time}|12:00 UTC>"
     assert clock(noon.astimezone(timezone(timedelta(hours=8)))) == clock(noon)
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("Asia/Shanghai", "2026-11-25 02:00 UTC+8"),
+        ("Asia/Kolkata", "2026-11-24 23:30 UTC+5:30"),
+        ("UTC", "2026-11-24 18:00 UTC"),
+        ("America/New_York", "2026-11-24 13:00 UTC-5"),
+    ],
+)
+def test_moment_is_spoken_with_its_date_and_zone(zone: str, words: str) -> None:
+    assert spoken(datetime(2026, 11, 24, 18, tzinfo=UTC), ZoneInfo(zone)) == words

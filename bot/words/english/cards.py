@@ -6,11 +6,10 @@ from zoneinfo import ZoneInfo
 
 from bot.rules.free_text import as_text
 from bot.rules.quota import quota_day
-from bot.rules.schedule import spoken
 from bot.rules.states import CallState, CallStatus, Choice, Decision, RequestState, RequestStatus
 from bot.words.english import phrases
 from bot.words.english.grammar import counted, number
-from bot.words.mrkdwn import clock, code, date_and_clock, escape
+from bot.words.mrkdwn import clock, code, date_and_clock, escape, spoken
 
 NO_TASK_ID = "`no task_id`"
 WHY = "Why"

@@ -4,11 +4,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.rules.draft import Earlier, Proposal
-from bot.rules.schedule import FARTHEST, offset_words, spoken
+from bot.rules.schedule import FARTHEST
 from bot.rules.states import CallStatus
 from bot.words.english import phrases
 from bot.words.english.grammar import counted, number
-from bot.words.mrkdwn import code, date_and_clock, reset_clock
+from bot.words.mrkdwn import code, date_and_clock, offset_words, reset_clock, spoken
 
 TITLE_LABEL = "Prefetch"
 CANCEL_LABEL = "Cancel"

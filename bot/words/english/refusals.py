@@ -26,11 +26,11 @@ from bot.rules.refusals import (
     RequestUnknown,
     Undecidable,
 )
-from bot.rules.schedule import FARTHEST, spoken
+from bot.rules.schedule import FARTHEST
 from bot.words.english import phrases
 from bot.words.english.grammar import any_of, number
 from bot.words.english.quota import until_reset
-from bot.words.mrkdwn import code, mentions, reset_clock
+from bot.words.mrkdwn import code, mentions, reset_clock, spoken
 
 UNDECIDABLE = {
     Undecidable.ALL_SENT: "Everything of this request has been sent already.",
