@@ -14,12 +14,15 @@ class CloudError:
 
     `kind` is the name of a class of `bot.vod.errors`, `error_code` the code of the cloud, `message`
     its words. `is_tried_again`: proved that nothing was sent, and the bot sends the call by itself.
+    Where no answer came, `wire` is the value of a `WireFault`, and `host` was called.
     """
 
     kind: str
     message: str
     error_code: str = ""
     is_tried_again: bool = False
+    wire: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,35 @@ VodError
 # Errors are named after what happened.
 # ruff: noqa: N818
 
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class WireFault(StrEnum):
+    """What broke between the client and the host, as far as the client can tell."""
+
+    CONNECT_TIMEOUT = "connect_timeout"
+    CONNECT_REFUSED = "connect_refused"
+    POOL_TIMEOUT = "pool_timeout"
+    READ_TIMEOUT = "read_timeout"
+    ANSWER_TIMEOUT = "answer_timeout"
+    CONNECTION_BROKEN = "connection_broken"
+    CONNECTION_CLOSED = "connection_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class WireTrouble:
+    """The host that was called, and what broke on the way to it or from it."""
+
+    fault: WireFault
+    host: str
+
 
 class VodError(Exception):
-    """`message` is safe to show: trimmed, without secrets and without query strings."""
+    """`message` is safe to show: trimmed, without secrets and without query strings.
+
+    `wire` is set where no answer came, and the client knows why.
+    """
 
     def __init__(
         self,
@@ -31,6 +57,7 @@ class VodError(Exception):
         status: int | None = None,
         request_id: str | None = None,
         retry_after: float | None = None,
+        wire: WireTrouble | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -38,6 +65,7 @@ class VodError(Exception):
         self.status = status
         self.request_id = request_id
         self.retry_after = retry_after
+        self.wire = wire
 
     def __str__(self) -> str:
         facts = [

@@ -8,7 +8,7 @@ import httpx
 
 from bot.vod.answers import MAX_ANSWER_BYTES, Answer, read_answer, safe_text
 from bot.vod.error_codes import error_of
-from bot.vod.errors import NotSent, OutcomeUnknown
+from bot.vod.errors import NotSent, OutcomeUnknown, WireFault, WireTrouble
 
 log = logging.getLogger(__name__)
 
@@ -25,14 +25,17 @@ _BEFORE_SENDING = (
     httpx.LocalProtocolError,
 )
 # httpx leaves the text of a timeout empty, and that of a reset reads like a stack trace.
-_PLAIN: dict[type[Exception], str] = {
-    httpx.ConnectTimeout: "it did not take the connection in time",
-    httpx.ConnectError: "it does not take connections",
-    httpx.PoolTimeout: "too many calls were waiting for a connection",
-    httpx.TimeoutException: "it did not answer in time",
-    TimeoutError: "its answer did not end in time",
-    httpx.NetworkError: "the connection broke",
-    httpx.RemoteProtocolError: "the connection ended before an answer",
+_PLAIN: dict[type[Exception], tuple[WireFault, str]] = {
+    httpx.ConnectTimeout: (WireFault.CONNECT_TIMEOUT, "it did not take the connection in time"),
+    httpx.ConnectError: (WireFault.CONNECT_REFUSED, "it does not take connections"),
+    httpx.PoolTimeout: (WireFault.POOL_TIMEOUT, "too many calls were waiting for a connection"),
+    httpx.TimeoutException: (WireFault.READ_TIMEOUT, "it did not answer in time"),
+    TimeoutError: (WireFault.ANSWER_TIMEOUT, "its answer did not end in time"),
+    httpx.NetworkError: (WireFault.CONNECTION_BROKEN, "the connection broke"),
+    httpx.RemoteProtocolError: (
+        WireFault.CONNECTION_CLOSED,
+        "the connection ended before an answer",
+    ),
 }
 
 
@@ -89,11 +92,11 @@ async def _send(
     except _BEFORE_SENDING as error:
         log.info("%s %s was not sent: %s", request.method, request.url.path, _named(error))
         message = f"could not reach {request.url.host}: {_named(error)}"
-        raise NotSent(message) from error
+        raise NotSent(message, wire=_trouble(request, error)) from error
     except (httpx.RequestError, TimeoutError) as error:
         log.info("%s %s has no answer: %s", request.method, request.url.path, _named(error))
         message = f"no answer from {request.url.host}: {_named(error)}"
-        raise OutcomeUnknown(message) from error
+        raise OutcomeUnknown(message, wire=_trouble(request, error)) from error
     _log(request, answer)
     return answer
 
@@ -106,9 +109,18 @@ def _deadline(request: httpx.Request) -> float | None:
 
 
 def _named(error: Exception) -> str:
-    plain = next((words for kind, words in _PLAIN.items() if isinstance(error, kind)), None)
-    text = plain or safe_text(str(error))
+    plain = _plain(error)
+    text = plain[1] if plain else safe_text(str(error))
     return text or type(error).__name__
+
+
+def _trouble(request: httpx.Request, error: Exception) -> WireTrouble | None:
+    plain = _plain(error)
+    return None if plain is None else WireTrouble(plain[0], request.url.host)
+
+
+def _plain(error: Exception) -> tuple[WireFault, str] | None:
+    return next((found for kind, found in _PLAIN.items() if isinstance(error, kind)), None)
 
 
 def _log(request: httpx.Request, answer: Answer) -> None:

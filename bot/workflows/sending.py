@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from weakref import WeakValueDictionary
 
@@ -238,4 +239,6 @@ class Sender:
 def _cause(error: VodError, *, is_tried_again: bool = False) -> CloudError:
     # The cloud's words may quote what a person typed.
     message, code = unformatted(error.message), unformatted(error.code or "")
-    return CloudError(type(error).__name__, message, code, is_tried_again)
+    found = CloudError(type(error).__name__, message, code, is_tried_again)
+    wire = error.wire
+    return found if wire is None else replace(found, wire=wire.fault.value, host=wire.host)

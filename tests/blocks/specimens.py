@@ -62,6 +62,7 @@ from bot.rules.states import (
     request_status,
 )
 from bot.rules.target import Asset, Reason, Rejected, Target, Url
+from bot.vod.errors import WireFault
 
 SECRET = "SIGNATURE"
 """Stands in the query string of every signed URL below, and must be shown nowhere."""
@@ -206,7 +207,10 @@ def causes() -> list[Cause]:
     copies = [kind(moment) for kind in SINCE_A_COPY for moment in (NOW, None)]
     return [
         *long_causes(0),
-        CloudError("NotSent", "could not reach the cloud", is_tried_again=True),
+        *(
+            CloudError("NotSent", "", is_tried_again=True, wire=fault, host=CALLS_OUT)
+            for fault in WireFault
+        ),
         CloudError("Unheard", CALLS_OUT),
         Interrupted(),
         Unreachable(),

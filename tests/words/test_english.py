@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.rules.causes import CloudError
+from bot.vod.errors import WireFault
 from bot.words.english import ENGLISH
 from tests.blocks.specimens import BUSY, QUIET, SPENT
 
@@ -23,3 +25,13 @@ def test_quota_says_whose_count_it_is_and_when_it_starts_anew() -> None:
         "*None left today*: the cloud says that the day's quota is used up"
         " (bot's count, resets 00:00 UTC+8)"
     )
+
+
+@pytest.mark.parametrize("fault", WireFault)
+def test_what_broke_is_told_with_the_host(fault: WireFault) -> None:
+    cause = CloudError("OutcomeUnknown", "not told", wire=fault, host="vod.example.com")
+
+    told = ENGLISH.causes.cloud_error(cause)
+
+    assert "vod.example.com: " in told
+    assert "not told" not in told

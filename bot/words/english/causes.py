@@ -57,6 +57,20 @@ ADVICE = {
 """What to do, by the name of the class of `bot.vod.errors`."""
 
 
+NOT_REACHED = {
+    "connect_timeout": "it did not take the connection in time",
+    "connect_refused": "it does not take connections",
+    "pool_timeout": "too many calls were waiting for a connection",
+}
+NOT_ANSWERED = {
+    "read_timeout": "it did not answer in time",
+    "answer_timeout": "its answer did not end in time",
+    "connection_broken": "the connection broke",
+    "connection_closed": "the connection ended before an answer",
+}
+"""What broke, by the value of the `WireFault`."""
+
+
 def advice(kind: str) -> str:
     """What to do about an error of the cloud; `kind` is the name of its class."""
     return ADVICE.get(kind, ADVICE["VodError"])
@@ -67,7 +81,16 @@ def cloud_error(cause: CloudError) -> str:
     # Whoever obeyed the error's own advice would send the call a second time.
     by_itself = "Nothing was sent; the bot tries again by itself."
     what_to_do = by_itself if cause.is_tried_again else advice(cause.kind)
-    return f"{_quoted(cause.message).rstrip('.')}{code}. {what_to_do}"
+    return f"{_what_happened(cause).rstrip('.')}{code}. {what_to_do}"
+
+
+def _what_happened(cause: CloudError) -> str:
+    """What the client saw, else the words of the cloud."""
+    if why := NOT_REACHED.get(cause.wire):
+        return f"could not reach {_quoted(cause.host)}: {why}"
+    if why := NOT_ANSWERED.get(cause.wire):
+        return f"no answer from {_quoted(cause.host)}: {why}"
+    return _quoted(cause.message)
 
 
 def interrupted(_: Interrupted) -> str:
