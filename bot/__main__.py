@@ -205,7 +205,8 @@ def manifest(
     import yaml
 
     from bot.manifest import AddressWrong, manifest_for
-    from bot.settings import CommandSettings, SettingsWrong, read_settings
+    from bot.setting_groups import CommandSettings
+    from bot.settings import SettingsWrong, read_settings
 
     try:
         command = read_settings(CommandSettings).command
@@ -220,13 +221,9 @@ def manifest(
 @app.command()
 def migrate() -> None:
     """Bring the database of DATABASE_URL to the schema that this version needs."""
-    from storage.database import Database
-    from storage.schema import migrate as migrate_database
+    from bot.database_commands import bring_up_to_date
 
-    async def bring(database: Database) -> str:
-        return f"schema is at revision {migrate_database(database)}"
-
-    _with_the_database(bring)
+    _print_or_stop(bring_up_to_date)
 
 
 @app.command()
@@ -234,16 +231,9 @@ def backup(
     copy: Annotated[Path, typer.Argument(help="The file to make; there must be none yet.")],
 ) -> None:
     """Copy the SQLite file of DATABASE_URL, also while the bot runs on it."""
-    from bot.settings import DatabaseSettings, SettingsWrong, read_settings
-    from storage.backup import CopyFailed, NoSqliteFile, copy_database
+    from bot.database_commands import copy_to
 
-    try:
-        copy_database(read_settings(DatabaseSettings).database_url, copy)
-    except (SettingsWrong, NoSqliteFile) as error:
-        _stop(str(error), EXIT_WRONG)
-    except CopyFailed as error:
-        _stop(str(error), EXIT_UNREACHABLE)
-    typer.echo(f"copied to {copy}")
+    _print_or_stop(lambda: copy_to(copy))
 
 
 @app.command()
@@ -252,51 +242,22 @@ def restored() -> None:
 
     What may have been sent since the copy was made is not sent; an operator decides about it.
     """
-    from datetime import UTC, datetime
+    from bot.database_commands import hold_what_may_have_been_sent
 
-    from bot.workflows.restoring import begin_life
-    from storage.database import Database
-    from storage.schema import check_in_use
-    from storage.schema import migrate as migrate_database
-
-    async def hold(database: Database) -> str:
-        check_in_use(database)
-        migrate_database(database)
-        return str(await begin_life(database, now=datetime.now(UTC), asked=True))
-
-    _with_the_database(hold, has_to_be_there=True)
+    _print_or_stop(hold_what_may_have_been_sent)
 
 
-def _with_the_database(
-    work: Callable[[Any], Coroutine[None, None, str]], *, has_to_be_there: bool = False
-) -> None:
-    """Print what the work on it says, or in one line why there can be none."""
-    from sqlalchemy.exc import DBAPIError
-
-    from bot.settings import DatabaseSettings, SettingsWrong, read_settings
-    from storage.database import Database, check_file, in_one_line
-    from storage.database_file import DatabaseBusy
-    from storage.schema import NotInUse, UnknownSchema
-
-    async def done() -> str:
-        url = read_settings(DatabaseSettings).database_url
-        if has_to_be_there:
-            check_file(url)
-        database = Database(url)
-        try:
-            return await work(database)
-        finally:
-            await database.close()
+def _print_or_stop(work: Callable[[], str]) -> None:
+    """Print what the work on the database says, or in one line why it cannot be done."""
+    from bot.database_commands import NotPossible
+    from bot.settings import SettingsWrong
 
     try:
-        typer.echo(asyncio.run(done()))
+        typer.echo(work())
     except SettingsWrong as error:
         _stop(str(error), EXIT_WRONG)
-    except DBAPIError as error:
-        message = f"DATABASE_URL: the database cannot be used: {in_one_line(error)}"
-        _stop(message, EXIT_UNREACHABLE)
-    except (DatabaseBusy, NotInUse, UnknownSchema, OSError) as error:
-        _stop(f"DATABASE_URL: {error}", EXIT_UNREACHABLE)
+    except NotPossible as error:
+        _stop(str(error), EXIT_WRONG if error.is_of_the_settings else EXIT_UNREACHABLE)
 
 
 def main() -> None:

@@ -7,7 +7,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.rules.policy import Policy
-from bot.settings import DatabaseSettings, Settings, SettingsWrong, read_settings
+from bot.setting_groups import DatabaseSettings
+from bot.settings import Settings, SettingsWrong, read_settings
 
 NEEDED = {
     "SLACK_BOT_TOKEN": "xoxb-1",

@@ -11,9 +11,9 @@ from bot.sandbox.fakeslack.acks import (
     show_submission_ack,
     tell,
 )
-from bot.sandbox.fakeslack.backend import Backend, StepRun
+from bot.sandbox.fakeslack.backend import StepRun
 from bot.sandbox.fakeslack.composer import check_length, escaped, rich_text
-from bot.sandbox.fakeslack.delivery import Courier, Delivery
+from bot.sandbox.fakeslack.delivery import Delivery
 from bot.sandbox.fakeslack.forms import Typed, check_complete, filled
 from bot.sandbox.fakeslack.gestures import (
     Surface,
@@ -27,21 +27,14 @@ from bot.sandbox.fakeslack.gestures import (
 )
 from bot.sandbox.fakeslack.identifiers import new_token
 from bot.sandbox.fakeslack.json_types import Blocks, Json
-from bot.sandbox.fakeslack.onlookers import Onlooker
 from bot.sandbox.fakeslack.refusals import CannotDoError, IncompleteFormError
+from bot.sandbox.fakeslack.senders import Sender
 from bot.sandbox.fakeslack.views import View
 from bot.sandbox.fakeslack.workspace import Channel, Message
 
-ANSWERABLE = frozenset({"block_suggestion", "view_submission"})
-"""Of what is interactive; recorded envelopes of shortcuts and clicks take no answer."""
 
-
-class Person(Onlooker):
+class Person(Sender):
     """Only does what the Slack client would let this person do; else CannotDoError."""
-
-    def __init__(self, backend: Backend, courier: Courier, user_id: str) -> None:
-        super().__init__(backend, user_id)
-        self._courier = courier
 
     def act_in(self, team_id: str) -> None:
         """Switch to another workspace; only one of the same organisation offers that."""
@@ -256,58 +249,3 @@ class Person(Onlooker):
             self._backend.views.keep(replace(submitted, errors={error.block_id: error.message}))
             raise
         return submitted
-
-    def _conversation_urls(self, view: View) -> list[Json]:
-        urls = []
-        for block in view.blocks:
-            element = block.get("element") or {}
-            if element.get("response_url_enabled"):
-                held = view.values[block["block_id"]][element["action_id"]]
-                channel_id = str(held.get("selected_conversation") or held["selected_channel"])
-                urls.append(
-                    {
-                        "block_id": block["block_id"],
-                        "action_id": element["action_id"],
-                        "channel_id": channel_id,
-                        "response_url": self._response_url("app", channel_id),
-                    }
-                )
-        return urls
-
-    def _check_offered(self, kind: str, callback_id: str) -> None:
-        if self._backend.app.shortcut(kind, callback_id) is None:
-            message = f"the manifest offers no {kind} shortcut {callback_id}"
-            raise CannotDoError(message)
-
-    def _response_url(self, kind: str, channel_id: str) -> str:
-        return self._backend.response_urls.issue(kind, channel_id=channel_id, user_id=self.id)
-
-    def _trigger(self, channel_id: str | None = None, view: View | None = None) -> str:
-        if view is not None:
-            return self._backend.triggers.issue(
-                self.id, channel_id=view.channel_id, view_id=view.id
-            )
-        return self._backend.triggers.issue(self.id, channel_id=channel_id)
-
-    async def _interact(self, payload: Json) -> Delivery:
-        if not self._backend.app.is_interactive:
-            message = "interactivity is off in the manifest, so Slack would not tell the app"
-            raise CannotDoError(message)
-        answerable = payload["type"] in ANSWERABLE
-        return await self._courier.deliver("interactive", payload, answerable=answerable)
-
-    async def _tell_app(self, event: Json) -> Delivery | None:
-        if not self._backend.app.hears(event["type"]):
-            return None
-        payload = payloads.event_callback(
-            self._backend.app,
-            self.user,
-            event,
-            self._backend.ids.new("Ev"),
-            is_shared=not self._backend.app.is_colleague(self.user.team_id),
-        )
-        return await self._courier.deliver("events_api", payload, answerable=False)
-
-    def _told(self, delivery: Delivery) -> Delivery:
-        self._backend.changes.announce()
-        return delivery

@@ -7,26 +7,24 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from bot.sandbox.fakeslack.backend import Backend, StepRun
+from bot.sandbox.fakeslack.backend import Backend
 from bot.sandbox.fakeslack.delivery import ACK_SECONDS, RETRY_PAUSES, Courier, Delivery
 from bot.sandbox.fakeslack.faults import Fault
 from bot.sandbox.fakeslack.http_mode import HttpMode
-from bot.sandbox.fakeslack.journal import Journal
-from bot.sandbox.fakeslack.json_types import Json
-from bot.sandbox.fakeslack.lookup_methods import file_body
 from bot.sandbox.fakeslack.onlookers import WAIT_SECONDS
 from bot.sandbox.fakeslack.people import Person
+from bot.sandbox.fakeslack.server_state import ServerState
 from bot.sandbox.fakeslack.socket_levers import SocketLevers
 from bot.sandbox.fakeslack.tiers import Tiers
 from bot.sandbox.fakeslack.troubles import Troubles
 from bot.sandbox.fakeslack.web_api import WebApi
-from bot.sandbox.fakeslack.workspace import File, Message, Workspace
+from bot.sandbox.fakeslack.workspace import File, Message
 
 Found = TypeVar("Found")
 LOOPBACK = "127.0.0.1"
 
 
-class FakeSlack:
+class FakeSlack(ServerState):
     """One workspace with one installed app; `async with` starts and stops the server.
 
     `now` gives the time by which triggers, response URLs and message timestamps go; `tiers` are
@@ -44,7 +42,7 @@ class FakeSlack:
         now: Callable[[], float] = time.time,
         tiers: Tiers | None = None,
     ) -> None:
-        self._backend = Backend(dict(manifest), now, tiers or Tiers())
+        super().__init__(Backend(dict(manifest), now, tiers or Tiers()))
         self._troubles = Troubles(self._backend)
         self._request_url = request_url
         self._port = port
@@ -87,53 +85,6 @@ class FakeSlack:
             await self._backend.sockets.drop()
             await self._runner.cleanup()
 
-    # What the app is told of.
-
-    @property
-    def api_url(self) -> str:
-        return f"{self._backend.base_url}/api/"
-
-    @property
-    def bot_token(self) -> str:
-        return self._backend.app.bot_token
-
-    @property
-    def app_token(self) -> str:
-        return self._backend.app.app_token
-
-    @property
-    def signing_secret(self) -> str:
-        return self._backend.app.signing_secret
-
-    @property
-    def team_id(self) -> str:
-        return self._backend.app.team_id
-
-    @property
-    def enterprise_id(self) -> str | None:
-        """The organisation of the workspace; None makes it a plain workspace, without one."""
-        return self._backend.app.enterprise_id
-
-    @enterprise_id.setter
-    def enterprise_id(self, enterprise_id: str | None) -> None:
-        self._backend.app.enterprise_id = enterprise_id
-
-    @property
-    def is_org_wide(self) -> bool:
-        """Whether the app is installed for the whole organisation, not for one workspace."""
-        return self._backend.app.is_org_wide
-
-    @is_org_wide.setter
-    def is_org_wide(self, is_org_wide: bool) -> None:
-        if is_org_wide and self.enterprise_id is None:
-            message = "a plain workspace has no organisation"
-            raise ValueError(message)
-        self._backend.app.is_org_wide = is_org_wide
-
-    @property
-    def bot_user_id(self) -> str:
-        return self._backend.app.bot_user_id
-
     @property
     def request_url(self) -> str | None:
         """Where Slack sends payloads; None means Socket Mode. May be set once the app listens."""
@@ -157,51 +108,10 @@ class FakeSlack:
         """Hand out addresses below this URL, of something that stands before the server."""
         self._backend.listen_at(base_url)
 
-    # What is there to see.
-
-    @property
-    def workspace(self) -> Workspace:
-        return self._backend.workspace
-
-    @property
-    def log(self) -> Journal:
-        return self._backend.log
-
-    @property
-    def step_runs(self) -> Mapping[str, StepRun]:
-        return self._backend.step_runs
-
-    @property
-    def scopes(self) -> set[str]:
-        """The granted bot scopes; taking one away is felt by the next call."""
-        return self._backend.app.scopes
-
-    @property
-    def tiers(self) -> Tiers:
-        """The rate limits; `tiers.enforced = False` is for what is about something else."""
-        return self._backend.tiers
-
-    @property
-    def connections(self) -> int:
-        """How many sockets the app has open."""
-        return self._backend.sockets.connections
-
     def person(self, user_id: str) -> Person:
         if user_id not in self._people:
             self._people[user_id] = Person(self._backend, self._started(), user_id)
         return self._people[user_id]
-
-    def message(self, channel_id: str, ts: str) -> Message | None:
-        """The newest state of a message."""
-        return self._backend.workspace.message(channel_id, ts)
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        return self._backend.app.manifest
-
-    def file_body(self, file: File) -> Json:
-        """The file as messages and inputs carry it."""
-        return file_body(self._backend.base_url, file)
 
     def add_file(self, user_id: str, name: str, content: bytes, mimetype: str) -> File:
         file = File(self._backend.ids.new("F"), name, mimetype, content, user_id)
