@@ -181,7 +181,7 @@ def test_status_of_what_still_runs_says_where_it_goes_on() -> None:
     card, status = messages.card(ENGLISH, mixed()), messages.status(ENGLISH, mixed())
 
     assert status["blocks"][:-1] == card["blocks"]
-    assert "the card itself goes on" in words(status)
+    assert "The card of the request is." in words(status)
 
 
 def test_card_tells_who_has_decided_what_and_why() -> None:
@@ -198,7 +198,9 @@ def test_card_tells_who_has_decided_what_and_why() -> None:
 
 
 def test_card_names_the_requests_that_hold_its_files_as_well() -> None:
-    text = "Holds files that are in R-00001, R-00002, R-00003 as well; they count in each."
+    text = (
+        "Some of these files are in R-00001, R-00002, R-00003 as well. They count in each request."
+    )
 
     assert text in str(messages.card(ENGLISH, states()["asked for before"])["blocks"])
     assert "as well" not in str(messages.card(ENGLISH, states()["only processing"])["blocks"])

@@ -48,7 +48,7 @@ async def test_request_that_no_conversation_takes_a_card_of_is_found_by_its_requ
 
         assert "(succeeded): 1 of 1 ready" in one.text
         assert "No card of this request could be posted: Slack answers" in words(one)
-        assert "Slack took no card of it" in words(home)
+        assert "Slack took no card of this request" in words(home)
         assert outcome_of(other) == "succeeded"
         assert cards(stage) == [other]
         assert _given_up(stage) == [request.id]

@@ -98,7 +98,7 @@ async def test_more_than_is_left_is_refused_on_opening(tmp_path: Path) -> None:
         await mei.submit(form, {"targets": {"targets_text": THREE.replace(" ", "\n")}})
 
         assert "*Not sent: 3 files, but about 2 are left today.* Send 2 or fewer" in told.text
-        assert f"Ask <@{SAM}> if this is a launch." in told.text
+        assert f"Ask <@{SAM}> if the files are urgent." in told.text
         assert "Not sent: 3 files, but about 2 are left today." in mei.views[-1].errors["targets"]
         assert stage.vod.calls == []
         assert requests_of(stage) == []

@@ -96,7 +96,7 @@ async def test_cancel_of_what_was_refused_does_not_say_that_it_was_sent(shop: Wo
         shop.outcomes.reject_rest, request_id, cause=FreeText("no quota"), now=shop.now()
     )
 
-    with pytest.raises(NothingToDecide, check=saying("will not be; its card says why")):
+    with pytest.raises(NothingToDecide, check=saying("will not be sent. The card says why")):
         await shop.service.deciding.cancel(request_id, ACTOR)
 
 

@@ -46,7 +46,7 @@ def quota(*, settled: int = 0, exhausted: bool = False) -> Quota:
             quota(settled=988),
             (
                 "*Not sent: 40 files, but about 12 are left today.* Send 12 or fewer, or wait for"
-                " the reset at 00:00 UTC+8 (in 5 h 20 min). Ask <@U0SAM> if this is a launch."
+                " the reset at 00:00 UTC+8 (in 5 h 20 min). Ask <@U0SAM> if the files are urgent."
             ),
         ),
         (
@@ -55,8 +55,8 @@ def quota(*, settled: int = 0, exhausted: bool = False) -> Quota:
             (
                 "*Not sent: 1,234 files, but about 1,000 are left today.* Send 1,000 or fewer; a"
                 " whole day holds 1,000, so split the list, and schedule the rest for another day:"
-                " write `tomorrow at 09:00` at the end, or choose *Send at*. Ask <@U0SAM> if this"
-                " is a launch."
+                " write `tomorrow at 09:00` at the end, or choose *Send at*. Ask <@U0SAM> if the"
+                " files are urgent."
             ),
         ),
         (
@@ -64,7 +64,7 @@ def quota(*, settled: int = 0, exhausted: bool = False) -> Quota:
             quota(settled=999),
             (
                 "*Not sent: 2 files, but about 1 is left today.* Send 1, or wait for the"
-                " reset at 00:00 UTC+8 (in 5 h 20 min). Ask <@U0SAM> if this is a launch."
+                " reset at 00:00 UTC+8 (in 5 h 20 min). Ask <@U0SAM> if the files are urgent."
             ),
         ),
         (
@@ -72,7 +72,7 @@ def quota(*, settled: int = 0, exhausted: bool = False) -> Quota:
             quota(settled=1000),
             (
                 "*Not sent: 1 file, but none is left today.* Wait for the reset at"
-                " 00:00 UTC+8 (in 5 h 20 min). Ask <@U0SAM> if this is a launch."
+                " 00:00 UTC+8 (in 5 h 20 min). Ask <@U0SAM> if the files are urgent."
             ),
         ),
         (
@@ -80,7 +80,7 @@ def quota(*, settled: int = 0, exhausted: bool = False) -> Quota:
             quota(exhausted=True),
             (
                 "*Not sent: 1 file, but the cloud says that today's quota is used up.* Wait for the"
-                " reset at 00:00 UTC+8 (in 5 h 20 min). Ask <@U0SAM> if this is a launch."
+                " reset at 00:00 UTC+8 (in 5 h 20 min). Ask <@U0SAM> if the files are urgent."
             ),
         ),
     ],

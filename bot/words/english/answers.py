@@ -4,7 +4,7 @@ from bot.rules.redaction import shown
 from bot.words.english import phrases
 from bot.words.mrkdwn import code
 
-STAYS_AS_IT_IS = "This answer stays as it is; the card itself goes on."
+STAYS_AS_IT_IS = "This answer is not updated. The card of the request is."
 LATEST = "*Your latest requests*"
 
 
@@ -69,7 +69,7 @@ def cancelled(request_id: str, files: int, *, goes_on: bool) -> str:
 
 def stale(command: str) -> str:
     return (
-        "*Nothing was done: this is from an older version of the bot.*"
+        "*Nothing was done: this button or dialog is from an older version of the bot.*"
         f" Type `{command}` to start afresh, or `{command} status` to see your requests."
     )
 

@@ -16,8 +16,8 @@ WHY = "Why"
 FAILED = "Failed"
 DECIDED = "Decided"
 SECOND_CARD = (
-    "Another card of this request may stand above, from a moment when Slack did not answer or the"
-    " bot was stopped. This one is kept true; a click on the other removes it."
+    "Another card of this request may stand above: Slack did not answer once, or the bot was"
+    " stopped. Only this card is updated. A click on the other card removes it."
 )
 
 NOT_INVITED = "The bot is not a member there; type `/invite @prefetch-bot` in that channel."
@@ -95,7 +95,8 @@ def decision(decision: Decision) -> str:
 
 
 def also_in(request_ids: Sequence[str]) -> str:
-    return f"Holds files that are in {', '.join(request_ids)} as well; they count in each."
+    others = ", ".join(request_ids)
+    return f"Some of these files are in {others} as well. They count in each request."
 
 
 def more_calls(left: int) -> str:
@@ -121,7 +122,7 @@ def _why_not_there(refusal: str, channel_id: str) -> str:
 def no_card(refusal: str) -> str:
     return (
         f"No card of this request could be posted: Slack answers {code(refusal)}."
-        " The request itself has gone on; this is what became of it."
+        " The request itself was carried out as shown here."
     )
 
 

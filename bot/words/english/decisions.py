@@ -5,8 +5,8 @@ from bot.words.english.grammar import number, plural
 
 CALLS_LABEL = "Calls"
 REASON_LABEL = "Why"
-REASON_HINT = "It stands on the card and in the audit trail, under your name."
-REASON_MISSING = "Say why, in a few words: it stands on the card, under your name."
+REASON_HINT = "Your reason stands on the card and in the audit trail, with your name."
+REASON_MISSING = "Write a reason in a few words. It stands on the card, with your name."
 SEND_AGAIN_LABEL = "Send again"
 MARK_AS_SENT_LABEL = "Mark as sent"
 

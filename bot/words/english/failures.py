@@ -3,23 +3,24 @@
 from bot.rules.slack_token import TokenFault, TokenTrouble
 
 UNEXPECTED = (
-    "*Something went wrong on the bot's side.* Before you try again, look with the status command"
-    " whether your request is there; tell whoever runs this bot the ID that follows."
+    "*Something went wrong on the bot's side.* Before you try again, use the status command to"
+    " see whether your request is there. Tell whoever runs this bot the ID that follows."
 )
 UNOPENED = (
     "*The dialog could not be opened in time:* Slack allows three seconds for it. Nothing was done;"
     " try again."
 )
 RATE_LIMITED = (
-    "*Slack lets the bot say no more for now.* Before you try again, wait a minute, and look with"
-    " the status command whether your request is there."
+    "*Slack takes no more messages of the bot for now.* Wait a minute. Before you try again, use"
+    " the status command to see whether your request is there."
 )
 
 
 def may_not_answer(trouble: TokenTrouble) -> str:
     return (
-        "*Slack does not let the bot answer.* Before you try again, look with the status command"
-        " whether your request is there; tell whoever runs this bot the ID that follows and this:"
+        "*Slack does not let the bot answer.* Before you try again, use the status command to"
+        " see whether your request is there. Tell whoever runs this bot the ID that follows and"
+        " this:"
         f" {token(trouble)}"
     )
 

@@ -85,7 +85,7 @@ def submit_label(files: int, *, is_scheduled: bool) -> str:
 
 
 def no_card(refusal: str) -> str:
-    return f"No card of it could be posted: Slack answers {code(refusal)}."
+    return f"No card of this request could be posted: Slack answers {code(refusal)}."
 
 
 def file_status(status: str, call: CallStatus) -> str:

@@ -34,8 +34,8 @@ from bot.words.mrkdwn import code, mentions, reset_clock, spoken
 
 UNDECIDABLE = {
     Undecidable.ALL_SENT: "Everything of this request has been sent already.",
-    Undecidable.CANCELLED: "What had not been sent of this request has been cancelled already.",
-    Undecidable.NEVER_SENT: "What is not sent of this request will not be; its card says why.",
+    Undecidable.CANCELLED: "The rest of this request has been cancelled already.",
+    Undecidable.NEVER_SENT: "What is not sent of this request will not be sent. The card says why.",
     Undecidable.DECIDED: "Somebody has decided about these calls already.",
     Undecidable.STILL_RUNS: "The rest of this request still runs. Decide when it has ended.",
     Undecidable.NOTHING_FAILED: "Nothing of this request has failed.",
@@ -96,7 +96,7 @@ def quota_exceeded(refused: QuotaExceeded) -> str:
         advice = _over_days(quota)
     return (
         f"*Not sent: {phrases.files(refused.files)}, but {_shortage(quota)}.*"
-        f" {advice}. Ask {whom(refused.ask)} if this is a launch."
+        f" {advice}. Ask {whom(refused.ask)} if the files are urgent."
     )
 
 
