@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,12 @@ Babel reads its own tables of a language once.
 """
 
 
+@pytest.fixture(scope="module")
+def product() -> grimp.ImportGraph:
+    """Who imports what in the product, and what of others the product imports."""
+    return grimp.build_graph(*PACKAGES, include_external_packages=True, cache_dir=None)
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of the product that a test may spoil."""
@@ -220,11 +227,11 @@ def named_modules(contract: dict[str, Any]) -> set[str]:
 
 
 @pytest.mark.parametrize("contract", SETTINGS["contracts"], ids=lambda contract: contract["name"])
-def test_contract_names_only_modules_that_are_there(contract: dict[str, Any]) -> None:
+def test_contract_names_only_modules_that_are_there(
+    contract: dict[str, Any], product: grimp.ImportGraph
+) -> None:
     """A name that is out of date would allow, one day, what nobody has thought of."""
-    graph = grimp.build_graph(*PACKAGES, include_external_packages=True, cache_dir=None)
-
-    assert named_modules(contract) - graph.modules == set()
+    assert named_modules(contract) - product.modules == set()
 
 
 @pytest.mark.integration
@@ -249,15 +256,15 @@ def test_module_outside_every_layer_breaks_the_contract(tree: Path) -> None:
     assert "unheard_of" in report
 
 
-def test_pure_packages_import_only_what_does_no_io() -> None:
-    graph = grimp.build_graph("bot", include_external_packages=True, cache_dir=None)
-
-    assert impure_imports(graph) == set()
+def test_pure_packages_import_only_what_does_no_io(product: grimp.ImportGraph) -> None:
+    assert impure_imports(product) == set()
 
 
 @pytest.mark.parametrize("imported", ["socket", "time", "random", "urllib", "bot.settings"])
-def test_import_of_a_pure_package_that_is_not_known_as_pure_is_found(imported: str) -> None:
-    graph = grimp.build_graph("bot", include_external_packages=True, cache_dir=None)
+def test_import_of_a_pure_package_that_is_not_known_as_pure_is_found(
+    imported: str, product: grimp.ImportGraph
+) -> None:
+    graph = deepcopy(product)
 
     graph.add_import(importer="bot.rules.plan", imported=imported)
 
