@@ -121,7 +121,7 @@ def store_targets(session: Session, call_id: CallId, targets: Sequence[TargetSta
     session.exec(
         delete(TargetRow).where(
             col(TargetRow.request_id) == call_id.request_id,
-            col(TargetRow.task_position) == call_id.position,
+            col(TargetRow.call_position) == call_id.position,
         )
     )
     _add_targets(session, call_id, targets)
@@ -134,7 +134,7 @@ def mark_processing(session: Session, call_id: CallId) -> None:
         update(TargetRow)
         .where(
             col(TargetRow.request_id) == call_id.request_id,
-            col(TargetRow.task_position) == call_id.position,
+            col(TargetRow.call_position) == call_id.position,
         )
         .values(status=TargetStatus.PROCESSING)
     )
@@ -154,15 +154,15 @@ def _states(session: Session, rows: Sequence[CallRow]) -> list[CallState]:
     requests = {row.request_id for row in rows}
     wanted: list[ColumnElement[bool]] = [col(TargetRow.request_id).in_(requests)]
     if len(rows) == 1:
-        wanted.append(col(TargetRow.task_position) == rows[0].position)
+        wanted.append(col(TargetRow.call_position) == rows[0].position)
     targets: dict[CallId, list[TargetState]] = {}
     for item in session.exec(
         select(TargetRow)
         .where(*wanted)
-        .order_by(col(TargetRow.request_id), col(TargetRow.task_position), col(TargetRow.position))
+        .order_by(col(TargetRow.request_id), col(TargetRow.call_position), col(TargetRow.position))
     ):
         state = TargetState(_target(item), item.status)
-        targets.setdefault(CallId(item.request_id, item.task_position), []).append(state)
+        targets.setdefault(CallId(item.request_id, item.call_position), []).append(state)
     return [_state(row, targets.get(CallId(row.request_id, row.position), [])) for row in rows]
 
 
@@ -190,7 +190,7 @@ def _add_targets(session: Session, call_id: CallId, targets: Sequence[TargetStat
         session.add(
             TargetRow(
                 request_id=call_id.request_id,
-                task_position=call_id.position,
+                call_position=call_id.position,
                 position=place,
                 kind=kind,
                 name=name,

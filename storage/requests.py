@@ -23,7 +23,7 @@ def add(
     draft: Draft,
     *,
     day: date,
-    asked_before: Sequence[str] = (),
+    overlaps: Sequence[str] = (),
 ) -> bool:
     """Store the request with its calls; False when the draft is confirmed already.
 
@@ -44,7 +44,7 @@ def add(
         confirmed_at=work.now,
         runs=1,
         cards_posted=0,
-        asked_before=list(asked_before),
+        overlaps=list(overlaps),
     )
     if added:
         for position, call in enumerate(draft.plan.calls):
@@ -106,7 +106,7 @@ def state(session: Session, request_id: str, quota: Quota) -> RequestState:
         calls=tuple(calls.every(session, request_id)),
         quota=quota,
         run_at=found.run_at,
-        asked_before=tuple(found.asked_before),
+        overlaps=tuple(found.overlaps),
         decisions=audit.decisions(session, request_id),
         no_card=found.card_refusal if found.card_given_up else None,
     )

@@ -114,7 +114,8 @@ def _moves_on(session: Session, call_id: CallId, taken: Step, values: Mapping[st
             files=after.files,
             **values,
         )
-        # Only RETURNING tells whether a row was taken: psycopg answers rowcount -1 (measured).
+        # Only RETURNING tells whether a row was taken: see "Facts that were measured" in
+        # ARCHITECTURE.md.
         .returning(col(CallRow.position))
     ).first()
     return moved is not None

@@ -50,6 +50,11 @@ def _moment(*, nullable: bool = False) -> Any:  # noqa: ANN401  # as Field() its
     return Field(default=None, sa_type=UtcDateTime, nullable=nullable)
 
 
+def _stored_as(name: str, key: str) -> dict[str, str]:
+    """The column keeps the name that a replica of an earlier version still writes to."""
+    return {"name": name, "key": key}
+
+
 class DraftRow(SQLModel, table=True):
     """What a person was shown, waiting for the confirmation.
 
@@ -78,7 +83,7 @@ class RequestRow(SQLModel, table=True):
     """A confirmed request; `quota_date` is the day that it was promised a part of.
 
     That is the day of the confirmation, or of `run_at`, before which nothing of it is sent.
-    `asked_before` names requests that held some of its files when it was confirmed.
+    `overlaps` names requests that held some of its files when it was confirmed.
     """
 
     __tablename__ = "request"
@@ -102,7 +107,9 @@ class RequestRow(SQLModel, table=True):
     card_refusals: int = 0
     card_refusal: str | None = None
     card_given_up: bool = False
-    asked_before: list[str] = Field(default_factory=list, sa_type=JSON)
+    overlaps: list[str] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs=_stored_as("asked_before", "overlaps")
+    )
 
 
 class CallRow(SQLModel, table=True):
@@ -140,7 +147,9 @@ class TargetRow(SQLModel, table=True):
     __table_args__ = (Index("target_name", "name", postgresql_using="hash"),)
 
     request_id: str = Field(primary_key=True, foreign_key="request.id")
-    task_position: int = Field(primary_key=True)
+    call_position: int = Field(
+        primary_key=True, sa_column_kwargs=_stored_as("task_position", "call_position")
+    )
     position: int = Field(primary_key=True)
     kind: str
     name: str
@@ -181,7 +190,7 @@ class LedgerRow(SQLModel, table=True):
     __tablename__ = "ledger_entry"
     __table_args__ = (
         UniqueConstraint(
-            "request_id", "task_position", "kind", "attempt", name="ledger_entry_once"
+            "request_id", "call_position", "kind", "attempt", name="ledger_entry_once"
         ),
     )
 
@@ -189,7 +198,7 @@ class LedgerRow(SQLModel, table=True):
     tenant: str
     day: date
     request_id: str = Field(index=True)
-    task_position: int
+    call_position: int = Field(sa_column_kwargs=_stored_as("task_position", "call_position"))
     kind: str
     attempt: int
     files: int

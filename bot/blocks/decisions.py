@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.blocks import ids
-from bot.blocks.modals import asked_before, modal
+from bot.blocks.modals import list_of_overlaps, modal
 from bot.blocks.text import Block, button, place_of, plain, section
-from bot.rules.draft import Earlier
+from bot.rules.draft import Overlap
 from bot.rules.states import GOING_ON, CallState, CallStatus, RequestState, RequestStatus
 from bot.words.language import Words
 from bot.words.mrkdwn import shortened
@@ -32,18 +32,18 @@ def resolve(
     choice: str,
     request_id: str,
     calls: Sequence[CallState],
-    elsewhere: Sequence[Earlier] = (),
+    overlaps: Sequence[Overlap] = (),
 ) -> Block:
     """`choice` is the action_id of the button that was pressed.
 
-    `elsewhere` are other requests that hold some of the files.
+    `overlaps` are other requests that hold some of the files.
     """
     again = choice == ids.SEND_AGAIN_BUTTON
     labels = words.decisions
     shown = calls[:CALLS_OFFERED]
     blocks = [section(f"*{request_id}* · {_what_it_does(words, shown, len(calls), again=again)}")]
-    if elsewhere and again:
-        blocks.append(section(asked_before(words, elsewhere)))
+    if overlaps and again:
+        blocks.append(section(list_of_overlaps(words, overlaps)))
     return modal(
         words,
         ids.RESOLVE_VIEW,

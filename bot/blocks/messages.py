@@ -70,9 +70,9 @@ def card(
         if lines:
             listed = list_of(words, lines, most=LINES_SHOWN, room=LINES_ROOM)
             rest.append(section(f"*{heading}*\n{listed}"))
-    if state.asked_before:
+    if state.overlaps:
         # So that whoever reads the channel sees what goes out more than once.
-        rest.append(context(words.cards.also_in(state.asked_before)))
+        rest.append(context(words.cards.also_in(state.overlaps)))
     rest.append(section(words.quota.left(state.quota)))
     details = button(words.buttons.DETAILS, ids.DETAILS_BUTTON, state.id)
     rest.append({"type": "actions", "elements": [details, *offered(words, state)]})

@@ -19,7 +19,7 @@ from bot.blocks.text import (
     rejections,
     section,
 )
-from bot.rules.draft import Earlier, Proposal
+from bot.rules.draft import Overlap, Proposal
 from bot.rules.redaction import without_query
 from bot.rules.states import CallState, RequestState
 from bot.rules.target import Asset, Target, Url
@@ -79,8 +79,8 @@ def confirm(words: Words, proposal: Proposal) -> Block:
         section(words.modals.quota_change(proposal)),
         section(_files(words, draft.plan.targets, most=10)),
     ]
-    if proposal.earlier:
-        blocks.append(section(asked_before(words, proposal.earlier)))
+    if proposal.overlaps:
+        blocks.append(section(list_of_overlaps(words, proposal.overlaps)))
     blocks.append(_send_at(words, proposal))
     if draft.rejected:
         title = words.modals.not_sent(len(draft.rejected))
@@ -134,10 +134,10 @@ def task_title(words: Words, call: CallState) -> str:
     return f"{name} · {words.phrases.files(call.files)}"
 
 
-def asked_before(words: Words, earlier: Sequence[Earlier]) -> str:
+def list_of_overlaps(words: Words, overlaps: Sequence[Overlap]) -> str:
     """Whoever sends a file once more should know it, and whom to ask."""
-    lines = [f"• {words.modals.asked_before(item)}" for item in earlier]
-    return f"{words.modals.ASKED_BEFORE}\n{list_of(words, lines, most=5)}"
+    lines = [f"• {words.modals.overlaps(item)}" for item in overlaps]
+    return f"{words.modals.OVERLAPS}\n{list_of(words, lines, most=5)}"
 
 
 def review_button(words: Words, draft_id: str) -> Block:

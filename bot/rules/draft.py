@@ -9,7 +9,7 @@ from bot.rules.quota import Quota
 from bot.rules.states import Counts
 from bot.rules.target import Rejected
 
-ASKED_BEFORE = timedelta(days=1)
+OVERLAPS_WITHIN = timedelta(days=1)
 """How long a request that has ended is pointed out to who asks for its files again."""
 
 
@@ -27,7 +27,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class Overlap:
     """A request that holds some of a draft's targets already; `counts` is of those alone.
 
     `run_at` is set while the request waits for its time.
@@ -44,12 +44,12 @@ class Earlier:
 class Proposal:
     """A draft beside the quota of the day it will run, and what was asked for before it.
 
-    Quota and earlier requests are as they stood when the draft was made; the newest comes first.
+    Quota and overlaps are as they stood when the draft was made; the newest comes first.
     """
 
     draft: Draft
     quota: Quota
-    earlier: tuple[Earlier, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
 
     @property
     def left_after(self) -> int:

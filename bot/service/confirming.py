@@ -7,14 +7,14 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.rules.draft import ASKED_BEFORE, Receipt
+from bot.rules.draft import OVERLAPS_WITHIN, Receipt
 from bot.rules.lifecycle import reservation
 from bot.rules.policy import Actor
 from bot.rules.spoken_id import spoken_id
 from bot.rules.states import CallId
 from bot.service.context import Context
 from bot.service.drafting import Drafting
-from storage import audit, earlier, ledger, requests
+from storage import audit, ledger, overlaps, requests
 
 
 class Confirming:
@@ -49,14 +49,14 @@ class Confirming:
         self._drafting.check_again(draft)
         day = self._context.reservations.day(run_at or now).date
         request_id = _new_request_id(session)
-        before = earlier.ids_holding(
+        before = overlaps.ids(
             session,
             draft.plan.targets,
             team_id=actor.team_id,
-            since=now - ASKED_BEFORE,
+            since=now - OVERLAPS_WITHIN,
         )
         work = self._context.work(session, actor)
-        if not requests.add(work, request_id, draft, day=day, asked_before=before):
+        if not requests.add(work, request_id, draft, day=day, overlaps=before):
             known = requests.id_by_draft(session, draft_id, actor)
             return Receipt(known or request_id, repeated=True)
         self._context.reservations.reserve(session, draft.plan.files, moment=run_at or now, now=now)

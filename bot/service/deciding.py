@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from bot.rules.causes import SendingAgainCancelled
-from bot.rules.draft import ASKED_BEFORE, Earlier
+from bot.rules.draft import OVERLAPS_WITHIN, Overlap
 from bot.rules.free_text import as_text
 from bot.rules.lifecycle import Event, EventKind
 from bot.rules.policy import Actor, Denial, Denied
@@ -14,7 +14,7 @@ from bot.rules.refusals import MayNotDecide, NothingToDecide, NotSentAgain, Unde
 from bot.rules.states import GOING_ON, CallId, CallState, CallStatus, RequestStatus
 from bot.rules.target import Url, host
 from bot.service.context import Context
-from storage import audit, calls, earlier, life, requests, steps
+from storage import audit, calls, life, overlaps, requests, steps
 from storage.tables import RequestRow
 from storage.unit_of_work import UnitOfWork
 
@@ -36,7 +36,7 @@ class InDoubt(NamedTuple):
     """Calls that may have been sent, and the other requests that hold some of their files."""
 
     calls: list[CallState]
-    elsewhere: tuple[Earlier, ...]
+    overlaps: tuple[Overlap, ...]
 
 
 class Deciding:
@@ -120,11 +120,11 @@ class Deciding:
             refusals = [self._foreign_host(call) for call in found]
             if refused := next(filter(None, refusals), None) if all(refusals) else None:
                 raise NotSentAgain(refused, ask=self._context.policy.whom_to_ask)
-        holding = earlier.holding(
+        holding = overlaps.of(
             session,
             [state.target for call in found for state in call.targets],
             team_id=actor.team_id,
-            since=self._context.now() - ASKED_BEFORE,
+            since=self._context.now() - OVERLAPS_WITHIN,
         )
         others = tuple(item for item in holding if item.request_id != request_id)
         return InDoubt(found, others)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.rules.draft import ASKED_BEFORE, Draft, Proposal
+from bot.rules.draft import OVERLAPS_WITHIN, Draft, Proposal
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor
 from bot.rules.quota import Quota
@@ -14,7 +14,7 @@ from bot.rules.redaction import shown
 from bot.rules.refusals import DraftGone, NotAllowed, NothingToSend, PlanChanged
 from bot.rules.target import Reason, Rejected, Targets, Url, host
 from bot.service.context import Context
-from storage import drafts, earlier
+from storage import drafts, overlaps
 
 DRAFT_TTL = timedelta(hours=1)
 
@@ -104,11 +104,11 @@ class Drafting:
         return self._propose(session, draft, found) if stored else None
 
     def _propose(self, session: Session, draft: Draft, found: Quota) -> Proposal:
-        before = earlier.holding(
+        before = overlaps.of(
             session,
             draft.plan.targets,
             team_id=draft.actor.team_id,
-            since=self._context.now() - ASKED_BEFORE,
+            since=self._context.now() - OVERLAPS_WITHIN,
         )
         return Proposal(draft, found, before)
 

@@ -22,7 +22,7 @@ from bot.rules.causes import (
     StillProcessing,
     Unreachable,
 )
-from bot.rules.draft import Earlier, Proposal
+from bot.rules.draft import Overlap, Proposal
 from bot.rules.quota import Quota
 from bot.rules.refusals import (
     DayFull,
@@ -127,7 +127,7 @@ class ModalWords(Protocol):
     CHANNEL_LABEL: str
     SEND_AT_LABEL: str
     BLANK_IN_QUERY: str
-    ASKED_BEFORE: str
+    OVERLAPS: str
     TAKES_MINUTES: str
     AN_OPERATOR: str
     THAT_CHANNEL: str
@@ -136,7 +136,7 @@ class ModalWords(Protocol):
     def to_be_sent(self, run_at: datetime, zone: ZoneInfo) -> str: ...
     def quota_change(self, proposal: Proposal) -> str: ...
     def alike(self, addresses: int) -> str: ...
-    def asked_before(self, earlier: Earlier) -> str: ...
+    def overlaps(self, overlap: Overlap) -> str: ...
     def send_at_hint(self, ends_at: datetime) -> str: ...
     def not_sent(self, items: int) -> str: ...
     def merged(self, duplicates: int) -> str: ...

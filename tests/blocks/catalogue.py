@@ -131,8 +131,8 @@ def _confirmations(words: Words) -> dict[str, Make]:
             duplicates=4000,
             quota=BUSY,
         ),
-        "asked for before": partial(specimens.proposal, few, earlier=specimens.earlier(2)),
-        "asked for often": partial(specimens.proposal, few, earlier=specimens.earlier(400)),
+        "asked for before": partial(specimens.proposal, few, overlaps=specimens.overlaps(2)),
+        "asked for often": partial(specimens.proposal, few, overlaps=specimens.overlaps(400)),
         "1,000 assets": partial(specimens.proposal, specimens.assets(1000)),
         "1,000 assets of 1,000 files": partial(
             specimens.proposal, specimens.assets(1000), quota=BUSY, asset_cost=1000

@@ -25,7 +25,7 @@ from bot.rules.causes import (
     StillProcessing,
     Unreachable,
 )
-from bot.rules.draft import Draft, Earlier, Proposal
+from bot.rules.draft import Draft, Overlap, Proposal
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor, Denial, Denied
 from bot.rules.quota import Quota, QuotaDay
@@ -152,18 +152,18 @@ def proposal(
     channel_id: str = LAUNCH,
     asset_cost: int = 1,
     run_at: datetime | None = None,
-    earlier: Sequence[Earlier] = (),
+    overlaps: Sequence[Overlap] = (),
 ) -> Proposal:
     plan = plan_prefetch(targets, asset_cost=asset_cost)
     actor = Actor(MEI, "T0TEAM")
     draft = Draft("5f" * 12, actor, channel_id, plan, tuple(rejected), duplicates, run_at)
-    return Proposal(draft, quota, tuple(earlier))
+    return Proposal(draft, quota, tuple(overlaps))
 
 
-def earlier(count: int) -> list[Earlier]:
+def overlaps(count: int) -> list[Overlap]:
     """Requests that hold files with every outcome."""
     return [
-        Earlier(f"R-{place:05}", MEI, NOW, Counts(*range(123_450, 123_458)))
+        Overlap(f"R-{place:05}", MEI, NOW, Counts(*range(123_450, 123_458)))
         for place in range(count)
     ]
 
@@ -273,7 +273,7 @@ def states() -> dict[str, RequestState]:
     )
     found["scheduled"] = scheduled(few)
     found["asked for before"] = replace(
-        found["only processing"], asked_before=("R-00001", "R-00002", "R-00003")
+        found["only processing"], overlaps=("R-00001", "R-00002", "R-00003")
     )
     found["without a card"] = replace(found["every status"], no_card="ekm_access_denied")
     return {**found, **_largest()}

@@ -6,7 +6,7 @@ from bot.blocks import ids
 from bot.blocks.decisions import resolve
 from bot.rules.states import CallStatus
 from bot.words.english import ENGLISH
-from tests.blocks.specimens import assets, call, earlier
+from tests.blocks.specimens import assets, call, overlaps
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_one_call_is_spoken_of_in_the_singular(choice: str, count: int, words: s
 def test_who_sends_again_is_told_where_the_files_are_as_well(choice: str, *, told: bool) -> None:
     calls = [call(0, CallStatus.UNKNOWN, assets(1), "pending")]
 
-    view = resolve(ENGLISH, choice, "R-7F3K2", calls, earlier(1))
+    view = resolve(ENGLISH, choice, "R-7F3K2", calls, overlaps(1))
 
     assert ("*Asked for already*" in str(view["blocks"])) == told
 

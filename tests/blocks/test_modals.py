@@ -7,7 +7,7 @@ import pytest
 
 from bot.blocks import ids, messages, modals
 from bot.blocks.text import Block
-from bot.rules.draft import Earlier
+from bot.rules.draft import Overlap
 from bot.rules.quota import QuotaDay
 from bot.rules.states import CallStatus, Counts
 from bot.rules.target import Reason, Rejected, Url
@@ -22,7 +22,7 @@ from tests.blocks.specimens import (
     TOMORROW,
     assets,
     call,
-    earlier,
+    overlaps,
     proposal,
     refusals,
     rejected_items,
@@ -100,9 +100,9 @@ def test_confirmation_of_one_asset_counts_its_cost() -> None:
 
 
 def test_confirmation_names_the_requests_that_hold_some_of_the_files() -> None:
-    held = Earlier("R-7F3K2", SAM, NOW, Counts(ready=2, unknown=1))
+    held = Overlap("R-7F3K2", SAM, NOW, Counts(ready=2, unknown=1))
 
-    view = modals.confirm(ENGLISH, proposal([A], earlier=[held]))
+    view = modals.confirm(ENGLISH, proposal([A], overlaps=[held]))
 
     assert sections(view)[3] == (
         "*Asked for already* (what is sent again counts again)\n"
@@ -111,15 +111,15 @@ def test_confirmation_names_the_requests_that_hold_some_of_the_files() -> None:
 
 
 def test_earlier_request_that_waits_for_its_time_says_for_when() -> None:
-    waits = Earlier("R-7F3K2", SAM, NOW, Counts(waiting=2), run_at=TOMORROW)
+    waits = Overlap("R-7F3K2", SAM, NOW, Counts(waiting=2), run_at=TOMORROW)
 
-    view = modals.confirm(ENGLISH, proposal([A], earlier=[waits]))
+    view = modals.confirm(ENGLISH, proposal([A], overlaps=[waits]))
 
     assert sections(view)[3].endswith(f": 2 waiting, to be sent {date_and_clock(TOMORROW)}")
 
 
 def test_confirmation_names_only_the_latest_of_many_requests() -> None:
-    view = modals.confirm(ENGLISH, proposal([A], earlier=earlier(400)))
+    view = modals.confirm(ENGLISH, proposal([A], overlaps=overlaps(400)))
 
     assert sections(view)[3].splitlines()[6:] == ["and 395 more"]
 

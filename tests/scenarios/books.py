@@ -103,7 +103,7 @@ def _check_quota(session: Session, vod: FakeVod) -> Sums:
     sums = Sums(*(sum(parts) for parts in zip(*found, strict=True)))
     answered = select(CallRow).where(
         CallRow.request_id == LedgerRow.request_id,
-        CallRow.position == LedgerRow.task_position,
+        CallRow.position == LedgerRow.call_position,
         col(CallRow.task_id).is_not(None),
     )
     by_people = select(LedgerRow.files).where(LedgerRow.kind == "confirm", ~answered.exists())

@@ -59,10 +59,10 @@ async def test_who_decides_is_told_of_other_requests_for_the_same_files(shop: Wo
     request_id = await _in_doubt(shop)
     other = await shop.confirm(*urls(2))
 
-    calls, elsewhere = await shop.service.deciding.unknown(request_id, ACTOR, again=True)
+    calls, overlaps = await shop.service.deciding.unknown(request_id, ACTOR, again=True)
 
     assert [call.files for call in calls] == [3]
-    assert [(item.request_id, item.counts) for item in elsewhere] == [(other, Counts(waiting=2))]
+    assert [(item.request_id, item.counts) for item in overlaps] == [(other, Counts(waiting=2))]
 
 
 async def test_what_was_cancelled_can_be_asked_for_again(shop: Workshop) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from bot.rules.draft import ASKED_BEFORE, Earlier, Receipt
+from bot.rules.draft import OVERLAPS_WITHIN, Overlap, Receipt
 from bot.rules.lifecycle import Event, EventKind
 from bot.rules.policy import Actor, Policy
 from bot.rules.refusals import (
@@ -53,13 +53,13 @@ async def test_draft_shows_who_asked_for_some_of_it_before(desk: Desk) -> None:
 
     proposal = await desk.draft(Asset("1" * 32), *_urls(12))
 
-    told = Earlier(asked, JUN.user_id, NOON, Counts(waiting=2))
-    assert proposal.earlier == (told,)
-    assert (await desk.service.drafting.proposal(proposal.draft.id, MEI)).earlier == (told,)
+    told = Overlap(asked, JUN.user_id, NOON, Counts(waiting=2))
+    assert proposal.overlaps == (told,)
+    assert (await desk.service.drafting.proposal(proposal.draft.id, MEI)).overlaps == (told,)
     later = await desk.service.drafting.move(
         proposal.draft.id, MEI, desk.now + timedelta(hours=1), chosen_ts="1709179500.000001"
     )
-    assert later.earlier == (told,)
+    assert later.overlaps == (told,)
 
 
 async def test_what_ended_a_day_ago_is_no_longer_pointed_out(desk: Desk) -> None:
@@ -68,12 +68,12 @@ async def test_what_ended_a_day_ago_is_no_longer_pointed_out(desk: Desk) -> None
         requests.end, asked, RequestStatus.SUCCEEDED, run=1, now=desk.now
     )
 
-    desk.now += ASKED_BEFORE
+    desk.now += OVERLAPS_WITHIN
     last = await desk.draft(*_urls(2))
     desk.now += timedelta(seconds=1)
 
-    assert [item.request_id for item in last.earlier] == [asked]
-    assert (await desk.draft(*_urls(2))).earlier == ()
+    assert [item.request_id for item in last.overlaps] == [asked]
+    assert (await desk.draft(*_urls(2))).overlaps == ()
 
 
 async def test_what_was_asked_for_meanwhile_is_sent_again_and_says_so(desk: Desk) -> None:
@@ -83,8 +83,8 @@ async def test_what_was_asked_for_meanwhile_is_sent_again_and_says_so(desk: Desk
     second = await desk.confirm(shown[1], JUN)
 
     states = [await desk.service.asking.status(it.request_id, MEI) for it in (first, second)]
-    assert [proposal.earlier for proposal in shown] == [(), ()]
-    assert [state.asked_before for state in states] == [(), (first.request_id,)]
+    assert [proposal.overlaps for proposal in shown] == [(), ()]
+    assert [state.overlaps for state in states] == [(), (first.request_id,)]
     assert (await desk.sums()).reserved == 4
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.rules.draft import Earlier, Proposal
+from bot.rules.draft import Overlap, Proposal
 from bot.rules.schedule import FARTHEST
 from bot.rules.states import CallStatus
 from bot.words.english import phrases
@@ -19,7 +19,7 @@ TARGETS_HINT = "An asset ID is 32 hexadecimal characters. Send longer lists in p
 CHANNEL_LABEL = "Where should the result be posted?"
 SEND_AT_LABEL = "Send at, on your own clock"
 BLANK_IN_QUERY = "with a blank in its query"
-ASKED_BEFORE = "*Asked for already* (what is sent again counts again)"
+OVERLAPS = "*Asked for already* (what is sent again counts again)"
 TAKES_MINUTES = (
     "Prefetch takes three to five minutes. It does not replace a file that a node already holds."
 )
@@ -57,11 +57,11 @@ def alike(addresses: int) -> str:
     return f"{number(addresses)} addresses that differ in what is left out here"
 
 
-def asked_before(earlier: Earlier) -> str:
-    when = "" if earlier.run_at is None else f", to be sent {date_and_clock(earlier.run_at)}"
+def overlaps(overlap: Overlap) -> str:
+    when = "" if overlap.run_at is None else f", to be sent {date_and_clock(overlap.run_at)}"
     return (
-        f"*{earlier.request_id}* of <@{earlier.user_id}>, {date_and_clock(earlier.confirmed_at)}:"
-        f" {', '.join(phrases.outcomes(earlier.counts))}{when}"
+        f"*{overlap.request_id}* of <@{overlap.user_id}>, {date_and_clock(overlap.confirmed_at)}:"
+        f" {', '.join(phrases.outcomes(overlap.counts))}{when}"
     )
 
 

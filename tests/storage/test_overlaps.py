@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from bot.rules.draft import Earlier
+from bot.rules.draft import Overlap
 from bot.rules.states import CallId, CallStatus, Counts, RequestStatus, TargetState, TargetStatus
 from bot.rules.target import Target, Url
-from storage import calls, earlier, requests
+from storage import calls, overlaps, requests
 from storage.database import Database
 from storage.tables import CallRow, TargetRow
 from tests.storage.requests_made import (
@@ -45,7 +45,7 @@ async def test_files_of_another_request_are_counted_by_what_became_of_them(
 
     found = await database.transaction(_holding, [*urls(2), Url("https://v.example.com/new.mp4")])
 
-    assert found == (Earlier(REQUEST, MEI.user_id, NOON, counts),)
+    assert found == (Overlap(REQUEST, MEI.user_id, NOON, counts),)
 
 
 async def test_files_that_are_ready_are_told_beside_those_that_are_not(
@@ -164,7 +164,7 @@ async def test_only_so_many_are_named_on_a_card(database: Database) -> None:
 
     ids = await database.transaction(_ids_holding, [*urls(1), asset()], since=NOON)
 
-    assert len(set(ids)) == len(ids) == earlier.NAMED
+    assert len(set(ids)) == len(ids) == overlaps.NAMED
 
 
 async def test_other_workspace_is_told_nothing(database: Database) -> None:
@@ -187,8 +187,8 @@ def _holding(
     *,
     team_id: str = MEI.team_id,
     since: datetime = NOON,
-) -> tuple[Earlier, ...]:
-    return earlier.holding(session, targets, team_id=team_id, since=since)
+) -> tuple[Overlap, ...]:
+    return overlaps.of(session, targets, team_id=team_id, since=since)
 
 
 def _set_files(session: Session, files: int) -> None:
@@ -200,7 +200,7 @@ def _set_status(session: Session, status: CallStatus) -> None:
 
 
 def _ids_holding(session: Session, targets: list[Target], *, since: datetime) -> list[str]:
-    return earlier.ids_holding(session, targets, team_id=MEI.team_id, since=since)
+    return overlaps.ids(session, targets, team_id=MEI.team_id, since=since)
 
 
 def _say(session: Session, targets: list[Target], status: TargetStatus) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
-from bot.rules.draft import Earlier
+from bot.rules.draft import Overlap
 from bot.rules.states import (
     CallState,
     CallStatus,
@@ -42,7 +42,7 @@ _REQUEST, _TASK, _TARGET = (inspect(row).local_table.c for row in (RequestRow, C
 
 def _held(columns: Sequence[ColumnElement[Any]], *conditions: ColumnElement[bool]) -> Select[Any]:
     """Of the workspace `team_id`, what has not ended, or ended `since` then, or is in doubt."""
-    of_task = and_(_TARGET.request_id == _TASK.request_id, _TARGET.task_position == _TASK.position)
+    of_task = and_(_TARGET.request_id == _TASK.request_id, _TARGET.call_position == _TASK.position)
     counts = or_(
         _REQUEST.ended_at.is_(None),
         _REQUEST.ended_at >= bindparam("since"),
@@ -84,21 +84,21 @@ _IDS_BY_NAME, _IDS_BY_ASSET = (
 )
 
 
-def holding(
+def of(
     session: Session, targets: Sequence[Target], *, team_id: str, since: datetime
-) -> tuple[Earlier, ...]:
+) -> tuple[Overlap, ...]:
     """Requests of this workspace that some of the targets went out with, or will; newest first.
 
     One counts that has not ended, or ended `since` then, or may have sent them. What failed, was
     refused or was cancelled is not held: to ask for it again is what people are told to do.
     Addresses are compared as they were sent, queries included.
     """
-    found: dict[str, Earlier] = {}
+    found: dict[str, Overlap] = {}
     for request_id, user_id, confirmed_at, status, run_at, *group in _rows(
         session, _COUNTED_BY_NAME, _COUNTED_BY_ASSET, targets, team_id=team_id, since=since
     ):
         known = found.get(request_id)
-        found[request_id] = Earlier(
+        found[request_id] = Overlap(
             request_id,
             user_id,
             confirmed_at,
@@ -108,9 +108,7 @@ def holding(
     return tuple(sorted(found.values(), key=lambda item: item.confirmed_at, reverse=True))
 
 
-def ids_holding(
-    session: Session, targets: Sequence[Target], *, team_id: str, since: datetime
-) -> list[str]:
+def ids(session: Session, targets: Sequence[Target], *, team_id: str, since: datetime) -> list[str]:
     """At most `NAMED` of the requests that `holding` finds, in no order."""
     rows = _rows(session, _IDS_BY_NAME, _IDS_BY_ASSET, targets, team_id=team_id, since=since)
     return list(dict.fromkeys(request_id for (request_id,) in rows))[:NAMED]
