@@ -8,13 +8,13 @@ from typing import Any
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
+from bot.blocks.messages import request_of_card
 from bot.rules.policy import Actor
 from bot.rules.refusals import PayloadUnreadable
 
 Payload = Mapping[str, Any]
 
 _TIMESTAMP = re.compile(r"[0-9]{10}\.[0-9]{6}")
-_CARD_TEXT = re.compile(r"Prefetch (?P<id>R-[0-9A-Z]+)(?:| \([a-z ]+\)):")
 
 
 def text_at(payload: Payload, *path: str) -> str:
@@ -168,8 +168,7 @@ def _request_of(message: Payload) -> str | None:
     """By the metadata; by how a card's text begins where Slack delivers no metadata."""
     if "metadata" in message:
         return optional_text_at(message, "metadata", "event_payload", "id")
-    found = _CARD_TEXT.match(optional_text_at(message, "text") or "")
-    return found and found["id"]
+    return request_of_card(optional_text_at(message, "text") or "")
 
 
 def _input(payload: Payload, block_id: str, action_id: str, key: str) -> object:

@@ -1,5 +1,6 @@
 """The messages: the card of a request, and the answers that only the asker sees."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,6 +29,11 @@ from bot.words.mrkdwn import clock
 CALLS_A_SECTION = 20
 CALLS_SHOWN = 100
 """A day's whole quota in URLs."""
+
+APP = "Prefetch"
+"""A name, which no language translates: the text of each card begins with this name."""
+
+_BEGINNING_OF_CARD = re.compile(rf"{APP} (?P<id>R-[0-9A-Z]+)(?:| \([^()]+\)):")
 
 MESSAGE_ROOM = 9_900
 """Slack has refused messages of 11,341 characters (undocumented), and blocks cost something too."""
@@ -82,7 +88,20 @@ def card(
         rest.append(context(words.cards.SECOND_CARD))
     room = MESSAGE_ROOM - cost([first, *rest])
     blocks = [first, *_task_sections(words, state, room), *rest]
-    return {"text": words.cards.summary(state), "blocks": blocks}
+    return {"text": card_text(words, state), "blocks": blocks}
+
+
+def card_text(words: Words, state: RequestState) -> str:
+    """The card without blocks; in every language it begins so that `request_of_card` knows it."""
+    has_ended = state.status is not RequestStatus.RUNNING
+    status = f" ({words.phrases.request_status(state.status)})" if has_ended else ""
+    return f"{APP} {state.id}{status}: {words.cards.summary(state)}"
+
+
+def request_of_card(text: str) -> str | None:
+    """The ID of the request whose card has this text; None for any other text."""
+    found = _BEGINNING_OF_CARD.match(text)
+    return found and found["id"]
 
 
 def cost(found: object) -> int:

@@ -24,6 +24,7 @@ from tests.blocks.specimens import (
     state,
     states,
 )
+from tests.words.marked import marked
 from tests.words.said import said
 
 A, B, C = (Url(f"https://cdn.example.com/{name}.mp4?Expires=1") for name in "abc")
@@ -272,3 +273,12 @@ def test_every_command_is_explained_under_its_own_name() -> None:
     for word in ("quota", "status", "help"):
         assert f"`/warmup {word}`" in text
     assert COMMAND not in text
+
+
+def test_text_of_a_card_is_known_in_every_language() -> None:
+    marked_words = marked(ENGLISH)
+
+    for found in states().values():
+        for words_of_a_language in (ENGLISH, marked_words):
+            text = messages.card(words_of_a_language, found)["text"]
+            assert messages.request_of_card(text) == found.id

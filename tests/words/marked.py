@@ -11,6 +11,9 @@ BEGIN, END = "⟦", "⟧"
 
 CODE = re.compile(r"`[^`\n]*`")
 SLACKS = re.compile(r"<[^<>]*>")
+NAME = re.compile(r"^Prefetch (?=R-)")
+"""The name of the app, with which the text of each card begins."""
+
 IDS = re.compile(r"\b(?:R-[0-9A-Z]{5}|E-[0-9A-Z]{5})\b")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -45,11 +48,13 @@ def unmarked_words(shown: object) -> set[str]:
 
     Code, what Slack writes itself (people, channels, moments) and IDs are no words.
     """
-    return {
-        word
-        for text in _texts(shown)
-        for word in WORD.findall(IDS.sub("", SLACKS.sub("", CODE.sub("", _outside(text)))))
-    }
+    return {word for text in _texts(shown) for word in WORD.findall(_without_names(_outside(text)))}
+
+
+def _without_names(text: str) -> str:
+    for names in (NAME, CODE, SLACKS, IDS):
+        text = names.sub("", text)
+    return text
 
 
 def marks_in(shown: object) -> int:

@@ -22,6 +22,8 @@ NAMES = "names of events, which nobody is shown"
 ELSEWHERE = {
     "bot/__main__.py": COMMAND_LINE,
     "bot/app/": COMMAND_LINE,
+    "bot/database_commands.py": COMMAND_LINE,
+    "bot/setting_groups.py": COMMAND_LINE,
     "bot/setting_kinds.py": COMMAND_LINE,
     "bot/settings.py": COMMAND_LINE,
     "bot/workflows/restoring.py": COMMAND_LINE,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.rules.free_text import as_text
 from bot.rules.quota import quota_day
-from bot.rules.states import CallState, CallStatus, Choice, Decision, RequestState, RequestStatus
+from bot.rules.states import CallState, CallStatus, Choice, Decision, RequestState
 from bot.words.english import phrases
 from bot.words.english.grammar import counted, number
 from bot.words.mrkdwn import clock, code, date_and_clock, escape, spoken
@@ -127,13 +127,11 @@ def no_card(refusal: str) -> str:
 
 
 def summary(state: RequestState) -> str:
-    """The whole outcome in words, for notifications and screen readers."""
+    """The whole outcome, for notifications and screen readers, behind the request's ID."""
     ids = [call.task_id for call in state.calls if call.task_id][:20]
     listed = f" task_id {escape(', '.join(ids))}." if ids else ""
     left = "None" if state.quota.exhausted else f"About {number(state.quota.left)}"
-    has_ended = state.status is not RequestStatus.RUNNING
-    final = f" ({phrases.request_status(state.status)})" if has_ended else ""
     return (
-        f"Prefetch {state.id}{final}: {phrases.outcome(state.files, state.counts)}."
+        f"{phrases.outcome(state.files, state.counts)}."
         f"{listed} {left} of {number(state.quota.limit)} left today."
     )
