@@ -145,8 +145,8 @@ class Counts:
 
     @property
     def _each(self) -> tuple[int, ...]:
-        # Not astuple, which copies each number deeply: half of the cost of a large card (seen on 2026-11-25
-        # with Python 3.11).
+        # Not astuple, which copies each number deeply: half of the cost of a large card (seen on
+        # 2026-11-25 with Python 3.11).
         return _numbers_of(self)
 
 
