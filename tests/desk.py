@@ -11,6 +11,7 @@ from bot.rules.draft import Proposal, Receipt
 from bot.rules.policy import Actor, Policy
 from bot.rules.refusals import HeldUp
 from bot.rules.target import Target, Targets
+from bot.service.context import Hooks
 from bot.service.prefetch_service import PrefetchService
 from storage.database import Database
 from storage.tables import AuditRow, CallRow, LedgerRow, RequestRow, TargetRow
@@ -50,10 +51,12 @@ class Desk:
             self.database,
             policy=self.policy,
             terms=self.terms,
-            enqueue=lambda _, request_id: self.enqueued.append(request_id),
-            begin=self.begun.append,
-            changed=lambda _: None,
-            found_card=ignored,
+            hooks=Hooks(
+                enqueue=lambda _, request_id: self.enqueued.append(request_id),
+                begin=self.begun.append,
+                changed=lambda _: None,
+                found_card=ignored,
+            ),
             now=lambda: self.now,
         )
 

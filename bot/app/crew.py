@@ -13,7 +13,7 @@ from bot.vod.client import VodClient
 from bot.words.english import ENGLISH
 from bot.workflows.card_posting import CardPosting
 from bot.workflows.cards import Cards
-from bot.workflows.cloud_pacing import Turns
+from bot.workflows.cloud_pacing import PacedCloud, Turns
 from bot.workflows.engine import Engine
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Outcomes
@@ -29,22 +29,27 @@ log = logging.getLogger(__name__)
 TENANT = "default"
 
 
+def make_cards(
+    settings: Settings, terms: Terms, database: Database, slack: SlackClient, *, workspace: str
+) -> Cards:
+    """Who posts and edits the cards, within the pace that Slack sets for the workspace."""
+    turns = SlackTurns(database, workspace=workspace, pace=_slack_pace(settings), now=utc_now)
+    announcer = Announcer(slack, ENGLISH)
+    posting = CardPosting(database, announcer, turns, terms=terms, now=utc_now)
+    return Cards(database, posting, turns, now=utc_now)
+
+
 def make_crew(
     settings: Settings,
     terms: Terms,
     database: Database,
     vod: VodClient,
-    slack: SlackClient,
+    cards: Cards,
     engine: Engine,
-    *,
-    workspace: str,
 ) -> Crew:
+    """Who carries the requests out."""
     pace = _pace(settings)
-    slack_turns = SlackTurns(database, workspace=workspace, pace=_slack_pace(settings), now=utc_now)
-    announcer = Announcer(slack, ENGLISH)
-    posting = CardPosting(database, announcer, slack_turns, terms=terms, now=utc_now)
-    cards = Cards(database, posting, slack_turns, now=utc_now)
-    turns = Turns(database, tenant=TENANT, pace=pace, now=utc_now)
+    cloud = PacedCloud(vod, Turns(database, tenant=TENANT, pace=pace, now=utc_now))
     outcomes = Outcomes(terms, pace)
     return Crew(
         database=database,
@@ -52,15 +57,14 @@ def make_crew(
         starter=Starter(database, outcomes, policy=settings.policy, now=utc_now),
         sender=Sender(
             database,
-            vod,
+            cloud,
             cards,
-            turns,
             outcomes,
             executor_id=engine.executor_id,
             enqueue=engine.enqueue,
             now=utc_now,
         ),
-        follower=Follower(database, vod, cards, turns, outcomes, pace=pace, now=utc_now),
+        follower=Follower(database, cloud, cards, outcomes, now=utc_now),
         outcomes=outcomes,
         now=utc_now,
     )

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from bot import health
 from bot.app.clock import utc_now
 from bot.app.cloud import open_vod
-from bot.app.crew import TENANT, make_crew, terms_of, workspace_of
+from bot.app.crew import TENANT, make_cards, make_crew, terms_of, workspace_of
 from bot.app.database import launch, open_database
 from bot.app.listeners import listen
 from bot.app.slack import open_slack
 from bot.proxies import ProxyWrong, check_proxies
 from bot.readiness import Checks
+from bot.service.context import Hooks
 from bot.service.prefetch_service import PrefetchService
 from bot.settings import Settings, SettingsWrong
 from bot.slack.listening import Listening
@@ -81,21 +82,22 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         slack, identity = await open_slack(stack, settings)
         engine = Engine(database)
         terms = await terms_of(settings, database)
-        crew = make_crew(
-            settings, terms, database, vod, slack, engine, workspace=workspace_of(identity)
-        )
+        cards = make_cards(settings, terms, database, slack, workspace=workspace_of(identity))
+        crew = make_crew(settings, terms, database, vod, cards, engine)
         service = PrefetchService(
             database,
             policy=settings.policy,
             terms=terms,
-            enqueue=engine.enqueue,
-            begin=engine.begin,
-            changed=crew.cards.changed,
-            found_card=crew.cards.found,
+            hooks=Hooks(
+                enqueue=engine.enqueue,
+                begin=engine.begin,
+                changed=cards.changed,
+                found_card=cards.found,
+            ),
             now=utc_now,
         )
         # Closed in the other order: what still works may change a card until it stops.
-        stack.push_async_callback(crew.cards.close)
+        stack.push_async_callback(cards.close)
         stack.push_async_callback(engine.close)
         await launch(engine, crew, database)
         listening = await listen(stack, settings, slack, identity, service, database)

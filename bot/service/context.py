@@ -1,6 +1,6 @@
 """What every module of the service works with, and finding the request that a person means."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,20 @@ from storage.unit_of_work import UnitOfWork
 
 Enqueue = Callable[[Session, str], None]
 """Hands a request, as its row now is, to the workflow, inside the caller's transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """Who is told of what the service does with a request, each by its ID.
+
+    `begin` hears of a request that was just confirmed, `changed` of one whose card shows something
+    new, and `found_card` also of the channel and ts of a card that somebody has used.
+    """
+
+    enqueue: Enqueue
+    begin: Callable[[str], None]
+    changed: Callable[[str], None]
+    found_card: Callable[[str, str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)

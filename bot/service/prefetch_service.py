@@ -1,19 +1,16 @@
 """The service: what people can ask, put together from its four parts."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.rules.deployment import Terms
 from bot.rules.policy import Policy
 from bot.service.asking import Asking
 from bot.service.confirming import Confirming
-from bot.service.context import Context, Enqueue
+from bot.service.context import Context, Hooks
 from bot.service.deciding import Deciding
 from bot.service.drafting import Drafting
 from storage.database import Database
-
-FoundCard = Callable[[str, str, str], Awaitable[None]]
-"""Told of a request, and of the channel and ts of a card of it that somebody has used."""
 
 
 class PrefetchService:
@@ -25,17 +22,14 @@ class PrefetchService:
         *,
         policy: Policy,
         terms: Terms,
-        enqueue: Enqueue,
-        begin: Callable[[str], None],
-        changed: Callable[[str], None],
-        found_card: FoundCard,
+        hooks: Hooks,
         now: Callable[[], datetime],
     ) -> None:
-        context = Context(database, policy, terms, enqueue, now)
+        context = Context(database, policy, terms, hooks.enqueue, now)
         self.terms = terms
         self.now = now
-        self.found_card = found_card
+        self.found_card = hooks.found_card
         self.drafting = Drafting(context)
-        self.confirming = Confirming(context, self.drafting, begin=begin)
-        self.deciding = Deciding(context, changed=changed)
+        self.confirming = Confirming(context, self.drafting, begin=hooks.begin)
+        self.deciding = Deciding(context, changed=hooks.changed)
         self.asking = Asking(context)

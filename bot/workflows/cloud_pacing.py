@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Session
 
 from bot.rules.deployment import Pace
+from bot.vod.client import VodClient
 from storage import pacing
 from storage.database import Database
 
@@ -74,3 +76,11 @@ class Turns:
     ) -> None:
         until = pacing.shared_clock(session, now) + timedelta(seconds=wait_s)
         pacing.push_back(session, self._tenant, operation, until=until)
+
+
+@dataclass(frozen=True, slots=True)
+class PacedCloud:
+    """The client of the cloud, and the turns that its calls wait for."""
+
+    client: VodClient
+    turns: Turns

@@ -9,13 +9,11 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.rules.causes import ProgressUnknown, StillProcessing
-from bot.rules.deployment import Pace
 from bot.rules.retry import next_poll_s, throttled_wait_s
 from bot.rules.states import CallId, CallState, CallStatus
-from bot.vod.client import VodClient
 from bot.vod.errors import Throttled, VodError
 from bot.workflows.cards import Cards
-from bot.workflows.cloud_pacing import Operation, Turns
+from bot.workflows.cloud_pacing import Operation, PacedCloud
 from bot.workflows.outcomes import Outcomes
 from storage import calls, following
 from storage.database import Database
@@ -33,20 +31,18 @@ class Follower:
     def __init__(
         self,
         database: Database,
-        vod: VodClient,
+        cloud: PacedCloud,
         cards: Cards,
-        turns: Turns,
         outcomes: Outcomes,
         *,
-        pace: Pace,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
-        self._vod = vod
+        self._vod = cloud.client
         self._cards = cards
-        self._turns = turns
+        self._turns = cloud.turns
         self._outcomes = outcomes
-        self._pace = pace
+        self._pace = pace = outcomes.pace
         self._longest_wait_s = max(
             next_poll_s(first_s=pace.poll_first_s, every_s=pace.poll_every_s, polls=polls, jitter=1)
             for polls in (0, 1)

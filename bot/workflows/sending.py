@@ -20,7 +20,6 @@ from bot.rules.retry import (
 )
 from bot.rules.states import CallState
 from bot.rules.target import Asset, Url
-from bot.vod.client import VodClient
 from bot.vod.errors import (
     AccountProblem,
     AuthenticationFailed,
@@ -37,7 +36,7 @@ from bot.vod.errors import (
 )
 from bot.workflows.cancellation import uninterrupted
 from bot.workflows.cards import Cards
-from bot.workflows.cloud_pacing import Operation, Turns
+from bot.workflows.cloud_pacing import Operation, PacedCloud
 from bot.workflows.outcomes import Outcomes
 from storage import calls, executors, life, requests
 from storage.database import Database
@@ -72,9 +71,8 @@ class Sender:
     def __init__(
         self,
         database: Database,
-        vod: VodClient,
+        cloud: PacedCloud,
         cards: Cards,
-        turns: Turns,
         outcomes: Outcomes,
         *,
         executor_id: str,
@@ -82,9 +80,9 @@ class Sender:
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
-        self._vod = vod
+        self._vod = cloud.client
         self._cards = cards
-        self._turns = turns
+        self._turns = cloud.turns
         self._outcomes = outcomes
         self._executor_id = executor_id
         self._enqueue = enqueue

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from bot.rules.policy import Actor
 from bot.rules.refusals import HeldUp, QuotaExceeded
 from bot.rules.target import Targets, Url
+from bot.service.context import Hooks
 from bot.service.prefetch_service import PrefetchService
 from storage.database import Database
 from tests.settled import OPEN, TERMS, ignored
@@ -68,10 +69,12 @@ def _service(database: Database, client: DBOSClient, limit: int) -> PrefetchServ
         database,
         policy=OPEN,
         terms=replace(TERMS, daily_limit=limit),
-        enqueue=enqueue,
-        begin=lambda _: None,
-        changed=lambda _: None,
-        found_card=ignored,
+        hooks=Hooks(
+            enqueue=enqueue,
+            begin=lambda _: None,
+            changed=lambda _: None,
+            found_card=ignored,
+        ),
         now=lambda: datetime.now(UTC),
     )
 

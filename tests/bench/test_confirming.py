@@ -14,6 +14,7 @@ from bot.rules.draft import Receipt
 from bot.rules.refusals import QuotaExceeded
 from bot.rules.target import Targets
 from bot.sandbox.fakeslack import LAUNCH
+from bot.service.context import Hooks
 from bot.service.prefetch_service import PrefetchService
 from bot.workflows.engine import Engine
 from bot.workflows.request_workflows import Crew
@@ -91,10 +92,12 @@ async def _desk(folder: Path) -> AsyncIterator[Desk]:
             shop.database,
             policy=POLICY,
             terms=TERMS,
-            enqueue=engine.enqueue,
-            begin=lambda _: None,
-            changed=shop.cards.changed,
-            found_card=ignored,
+            hooks=Hooks(
+                enqueue=engine.enqueue,
+                begin=lambda _: None,
+                changed=shop.cards.changed,
+                found_card=ignored,
+            ),
             now=utc_now,
         )
         crew = Crew(

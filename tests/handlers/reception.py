@@ -18,6 +18,7 @@ import handlers
 from bot.rules.policy import Policy
 from bot.sandbox.fakeslack import LAUNCH, FakeSlack, Message, Person, View
 from bot.sandbox.fakeslack.delivery import Acked, Answer, Refused
+from bot.service.context import Hooks
 from bot.service.prefetch_service import PrefetchService
 from handlers.background import Background
 from storage.database import Database
@@ -105,10 +106,12 @@ async def reception_of(
             database,
             policy=policy,
             terms=TERMS,
-            enqueue=lambda _session, _request_id: None,
-            begin=lambda _: None,
-            changed=lambda _request_id: None,
-            found_card=reception.found_card,
+            hooks=Hooks(
+                enqueue=lambda _session, _request_id: None,
+                begin=lambda _: None,
+                changed=lambda _request_id: None,
+                found_card=reception.found_card,
+            ),
             now=lambda: datetime.now(UTC),
         )
         handlers.register(app, service, background)

@@ -23,6 +23,7 @@ from bot.rules.refusals import (
 from bot.rules.states import CallId, CallStatus, Counts, RequestStatus
 from bot.rules.target import Asset, Reason, Rejected, Targets, Url
 from bot.service.asking import RECENT
+from bot.service.context import Hooks
 from bot.service.drafting import DRAFT_TTL
 from bot.service.prefetch_service import PrefetchService
 from storage import requests, steps
@@ -374,10 +375,12 @@ async def test_workflow_that_cannot_be_enqueued_means_that_nothing_is_stored(des
         desk.database,
         policy=OPEN,
         terms=TERMS,
-        enqueue=fail,
-        begin=lambda _: None,
-        changed=lambda _: None,
-        found_card=ignored,
+        hooks=Hooks(
+            enqueue=fail,
+            begin=lambda _: None,
+            changed=lambda _: None,
+            found_card=ignored,
+        ),
         now=lambda: NOON,
     )
 

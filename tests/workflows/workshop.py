@@ -18,6 +18,7 @@ from bot.rules.states import CallStatus, RequestState
 from bot.rules.target import Target, Targets, Url
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack, Tiers
 from bot.sandbox.fakevod import Asset, Call, FakeVod, Levers, Output
+from bot.service.context import Hooks
 from bot.service.prefetch_service import PrefetchService
 from bot.slack.announcer import Announcer
 from bot.vod.client import VodClient
@@ -26,7 +27,7 @@ from bot.vod.signing import AccessKey
 from bot.words.english import ENGLISH
 from bot.workflows.card_posting import CardPosting
 from bot.workflows.cards import Cards
-from bot.workflows.cloud_pacing import Turns
+from bot.workflows.cloud_pacing import PacedCloud, Turns
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Outcomes
 from bot.workflows.sending import Sender
@@ -269,14 +270,16 @@ async def _staffed(
         database,
         policy=POLICY,
         terms=TERMS,
-        enqueue=lambda _, __: None,
-        begin=lambda _: None,
-        changed=cards.changed,
-        found_card=cards.found,
+        hooks=Hooks(
+            enqueue=lambda _, __: None,
+            begin=lambda _: None,
+            changed=cards.changed,
+            found_card=cards.found,
+        ),
         now=now,
     )
     turns = Turns(database, tenant=TERMS.tenant, pace=pace, now=now)
-    outcomes = Outcomes(TERMS, pace)
+    cloud, outcomes = PacedCloud(client, turns), Outcomes(TERMS, pace)
     yield Workshop(
         database,
         vod,
@@ -291,15 +294,14 @@ async def _staffed(
         Starter(database, outcomes, policy=POLICY, now=now),
         Sender(
             database,
-            client,
+            cloud,
             cards,
-            turns,
             outcomes,
             executor_id=executor_id,
             enqueue=lambda _, __: None,
             now=now,
         ),
-        Follower(database, client, cards, turns, outcomes, pace=pace, now=now),
+        Follower(database, cloud, cards, outcomes, now=now),
         now,
     )
     await cards.close()
