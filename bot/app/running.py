@@ -13,6 +13,7 @@ from bot.app.crew import TENANT, make_cards, make_crew, terms_of, workspace_of
 from bot.app.database import launch, open_database
 from bot.app.listeners import listen
 from bot.app.slack import open_slack
+from bot.app.stopping import CLOSES_WITHIN_S, StopWatch
 from bot.proxies import ProxyWrong, check_proxies
 from bot.readiness import Checks
 from bot.service.context import Hooks
@@ -76,7 +77,10 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         check_proxies()
     except ProxyWrong as error:
         raise SettingsWrong(str(error)) from error
+    # A call that is out is finished first, so the stop may well take as long as that call.
+    watch = StopWatch(within_s=settings.request_timeout_s + CLOSES_WITHIN_S)
     async with AsyncExitStack() as stack:
+        stack.callback(watch.cancel)
         database = await open_database(stack, settings)
         vod = await open_vod(stack, settings)
         slack, identity = await open_slack(stack, settings)
@@ -116,6 +120,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             yield Running(engine, database, listening)
         finally:
             log.info("stopping")
+            watch.begin()
 
 
 def _for_long(seconds: float) -> str:

@@ -1,0 +1,1 @@
+"""The bot put together: what starts, and what ends."""
