@@ -2,7 +2,6 @@
 
 import gc
 import importlib
-import inspect
 import json
 import os
 import select
@@ -91,7 +90,6 @@ def load() -> None:
     for module in LOADED:
         importlib.import_module(module)
     configure_mappers()
-    inspect.stack()  # Bolt asks who has made it, and the first answer takes 0.1 s.
     open_http(timeout_s=1.0)  # reads the certificates, which takes 40 ms
     gc.collect()
     gc.freeze()

@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
+from dbos import DBOS
 
 from bot.app.running import running
 from bot.manifest import manifest_for
@@ -13,6 +15,7 @@ from bot.sandbox.fakeslack import Tiers
 from bot.sandbox.fakevod import Levers
 from bot.sandbox.stage import Stage
 from bot.settings import Settings
+from tests.storage.databases import migrated, sqlite_url
 
 ROOT = Path(__file__).parent.parent
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
@@ -23,6 +26,9 @@ def quick_levers() -> Levers:
     """Tasks that end at once, and no throttle that a test would meet by accident."""
     return Levers(task_seconds=0.1, creates_per_minute=6000, queries_per_minute=6000)
 
+
+# Made once a process; from then on it is copied.
+_made: list[bytes] = []
 
 QUICK = {
     "PREFETCH_CREATES_PER_MINUTE": "6000",
@@ -36,7 +42,11 @@ QUICK = {
 async def bot_on_stage(
     database: Path, *, levers: Levers | None = None, tiers: Tiers | None = None, **settings: str
 ) -> AsyncIterator[Stage]:
-    """Both stand-ins and a connected bot on the database file; `settings` are variables."""
+    """Both stand-ins and a connected bot on the database file; `settings` are variables.
+
+    A file that is not there has all tables already; tests/test_command_line.py starts without.
+    """
+    _provide(database, await _database_file())
     async with (
         Stage(MANIFEST, database=database, levers=levers or quick_levers(), tiers=tiers) as stage,
         bot_on(stage, database, **settings),
@@ -51,3 +61,23 @@ async def bot_on(stage: Stage, database: Path, **settings: str) -> AsyncIterator
     async with running(Settings(_env_file=None, **environment)):
         await stage.slack.connected()
         yield
+
+
+def _provide(database: Path, content: bytes) -> None:
+    if not database.exists():
+        database.write_bytes(content)
+
+
+def _file_in(folder: str) -> Path:
+    return Path(folder, "prefetch.db")
+
+
+async def _database_file() -> bytes:
+    """An empty database with all tables of the bot and of DBOS."""
+    if not _made:
+        with TemporaryDirectory() as folder:
+            url = sqlite_url(Path(folder))
+            async with migrated(url):
+                DBOS.migrate(url)
+            _made.append(_file_in(folder).read_bytes())
+    return _made[0]

@@ -45,6 +45,8 @@ async def listen(
     # Bolt looks for a token in the environment by itself, and remarks that it was not needed.
     logging.getLogger(f"slack_bolt.{AsyncApp.__name__}").addFilter(_is_no_remark_on_the_token)
     app = AsyncApp(
+        # Without a name Bolt reads the sources of all callers for one, 20 ms of a start.
+        name="prefetch-bot",
         client=_without_token(slack),
         # With a token Bolt would ask Slack who it is before the first acknowledgement, which then
         # came too late when Slack was slow: tests/scenarios/test_first_request.py.

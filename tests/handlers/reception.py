@@ -98,7 +98,10 @@ async def reception_of(
     async with migrated(database_url) as database, aiohttp.ClientSession() as session:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=session)
         app = AsyncApp(
-            client=client, process_before_response=True, raise_error_for_unhandled_request=True
+            name="prefetch-bot",  # for one Bolt would read the sources of all callers
+            client=client,
+            process_before_response=True,
+            raise_error_for_unhandled_request=True,
         )
         background = Background()
         reception = Reception(slack, database, app, background)

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -21,18 +22,20 @@ CALLS = {
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def transactions() -> set[str]:
+@cache
+def transactions() -> frozenset[str]:
     """The names of all functions that are handed to `Database`, directly or not."""
-    trees = list(_trees())
+    trees = _trees()
     carriers = {"transaction", "promptly"}
     while more := {name for tree in trees for name in _carriers(tree, carriers)} - carriers:
         carriers |= more
-    return {
+    found = {
         name
         for tree in trees
         for call in _calls(tree, carriers)
         for name in _named(call.args[0] if call.args else None)
-    } - {parameter for tree in trees for parameter in _handed_on(tree, carriers)}
+    }
+    return frozenset(found - {name for tree in trees for name in _handed_on(tree, carriers)})
 
 
 def calls() -> set[str]:
@@ -46,11 +49,14 @@ def calls() -> set[str]:
     return used & CALLS
 
 
-def _trees() -> Iterator[ast.Module]:
-    for package in PRODUCT:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            if not path.is_relative_to(NOT_PRODUCT) and not _is_migration(path):
-                yield ast.parse(path.read_text("utf-8"))
+@cache
+def _trees() -> tuple[ast.Module, ...]:
+    return tuple(
+        ast.parse(path.read_text("utf-8"))
+        for package in PRODUCT
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if not path.is_relative_to(NOT_PRODUCT) and not _is_migration(path)
+    )
 
 
 def _is_migration(path: Path) -> bool:
