@@ -7,11 +7,12 @@ from typing import Literal
 
 from bot.blocks import ids, messages, modals
 from bot.blocks.decisions import resolve
-from bot.blocks.home import home
+from bot.blocks.home import home, home_unread
 from bot.blocks.text import Block
 from bot.reading.lists import parse_arguments
 from bot.rules.draft import Proposal
-from bot.rules.refusals import ListTooLong, NothingToSend, Refusal
+from bot.rules.refusals import HeldUp, ListTooLong, NothingToSend, Refusal
+from bot.rules.slack_token import TokenFault, TokenTrouble
 from bot.rules.target import Rejected, Url
 from bot.slack.announcer import NOT_THERE
 from bot.words.english import ENGLISH
@@ -63,6 +64,10 @@ def views(words: Words) -> dict[str, Make]:
         "notice: stale": partial(_notice, words, stale),
         "home of somebody new": partial(home, words, QUIET, [], now=NOW),
         "home, nothing left": partial(home, words, SPENT, [], now=NOW),
+        "home with a request without a card": partial(
+            home, words, QUIET, [specimens.states()["without a card"]], now=NOW
+        ),
+        "home that cannot be read": partial(home_unread, words, sentence(words, HeldUp())),
         "home with requests": partial(home, words, BUSY, specimens.latest(), now=NOW),
     }
 
@@ -97,6 +102,7 @@ def shown_messages(words: Words) -> dict[str, Make]:
             messages.unknown_command, words, "qouta", "quota", command=COMMAND
         ),
         "unreadable time": partial(messages.unreadable_time, words, "<!here>", command=COMMAND),
+        "misplaced time": partial(messages.misplaced_time, words, "<!here>", command=COMMAND),
         "reopen": partial(messages.reopen, words, "5f" * 12, 1000),
         "stale": partial(messages.stale, words, command=COMMAND),
         "cancelled": partial(messages.cancelled, words, "R-7F3K2", 1000, goes_on=False),
@@ -119,6 +125,9 @@ def _confirmations(words: Words) -> dict[str, Make]:
     proposals = {
         "one file": partial(specimens.proposal, few[:1]),
         "a few": partial(specimens.proposal, few, duplicates=1),
+        "alike": partial(
+            specimens.proposal, [Url(f"https://h/a.mp4?sig=1 {place}") for place in range(2)]
+        ),
         "for tomorrow": partial(specimens.proposal, few, run_at=specimens.TOMORROW),
         "in a conversation": partial(specimens.proposal, few, channel_id="D0MEI"),
         "rejects and duplicates": partial(
@@ -149,10 +158,24 @@ def _refusals(words: Words) -> dict[str, Make]:
     return {
         **{name: partial(_refused, words, it) for name, it in specimens.refusals().items()},
         "too many items": partial(_refused, words, _too_many()),
-        "unexpected": partial(
-            messages.refusal, words, words.failures.UNEXPECTED, error_id=ERROR_ID
-        ),
+        **{
+            name: partial(messages.refusal, words, text, error_id=ERROR_ID)
+            for name, text in _failures(words).items()
+        },
     }
+
+
+def _failures(words: Words) -> dict[str, str]:
+    told = {
+        "unexpected": words.failures.UNEXPECTED,
+        "unopened": words.failures.UNOPENED,
+        "rate limited": words.failures.RATE_LIMITED,
+    }
+    for fault in TokenFault:
+        trouble = TokenTrouble("SLACK_BOT_TOKEN", fault, "")
+        told[f"may not answer: {fault}"] = words.failures.may_not_answer(trouble)
+        told[f"may not open: {fault}"] = words.failures.may_not_open(trouble)
+    return told
 
 
 def _confirmation(words: Words, make: Callable[[], Proposal]) -> Block:

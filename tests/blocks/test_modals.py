@@ -11,7 +11,7 @@ from bot.rules.draft import Overlap
 from bot.rules.quota import QuotaDay
 from bot.rules.states import CallStatus, Counts
 from bot.rules.target import Reason, Rejected, Url
-from bot.words.english import ENGLISH
+from bot.words.english import ENGLISH, phrases
 from bot.words.mrkdwn import date_and_clock
 from tests.blocks.specimens import (
     DAY,
@@ -253,9 +253,9 @@ def test_field_error_shows_what_was_typed_as_it_was_typed() -> None:
 
 
 def test_channel_of_a_conversation_has_no_name() -> None:
-    assert ENGLISH.phrases.channel("C0LAUNCH") == "<#C0LAUNCH>"
-    assert ENGLISH.phrases.channel("G0GROUP") == "<#G0GROUP>"
-    assert ENGLISH.phrases.channel("D0MEI") == "this conversation"
+    assert phrases.channel("C0LAUNCH") == "<#C0LAUNCH>"
+    assert phrases.channel("G0GROUP") == "<#G0GROUP>"
+    assert phrases.channel("D0MEI") == "this conversation"
 
 
 def test_confirmation_in_a_direct_message_says_where_the_card_comes() -> None:

@@ -27,19 +27,25 @@ SENTENCE = re.compile(r"[^\W\d_]{2,}[.,;:]? [^\W\d_]{2,}")
 class Marked:
     """One part of a language with marks around whatever it says."""
 
-    def __init__(self, part: object) -> None:
+    def __init__(self, part: object, said: set[str]) -> None:
         self._part = part
+        self._said = said
 
     def __getattr__(self, name: str) -> object:
         found = getattr(self._part, name)
+        self._said.add(name)
         if isinstance(found, str):
             return _marked(found)
         return _speaking(name, cast("Callable[..., object]", found))
 
 
-def marked(words: Words) -> Words:
-    """The language with marks around each of its sentences."""
-    parts = {field.name: Marked(getattr(words, field.name)) for field in fields(words)}
+def marked(words: Words, said: dict[str, set[str]] | None = None) -> Words:
+    """The language with marks around each of its sentences; `said` takes their names, by part."""
+    said = {} if said is None else said
+    parts = {
+        field.name: Marked(getattr(words, field.name), said.setdefault(field.name, set()))
+        for field in fields(words)
+    }
     return Words(**cast("dict[str, Any]", parts))
 
 
