@@ -1,8 +1,8 @@
 """Every check in one command: format, lint, types, import contracts, tests.
 
 `python -m tests quick` leaves out the tests that start a process or a server (the mark
-`integration`, see `tests/guard.py`) and runs its checks side by side. What follows is for pytest:
-options, and paths of tests.
+`integration`, see `tests/helpers/quick_guard.py`) and runs its checks side by side. What follows
+is for pytest: options, and paths of tests.
 """
 
 import subprocess
@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.guard import MARKS
+from tests.helpers.quick_guard import MARKS
 
 ROOT = Path(__file__).parent.parent
 USAGE = "usage: python -m tests [quick] [options of pytest] [paths of tests]"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.bot_process import BotProcess
-from tests.forked_bots import ForkedBots
-from tests.guard import Guard
-from tests.postgresql import PostgreSql, postgresql_server
+from tests.helpers.forked_bots import ForkedBots
+from tests.helpers.postgresql import PostgreSql, postgresql_server
+from tests.helpers.quick_guard import Guard
 
 
 def pytest_configure(config: pytest.Config) -> None:

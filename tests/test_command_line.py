@@ -20,7 +20,7 @@ import yaml
 from bot.manifest import manifest_for
 from bot.sandbox.fakeslack import FakeSlack
 from bot.sandbox.stage import Stage
-from tests.running_bot import MANIFEST, ROOT
+from tests.helpers.running_bot import MANIFEST, ROOT
 
 pytestmark = pytest.mark.integration
 

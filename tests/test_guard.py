@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.guard import MARKS
-from tests.running_bot import ROOT
+from tests.helpers.quick_guard import MARKS
+from tests.helpers.running_bot import ROOT
 
 pytestmark = pytest.mark.integration
 
 CONFTEST = """
-from tests.guard import Guard
+from tests.helpers.quick_guard import Guard
 
 def pytest_configure(config):
     for mark in {marks}:

@@ -16,10 +16,10 @@ from bot import health
 from bot.sandbox.fakeslack import MEI
 from bot.sandbox.stage import Stage
 from bot.workflows import engine, recovery
-from tests.running_bot import bot_on_stage
-from tests.scenarios.people import prefetch
-from tests.slack.http_bot import free_port
-from tests.storage.databases import migrated, sqlite_url
+from tests.helpers.databases import migrated, sqlite_url
+from tests.helpers.http_bot import free_port
+from tests.helpers.running_bot import bot_on_stage
+from tests.helpers.slack_people import prefetch
 from tests.test_readiness import checks_of
 
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]

@@ -4,7 +4,7 @@ import pytest
 
 from bot.manifest import AddressWrong, manifest_for, request_url
 from bot.sandbox.manifest import lint
-from tests.running_bot import HTTP_MANIFEST, MANIFEST
+from tests.helpers.running_bot import HTTP_MANIFEST, MANIFEST
 
 WRONG = (
     "http://bot.example.com",

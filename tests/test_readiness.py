@@ -23,9 +23,9 @@ from bot.vod.client import VodClient
 from bot.vod.exchange import Authentication
 from bot.workflows.engine import Engine
 from storage.database import Database
-from tests.postgresql import END_OTHER_SESSIONS
-from tests.storage.databases import migrated, sqlite_url
-from tests.storage.requests_made import NOON, TENANT, make_request, urls
+from tests.helpers.databases import migrated, sqlite_url
+from tests.helpers.postgresql import END_OTHER_SESSIONS
+from tests.helpers.stored_requests import NOON, TENANT, make_request, urls
 
 ANSWERED_WITHIN_S = 2.5
 """The promise is two seconds; the machine may have other work."""

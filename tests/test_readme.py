@@ -12,7 +12,7 @@ import pytest
 from dotenv import dotenv_values
 
 from bot.settings import Settings, SettingsWrong
-from tests.running_bot import ROOT
+from tests.helpers.running_bot import ROOT
 
 README, ARCHITECTURE, CONTRIBUTING, CHANGELOG = (
     "README.md",

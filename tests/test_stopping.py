@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.stage import Stage
-from tests.running_bot import MANIFEST
+from tests.helpers.running_bot import MANIFEST
 
 pytestmark = pytest.mark.integration
 

@@ -14,8 +14,8 @@ import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack, Tiers
 from bot.sandbox.stage import Stage
-from tests.bench.report import at_most, check, percentile, show
-from tests.running_bot import MANIFEST
+from tests.helpers.bench_report import at_most, check, percentile, show
+from tests.helpers.running_bot import MANIFEST
 
 ROUNDS = 3
 ALONE, TOGETHER, AT_ONCE = 200, 1000, 50
@@ -90,7 +90,7 @@ async def _hello_world_process(slack: FakeSlack) -> AsyncIterator[None]:
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        str(Path(__file__).with_name("hello_world.py")),
+        str(Path(__file__).parents[1] / "helpers" / "hello_world_bot.py"),
         env=environment,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,

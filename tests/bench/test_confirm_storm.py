@@ -11,10 +11,10 @@ import pytest
 from dbos import DBOS
 
 from storage.database import database_url as with_driver
-from tests.bench.report import percentile, show
-from tests.bench.storm import FILES
-from tests.storage.databases import migrated
-from tests.storage.ledger import Sums, check_ledger
+from tests.helpers.bench_report import percentile, show
+from tests.helpers.confirmation_load import FILES
+from tests.helpers.databases import migrated
+from tests.helpers.ledger_sums import Sums, check_ledger
 
 CONFIRMS = 400
 LIMIT = 1000
@@ -63,7 +63,15 @@ def _started(url: str, processes: int) -> Iterator[list[subprocess.Popen[str]]]:
     count = str(CONFIRMS // processes)
     started = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.storm", url, str(LIMIT), str(number), count],
+            [
+                sys.executable,
+                "-m",
+                "tests.helpers.confirmation_load",
+                url,
+                str(LIMIT),
+                str(number),
+                count,
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

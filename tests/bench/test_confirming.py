@@ -19,10 +19,10 @@ from bot.service.prefetch_service import PrefetchService
 from bot.workflows.engine import Engine
 from bot.workflows.request_workflows import Crew
 from storage.database import Database
-from tests.bench.report import percentile, show
-from tests.settled import TERMS, ignored
-from tests.storage.ledger import check_ledger
-from tests.workflows.workshop import ACTOR, POLICY, open_workshop, urls, utc_now
+from tests.helpers.bench_report import percentile, show
+from tests.helpers.defaults import TERMS, ignored
+from tests.helpers.ledger_sums import check_ledger
+from tests.helpers.workflow_harness import ACTOR, POLICY, open_workshop, urls, utc_now
 
 AT_ONCE = 400
 FILES = 2

@@ -10,9 +10,9 @@ import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.stage import Stage
-from tests.bench.report import at_most, check, percentile, show
-from tests.running_bot import MANIFEST
-from tests.workflows.company import company
+from tests.helpers.bench_report import at_most, check, percentile, show
+from tests.helpers.bot_replicas import company
+from tests.helpers.running_bot import MANIFEST
 
 CONFIRMS = 50
 FAST = {"PREFETCH_CREATES_PER_MINUTE": "6000", "PREFETCH_QUERIES_PER_MINUTE": "6000"}

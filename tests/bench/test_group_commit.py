@@ -15,9 +15,9 @@ from bot.rules.refusals import HeldUp
 from bot.rules.target import Url
 from storage.database import Database
 from storage.group_commit import GroupCommit
-from tests.bench.report import at_most, check, percentile, show
-from tests.desk import Desk
-from tests.storage.databases import migrated, sqlite_url
+from tests.helpers.bench_report import at_most, check, percentile, show
+from tests.helpers.databases import migrated, sqlite_url
+from tests.helpers.service_harness import Desk
 
 CONFIRMATIONS = 100
 SLOW_FSYNC_S = 0.008

@@ -7,7 +7,7 @@ from statistics import median
 
 import pytest
 
-from tests.bench.report import at_most, check, show
+from tests.helpers.bench_report import at_most, check, show
 
 RUNS = 9
 FLOOR = ("-c", "import slack_bolt, dbos, sqlmodel")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.reading.lists import parse_list
-from tests.bench.report import at_most, check, show
+from tests.helpers.bench_report import at_most, check, show
 
 RUNS = 9
 URLS = 1000

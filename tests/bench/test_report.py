@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench.report import Aim, AimMissed, at_least, at_most, check
+from tests.helpers.bench_report import Aim, AimMissed, at_least, at_most, check
 
 REACHED = [at_most("ratio", 1.5, 1.5), at_most("ratio", 0, 1.5), at_least("rate", 40, 40)]
 MISSED = [

@@ -8,10 +8,8 @@ import pytest
 
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.stage import Stage
-from tests.bench.report import at_most, check, show
-from tests.running_bot import HTTP_MANIFEST, quick_levers
-from tests.slack.flood import flood
-from tests.slack.http_bot import (
+from tests.helpers.bench_report import at_most, check, show
+from tests.helpers.http_bot import (
     command,
     free_port,
     http_environment,
@@ -20,6 +18,8 @@ from tests.slack.http_bot import (
     signed,
     until_ready,
 )
+from tests.helpers.running_bot import HTTP_MANIFEST, quick_levers
+from tests.helpers.slow_clients import flood
 
 SLOW = 2000
 """On each of the two ports."""

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.bench.report import at_most, check, show
-from tests.scenarios.people import cards, final
-from tests.workflows.company import company
+from tests.helpers.bench_report import at_most, check, show
+from tests.helpers.bot_replicas import company
+from tests.helpers.slack_people import cards, final
 
 FILES, CALLS = 1000, 100
 A_MINUTE = 600

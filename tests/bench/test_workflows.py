@@ -12,10 +12,10 @@ from bot.vod.client import VodClient
 from bot.vod.connecting import connect
 from bot.vod.signing import AccessKey
 from storage.tables import RequestRow
-from tests.bench.report import at_least, check, show
-from tests.scenarios.books import check_books, requests_of
-from tests.workflows.company import company
-from tests.workflows.workshop import utc_now
+from tests.helpers.bench_report import at_least, check, show
+from tests.helpers.bot_replicas import company
+from tests.helpers.stored_rows import check_books, requests_of
+from tests.helpers.workflow_harness import utc_now
 
 REQUESTS = 200
 FAST = {

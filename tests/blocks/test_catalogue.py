@@ -12,8 +12,8 @@ from bot.reading.targets import read_target
 from bot.rules.states import RequestStatus
 from bot.rules.target import Rejected, Url
 from bot.sandbox.blockkit import block_text_length, check_message, check_view
-from tests.blocks import specimens
-from tests.blocks.catalogue import Exhibit, catalogue
+from tests.helpers import screen_samples
+from tests.helpers.screen_catalogue import Exhibit, catalogue
 
 # Slack has refused messages whose blocks held 11,341 characters; blocks themselves cost too.
 MESSAGE_ROOM = 10_000
@@ -25,10 +25,10 @@ TEXT_BYTES = 4000
 
 OURS = re.compile(
     r"<@U0(MEI|SAM)>|<#C0LAUNCH>"
-    rf"|<!date\^{specimens.NOW.timestamp():.0f}\^\{{time\}}\|10:02 UTC>"
-    rf"|<!date\^{specimens.NOW.timestamp():.0f}\^\{{date_short_pretty\}}, \{{time\}}"
+    rf"|<!date\^{screen_samples.NOW.timestamp():.0f}\^\{{time\}}\|10:02 UTC>"
+    rf"|<!date\^{screen_samples.NOW.timestamp():.0f}\^\{{date_short_pretty\}}, \{{time\}}"
     r"\|2026-11-24 10:02 UTC>"
-    rf"|<!date\^{specimens.TOMORROW.timestamp():.0f}\^\{{date_short_pretty\}}, \{{time\}}"
+    rf"|<!date\^{screen_samples.TOMORROW.timestamp():.0f}\^\{{date_short_pretty\}}, \{{time\}}"
     r"\|2026-11-25 10:02 UTC>"
 )
 
@@ -81,7 +81,7 @@ def test_message_has_words_for_notifications_and_edits(shown: Exhibit) -> None:
 def test_no_query_string_and_no_password_is_shown(shown: Exhibit) -> None:
     sent = json.dumps(shown.payload, ensure_ascii=False)
 
-    assert specimens.SECRET not in sent
+    assert screen_samples.SECRET not in sent
     assert "auth_key" not in sent
     assert "geheim" not in sent
 
@@ -113,19 +113,19 @@ def test_names_are_unique() -> None:
 
 
 def test_specimens_are_what_the_bot_accepts() -> None:
-    accepted = [read_target(address) for address in specimens.addresses()]
+    accepted = [read_target(address) for address in screen_samples.addresses()]
 
     assert [found for found in accepted if isinstance(found, Rejected)] == []
     longest = [found for found in accepted if isinstance(found, Url) and len(found.address) == 4096]
-    assert len(longest) == len(specimens.FILLINGS)
+    assert len(longest) == len(screen_samples.FILLINGS)
 
 
 def test_specimens_hold_every_end_of_a_request() -> None:
-    assert specimens.statuses() == set(RequestStatus)
+    assert screen_samples.statuses() == set(RequestStatus)
 
 
 def test_catalogue_notices_a_secret_and_a_call() -> None:
-    leak: Block = {"text": f"https://h/a?x={specimens.SECRET}", "blocks": []}
+    leak: Block = {"text": f"https://h/a?x={screen_samples.SECRET}", "blocks": []}
     call: Block = {"text": "<!here>"}
 
     with pytest.raises(AssertionError):

@@ -6,7 +6,7 @@ from bot.blocks import ids
 from bot.blocks.decisions import resolve
 from bot.rules.states import CallStatus
 from bot.words.english import ENGLISH
-from tests.blocks.specimens import assets, call, overlaps
+from tests.helpers.screen_samples import assets, call, overlaps
 
 
 @pytest.mark.parametrize(

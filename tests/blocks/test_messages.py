@@ -10,7 +10,9 @@ from bot.rules.causes import FreeText
 from bot.rules.states import CallStatus, Choice, Decision, RequestState, RequestStatus
 from bot.rules.target import Reason, Rejected, Url
 from bot.words.english import ENGLISH
-from tests.blocks.specimens import (
+from tests.helpers.marked_language import marked
+from tests.helpers.said_words import said
+from tests.helpers.screen_samples import (
     COMMAND,
     MEI,
     NOW,
@@ -24,8 +26,6 @@ from tests.blocks.specimens import (
     state,
     states,
 )
-from tests.words.marked import marked
-from tests.words.said import said
 
 A, B, C = (Url(f"https://cdn.example.com/{name}.mp4?Expires=1") for name in "abc")
 

@@ -13,7 +13,8 @@ from bot.rules.states import CallStatus, Counts
 from bot.rules.target import Reason, Rejected, Url
 from bot.words.english import ENGLISH, phrases
 from bot.words.mrkdwn import date_and_clock
-from tests.blocks.specimens import (
+from tests.helpers.said_words import said
+from tests.helpers.screen_samples import (
     DAY,
     FILLINGS,
     NOW,
@@ -29,7 +30,6 @@ from tests.blocks.specimens import (
     state,
     urls,
 )
-from tests.words.said import said
 
 NEXT_DAY = QuotaDay(date(2026, 11, 25), DAY.zone)
 BEGINNINGS = (

@@ -8,13 +8,13 @@ import pytest_asyncio
 
 from bot.sandbox.fakeslack import JUN, MEI, NORA, SAM
 from bot.sandbox.page import SandboxPage
-from tests.browser.chromium import running_chromium, what_is_missing
-from tests.sandbox.page_stage import page_alone, page_with_process
+from tests.helpers.chromium import running_chromium, what_is_missing
+from tests.helpers.page_server import page_alone, page_with_process
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
-    from tests.browser.window import Window
+    from tests.helpers.browser_window import Window
 
 PEOPLE = (MEI, JUN, SAM, NORA)
 MISSING = what_is_missing()
@@ -55,7 +55,7 @@ async def quiet_sandbox() -> AsyncIterator[SandboxPage]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def window(chromium: "Browser", sandbox: SandboxPage) -> "AsyncIterator[Window]":
-    from tests.browser.window import opened  # noqa: PLC0415  # needs playwright
+    from tests.helpers.browser_window import opened  # noqa: PLC0415  # needs playwright
 
     for person in map(sandbox.scene.slack.person, PEOPLE):
         while person.views:
@@ -66,7 +66,7 @@ async def window(chromium: "Browser", sandbox: SandboxPage) -> "AsyncIterator[Wi
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def quiet_window(chromium: "Browser", quiet_sandbox: SandboxPage) -> "AsyncIterator[Window]":
-    from tests.browser.window import opened  # noqa: PLC0415  # needs playwright
+    from tests.helpers.browser_window import opened  # noqa: PLC0415  # needs playwright
 
     async with opened(chromium, quiet_sandbox) as window:
         yield window

@@ -5,10 +5,10 @@ import asyncio
 from playwright.async_api import Browser
 
 from bot.sandbox.page import SandboxPage
-from tests.browser.chromium import running_chromium
-from tests.browser.window import Window, expect, opened
-from tests.running_bot import ROOT
-from tests.sandbox.page_stage import page_with_process
+from tests.helpers.browser_window import Window, expect, opened
+from tests.helpers.chromium import running_chromium
+from tests.helpers.page_server import page_with_process
+from tests.helpers.running_bot import ROOT
 
 FOLDER = ROOT / "bot/sandbox/page/pictures"
 TARGETS = (

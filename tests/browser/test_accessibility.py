@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from bot.sandbox.page import SandboxPage
-from tests.browser.window import Window, expect, opened
+from tests.helpers.browser_window import Window, expect, opened
 
 AXE = "axe-core@4.14.1"
 BAD = {"serious", "critical"}

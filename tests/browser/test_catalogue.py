@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI
-from tests.blocks.catalogue import Exhibit, catalogue
-from tests.browser.window import Window, expect
-from tests.sandbox.slack_app import SocketApp, call, modal
+from tests.helpers.browser_window import Window, expect
+from tests.helpers.screen_catalogue import Exhibit, catalogue
+from tests.helpers.slack_app import SocketApp, call, modal
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

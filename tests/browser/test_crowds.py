@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sandbox.fakeslack import JUN, LAUNCH
-from tests.browser.window import Window, expect
+from tests.helpers.browser_window import Window, expect
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

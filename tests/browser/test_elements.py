@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI
-from tests.browser.window import Window, expect
-from tests.sandbox.slack_app import SocketApp, button, call, modal, section, text
+from tests.helpers.browser_window import Window, expect
+from tests.helpers.slack_app import SocketApp, button, call, modal, section, text
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
-from tests.browser.window import opened
-from tests.sandbox.page_stage import page_alone
+from tests.helpers.browser_window import opened
+from tests.helpers.page_server import page_alone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

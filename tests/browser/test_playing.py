@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.sandbox.fakeslack import JUN, LAUNCH, RANDOM, SAM
-from tests.browser.window import Window, expect
+from tests.helpers.browser_window import Window, expect
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

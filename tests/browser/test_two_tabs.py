@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, RANDOM
-from tests.browser.window import Window, another, expect
+from tests.helpers.browser_window import Window, another, expect
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.handlers.reception import Reception, open_reception
+from tests.helpers.listener_harness import Reception, open_reception
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, Delivery, Person
 from storage.tables import CallRow, DraftRow, LedgerRow, RequestRow
-from tests.handlers.reception import URL, Reception, told
+from tests.helpers.listener_harness import URL, Reception, told
 
 pytestmark = pytest.mark.integration
 

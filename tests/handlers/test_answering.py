@@ -7,8 +7,8 @@ import pytest
 from bot.blocks.text import button
 from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message, Person
 from storage.tables import DraftRow, RequestRow
-from tests.handlers.reception import URL, Payload, Reception, told
-from tests.slack.http_bot import free_port
+from tests.helpers.http_bot import free_port
+from tests.helpers.listener_harness import URL, Payload, Reception, told
 
 pytestmark = pytest.mark.integration
 

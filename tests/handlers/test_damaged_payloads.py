@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, Delivery, Person
 from storage.tables import LedgerRow, RequestRow
-from tests.handlers.reception import URL, Payload, Reception, told, unchanged
+from tests.helpers.listener_harness import URL, Payload, Reception, told, unchanged
 
 pytestmark = pytest.mark.integration
 

@@ -31,8 +31,8 @@ from bot.slack.errors import token_trouble_of
 from bot.words.english import ENGLISH
 from handlers.errors import explain
 from storage.tables import LedgerRow, RequestRow
-from tests.handlers.reception import URL, Reception, told
-from tests.words.said import said
+from tests.helpers.listener_harness import URL, Reception, told
+from tests.helpers.said_words import said
 
 ERROR_ID = re.compile(r"E-[0-9A-HJKMNP-TV-Z]{5}")
 REFUSALS = (

@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, Person, View
 from storage.tables import DraftRow, RequestRow
-from tests.handlers.reception import URL, Payload, Reception, open_modal, told, unchanged
+from tests.helpers.listener_harness import URL, Payload, Reception, open_modal, told, unchanged
 
 pytestmark = pytest.mark.integration
 

@@ -19,7 +19,7 @@ from handlers.payloads import (
     timestamp,
     used_card,
 )
-from tests.words.said import saying
+from tests.helpers.said_words import saying
 
 
 def of_view(values: object) -> Payload:

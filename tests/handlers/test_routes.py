@@ -11,7 +11,7 @@ from bot.blocks.text import Block
 from bot.settings import Settings
 from handlers import routes
 from handlers.routing import ANYTHING, Kind
-from tests.blocks.catalogue import Exhibit, catalogue
+from tests.helpers.screen_catalogue import Exhibit, catalogue
 
 MANIFEST = yaml.safe_load((Path(__file__).parents[2] / "manifest.yml").read_text("utf-8"))
 COMMAND: str = Settings.model_fields["command"].default

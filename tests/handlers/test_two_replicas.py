@@ -9,8 +9,8 @@ import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack, Person
 from storage.tables import DraftRow, RequestRow
-from tests.handlers.reception import URL, Payload, Reception, open_modal, reception_of
-from tests.running_bot import MANIFEST
+from tests.helpers.listener_harness import URL, Payload, Reception, open_modal, reception_of
+from tests.helpers.running_bot import MANIFEST
 
 pytestmark = pytest.mark.integration
 

@@ -8,8 +8,8 @@ import pytest
 
 from bot.sandbox.fakeslack import IDA, JUN, LAUNCH, MEI, NORA, FakeSlack, Person
 from storage.tables import DraftRow, RequestRow
-from tests.handlers.reception import URL, Reception, open_modal, open_reception, told
-from tests.settled import OPEN
+from tests.helpers.defaults import OPEN
+from tests.helpers.listener_harness import URL, Reception, open_modal, open_reception, told
 
 pytestmark = pytest.mark.integration
 

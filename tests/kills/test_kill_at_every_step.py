@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.kills import code
-from tests.kills.lives import lives_on
-from tests.kills.plays import Plays, chosen_on
-from tests.kills.truth import check_truth
+from tests.helpers import kill_points_in_code
+from tests.helpers.kill_checks import check_truth
+from tests.helpers.kill_runs import Plays, chosen_on
+from tests.helpers.killed_bots import lives_on
 
 pytestmark = pytest.mark.integration
 
@@ -47,7 +47,9 @@ async def test_bot_that_is_killed_at_any_moment_loses_nothing_and_sends_nothing_
         check_truth(lives)
         assert plays.missed == []
         elsewhere = NOT_PLAYED | (OF_REPLICAS if lives.kind == "sqlite" else set())
-        assert (code.transactions() | code.calls()) - elsewhere - _named(plays.heard) == set()
+        assert (
+            kill_points_in_code.transactions() | kill_points_in_code.calls()
+        ) - elsewhere - _named(plays.heard) == set()
 
 
 def _named(moments: Iterable[str]) -> set[str]:

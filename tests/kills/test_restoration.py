@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI
-from tests.kills.lives import lives_on
-from tests.kills.truth import settle
-from tests.restoring import Keeper
-from tests.scenarios.books import check_books
-from tests.scenarios.people import propose
-from tests.storage.databases import sqlite_url
+from tests.helpers.database_copies import Keeper
+from tests.helpers.databases import sqlite_url
+from tests.helpers.kill_checks import settle
+from tests.helpers.killed_bots import lives_on
+from tests.helpers.slack_people import propose
+from tests.helpers.stored_rows import check_books
 
 pytestmark = pytest.mark.integration
 

@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from tests.kills.lives import lives_on
-from tests.kills.trouble import SLACK, Round
-from tests.kills.truth import ANSWER_KEPT, MARKER, PLACE_KEPT, POST, check_truth
+from tests.helpers.kill_checks import ANSWER_KEPT, MARKER, PLACE_KEPT, POST, check_truth
+from tests.helpers.killed_bots import lives_on
+from tests.helpers.random_faults import SLACK, Round
 
 pytestmark = pytest.mark.integration
 

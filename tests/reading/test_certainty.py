@@ -18,7 +18,7 @@ from bot.reading.targets import read_target
 from bot.rules.redaction import without_query
 from bot.rules.refusals import ListTooLong
 from bot.rules.target import Asset, Rejected, Target, Targets, Url, host
-from tests.reading.strategies import (
+from tests.helpers.reading_strategies import (
     FRAGMENTS,
     any_payload,
     any_text,

@@ -16,7 +16,7 @@ from bot.reading.commands import (
 )
 from bot.rules.refusals import ListTooLong
 from bot.rules.target import Asset, Reason, Rejected, Targets, Url
-from tests.words.said import saying
+from tests.helpers.said_words import saying
 
 ID = "5199337c31c8e4622f1590735b13a263"
 

@@ -7,7 +7,7 @@ import pytest
 from bot.reading.lists import parse_arguments, parse_list
 from bot.rules.refusals import ListTooLong
 from bot.rules.target import Asset, Reason, Rejected, Targets, Url
-from tests.words.said import saying
+from tests.helpers.said_words import saying
 
 ID = "5199337c31c8e4622f1590735b13a263"
 OTHER_ID = "0123456789abcdef0123456789abcdef"

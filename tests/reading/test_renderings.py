@@ -10,7 +10,7 @@ from bot.reading.lists import parse_arguments, parse_list
 from bot.reading.messages import parse_message
 from bot.rules.address import comparable
 from bot.rules.target import Targets, Url
-from tests.reading.strategies import addresses, escape, unhurried
+from tests.helpers.reading_strategies import addresses, escape, unhurried
 
 Parser = Callable[[Sequence[str]], Targets]
 

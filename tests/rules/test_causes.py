@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from bot.rules.causes import CODES, Cause, EarlierInDoubt, Interrupted, from_json, to_json
-from tests.blocks.specimens import causes
+from tests.helpers.screen_samples import causes
 
 
 @pytest.mark.parametrize("cause", causes(), ids=lambda cause: type(cause).__name__)

@@ -18,8 +18,8 @@ from bot.rules.lifecycle import (
     step,
 )
 from bot.rules.states import ENDED, CallStatus
-from tests.rules.life_drawing import drawn, in_the_guide
-from tests.rules.lives import BEGIN, DAY, EVENTS, FILES, opened, standing
+from tests.helpers.call_events import BEGIN, DAY, EVENTS, FILES, opened, standing
+from tests.helpers.lifecycle_drawing import drawn, in_the_guide
 
 Told = tuple[CallStatus, tuple[Movement, ...], str | None]
 
@@ -197,7 +197,7 @@ def test_after_its_end_only_a_person_brings_a_call_back(events: list[Event]) -> 
 
 
 def test_drawing_of_the_guide_is_that_of_the_table() -> None:
-    """`python -m tests.rules.life_drawing` draws it anew."""
+    """`python -m tests.helpers.lifecycle_drawing` draws it anew."""
     assert in_the_guide() == drawn()
 
 

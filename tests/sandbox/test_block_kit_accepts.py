@@ -10,7 +10,7 @@ from bot.sandbox.blockkit import (
     check_message,
     check_view,
 )
-from tests.sandbox.block_kit_payloads import (
+from tests.helpers.block_kit_payloads import (
     Json,
     actions,
     button,

@@ -6,7 +6,7 @@ The facts are those of the `slackblocks` specification; the payloads are our own
 import pytest
 
 from bot.sandbox.blockkit import check_message, check_view
-from tests.sandbox.block_kit_payloads import (
+from tests.helpers.block_kit_payloads import (
     Json,
     actions,
     button,

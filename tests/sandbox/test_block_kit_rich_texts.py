@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sandbox.blockkit import Problem, check_view
-from tests.sandbox.block_kit_payloads import (
+from tests.helpers.block_kit_payloads import (
     modal,
     paragraph,
     rich,

@@ -4,7 +4,7 @@ from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.views import View
 
 from bot.sandbox.blockkit import check_view
-from tests.sandbox.block_kit_payloads import Json
+from tests.helpers.block_kit_payloads import Json
 from tests.sandbox.test_block_kit_blocks import BLOCKS
 from tests.sandbox.test_block_kit_elements import ELEMENTS
 from tests.sandbox.test_block_kit_inputs import INPUTS

@@ -6,7 +6,7 @@ import timeit
 import pytest
 
 from bot.sandbox.blockkit import Problem, check_view
-from tests.sandbox.block_kit_payloads import (
+from tests.helpers.block_kit_payloads import (
     actions,
     button,
     home,

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack
 from bot.sandbox.fakeslack.http_mode import signature
-from tests.sandbox.slack_app import (
+from tests.helpers.slack_app import (
     HTTP_MANIFEST,
     MANIFEST,
     Json,

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.fakeslack import FAULTS, LAUNCH, MEI, FakeSlack
-from tests.sandbox.slack_app import MANIFEST, SocketApp, call, modal
+from tests.helpers.slack_app import MANIFEST, SocketApp, call, modal
 
 pytestmark = pytest.mark.integration
 

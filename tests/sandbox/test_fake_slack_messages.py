@@ -15,7 +15,7 @@ from bot.sandbox.fakeslack import (
     WAR_ROOM,
     FakeSlack,
 )
-from tests.sandbox.slack_app import MANIFEST, call, section
+from tests.helpers.slack_app import MANIFEST, call, section
 
 pytestmark = pytest.mark.integration
 

@@ -15,7 +15,7 @@ from bot.sandbox.fakeslack import (
     FakeSlack,
     Person,
 )
-from tests.sandbox.slack_app import MANIFEST, SocketApp, button, call, modal, section, text
+from tests.helpers.slack_app import MANIFEST, SocketApp, button, call, modal, section, text
 
 pytestmark = pytest.mark.integration
 

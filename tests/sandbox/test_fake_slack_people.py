@@ -15,7 +15,7 @@ from bot.sandbox.fakeslack import (
     FakeSlack,
     Person,
 )
-from tests.sandbox.slack_app import MANIFEST, SocketApp, button, call, modal, section
+from tests.helpers.slack_app import MANIFEST, SocketApp, button, call, modal, section
 
 pytestmark = pytest.mark.integration
 

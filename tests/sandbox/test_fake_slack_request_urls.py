@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, Delivery, FakeSlack
-from tests.sandbox.slack_app import HTTP_MANIFEST, MANIFEST, Json
+from tests.helpers.slack_app import HTTP_MANIFEST, MANIFEST, Json
 
 pytestmark = pytest.mark.integration
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, RANDOM, FakeSlack, Message, Person
-from tests.sandbox.slack_app import MANIFEST, SocketApp, button, call, post, section
+from tests.helpers.slack_app import MANIFEST, SocketApp, button, call, post, section
 
 pytestmark = pytest.mark.integration
 

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack
-from tests.sandbox.slack_app import MANIFEST, SocketApp
+from tests.helpers.slack_app import MANIFEST, SocketApp
 
 pytestmark = pytest.mark.integration
 

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack, Person
-from tests.sandbox.slack_app import MANIFEST, SocketApp, call
+from tests.helpers.slack_app import MANIFEST, SocketApp, call
 
 pytestmark = pytest.mark.integration
 

@@ -6,7 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.fakeslack import LAUNCH, RANDOM, FakeSlack, Tiers
 from bot.sandbox.fakeslack.tiers import PER_MINUTE, POSTS_IN_A_ROW
-from tests.running_bot import MANIFEST
+from tests.helpers.running_bot import MANIFEST
 
 
 class Clock:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, FakeSlack, IncompleteFormError
 from bot.sandbox.plain_words import PlainWords
 from bot.sandbox.transcript import transcript
-from tests.sandbox.slack_app import (
+from tests.helpers.slack_app import (
     MANIFEST,
     SocketApp,
     button,

@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack, IncompleteFormError, Person, View
 from bot.sandbox.fakeslack.refusals import CannotDoError
-from tests.sandbox.slack_app import (
+from tests.helpers.slack_app import (
     MANIFEST,
     SocketApp,
     button,

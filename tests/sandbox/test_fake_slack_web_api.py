@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.fakeslack import EDITORS, JUN, LAUNCH, MEI, RANDOM, WAR_ROOM, FakeSlack
-from tests.sandbox.slack_app import MANIFEST, call, modal, section
+from tests.helpers.slack_app import MANIFEST, call, modal, section
 
 pytestmark = pytest.mark.integration
 

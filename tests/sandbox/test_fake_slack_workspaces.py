@@ -16,7 +16,7 @@ from bot.sandbox.fakeslack import (
     FakeSlack,
     Person,
 )
-from tests.sandbox.slack_app import MANIFEST, SocketApp, button, call, modal, post, section
+from tests.helpers.slack_app import MANIFEST, SocketApp, button, call, modal, post, section
 
 pytestmark = pytest.mark.integration
 

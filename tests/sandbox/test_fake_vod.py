@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot.sandbox.fakevod import EXAMPLE_ASSETS, Asset, FakeVod, Output
-from tests.sandbox.vod_caller import (
+from tests.helpers.vod_caller import (
     AK,
     ASSET,
     PREHEATING,

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bot.sandbox.fakevod import FakeVod
-from tests.sandbox.vod_caller import (
+from tests.helpers.vod_caller import (
     AK,
     ASSET,
     PREHEATING,

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bot.sandbox.fakevod import FAULTS, FakeVod, Levers
-from tests.sandbox.vod_caller import AK, ASSET, PROJECT, SK, Caller, Clock, code_of, urls
+from tests.helpers.vod_caller import AK, ASSET, PROJECT, SK, Caller, Clock, code_of, urls
 
 SHORT_S = 1.0
 """Enough for a busy machine to take a request in."""

@@ -9,8 +9,8 @@ import pytest
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.fakeslack.composer import MOST_TYPED
 from bot.sandbox.page import SandboxPage
-from tests.sandbox.page_client import PageTab, opened
-from tests.sandbox.page_stage import page_alone
+from tests.helpers.page_client import PageTab, opened
+from tests.helpers.page_server import page_alone
 
 pytestmark = pytest.mark.integration
 

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.page.uptime import seconds_since_start
-from tests.running_bot import ROOT
+from tests.helpers.running_bot import ROOT
 
 WITHIN_S = 40.0
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")

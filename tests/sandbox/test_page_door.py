@@ -10,9 +10,9 @@ from bot.sandbox.fakeslack import JUN, LAUNCH
 from bot.sandbox.page import PortTakenError, SandboxPage
 from bot.sandbox.page.guard import HEADERS
 from bot.sandbox.stage import Stage
-from tests.running_bot import MANIFEST
-from tests.sandbox.page_client import opened
-from tests.sandbox.page_stage import page_alone
+from tests.helpers.page_client import opened
+from tests.helpers.page_server import page_alone
+from tests.helpers.running_bot import MANIFEST
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from bot.sandbox.fakeslack import FAULTS as SLACK_FAULTS
 from bot.sandbox.fakeslack import LAUNCH
 from bot.sandbox.fakevod import FAULTS as CLOUD_FAULTS
 from bot.sandbox.page import SandboxPage
-from tests.sandbox.page_client import Json, PageTab, opened
-from tests.sandbox.page_stage import page_alone, page_with_bot, page_with_process
+from tests.helpers.page_client import Json, PageTab, opened
+from tests.helpers.page_server import page_alone, page_with_bot, page_with_process
 
 pytestmark = pytest.mark.integration
 

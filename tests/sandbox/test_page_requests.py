@@ -8,8 +8,8 @@ import pytest
 
 from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, NORA, OLD_LAUNCH, RANDOM, SAM, WAR_ROOM
 from bot.sandbox.page import SandboxPage
-from tests.sandbox.page_client import Json, PageTab, opened
-from tests.sandbox.page_stage import page_with_bot
+from tests.helpers.page_client import Json, PageTab, opened
+from tests.helpers.page_server import page_with_bot
 
 pytestmark = pytest.mark.integration
 

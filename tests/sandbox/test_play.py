@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.play import BEFORE_START, FAULTS, Play, bring_about
 from bot.sandbox.stage import BotFailedToStart, Stage
-from tests.running_bot import MANIFEST
+from tests.helpers.running_bot import MANIFEST
 
 TEXT = "https://v.example.com/a.mp4 11111111111111111111111111111111"
 

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.stage import Stage
-from tests.running_bot import bot_on_stage
+from tests.helpers.running_bot import bot_on_stage
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

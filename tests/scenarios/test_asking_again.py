@@ -9,10 +9,10 @@ from bot.sandbox.fakeslack import MEI
 from bot.sandbox.fakevod import Levers
 from bot.sandbox.stage import Stage
 from storage.tables import AuditRow, CallRow
-from tests.running_bot import MANIFEST, bot_on
-from tests.scenarios.books import check_books, reading, requests_of
-from tests.scenarios.people import ask, cards, outcome_of, prefetch, request_id, words
-from tests.storage.databases import migrated
+from tests.helpers.databases import migrated
+from tests.helpers.running_bot import MANIFEST, bot_on
+from tests.helpers.slack_people import ask, cards, outcome_of, prefetch, request_id, words
+from tests.helpers.stored_rows import check_books, reading, requests_of
 
 URLS = "https://v.example.com/a.mp4 https://v.example.com/b.mp4"
 WITHIN_S = 60.0

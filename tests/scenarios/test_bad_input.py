@@ -10,9 +10,8 @@ import pytest_asyncio
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, Person
 from bot.sandbox.stage import Stage
-from tests.running_bot import bot_on_stage
-from tests.scenarios.books import check_books, requests_of
-from tests.scenarios.people import (
+from tests.helpers.running_bot import bot_on_stage
+from tests.helpers.slack_people import (
     ERROR_ID,
     deliver,
     final_card,
@@ -23,6 +22,7 @@ from tests.scenarios.people import (
     propose,
     words,
 )
+from tests.helpers.stored_rows import check_books, requests_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -8,8 +8,7 @@ import pytest
 from bot.blocks import ids
 from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, Message
 from bot.sandbox.stage import Stage
-from tests.scenarios.books import check_books
-from tests.scenarios.people import (
+from tests.helpers.slack_people import (
     ERROR_ID,
     cards,
     deliver,
@@ -25,6 +24,7 @@ from tests.scenarios.people import (
     task_ids,
     words,
 )
+from tests.helpers.stored_rows import check_books
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

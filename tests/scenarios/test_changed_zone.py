@@ -6,8 +6,8 @@ import pytest
 
 from bot.sandbox.fakeslack import MEI
 from bot.sandbox.stage import Stage
-from tests.running_bot import MANIFEST, bot_on, quick_levers
-from tests.scenarios.people import ask, prefetch
+from tests.helpers.running_bot import MANIFEST, bot_on, quick_levers
+from tests.helpers.slack_people import ask, prefetch
 
 EARLIEST, LATEST, BETWEEN = "Etc/GMT+12", "Pacific/Kiritimati", "Asia/Shanghai"
 """The first two lie 26 hours apart, so at no moment is it the same day in both."""

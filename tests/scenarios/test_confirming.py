@@ -6,8 +6,8 @@ import pytest
 
 from bot.sandbox.fakeslack import JUN, MEI
 from bot.sandbox.stage import Stage
-from tests.scenarios.books import check_books, movements, requests_of
-from tests.scenarios.people import deliver, final_card, last_payload, propose, words
+from tests.helpers.slack_people import deliver, final_card, last_payload, propose, words
+from tests.helpers.stored_rows import check_books, movements, requests_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -8,9 +8,9 @@ import pytest
 
 from bot.sandbox.fakeslack import MEI
 from bot.sandbox.stage import Stage
-from tests.running_bot import MANIFEST, QUICK, quick_levers
-from tests.scenarios.books import requests_of
-from tests.scenarios.people import prefetch, propose
+from tests.helpers.running_bot import MANIFEST, QUICK, quick_levers
+from tests.helpers.slack_people import prefetch, propose
+from tests.helpers.stored_rows import requests_of
 
 NOTICED_WITHIN_S = 15.0
 UNREACHABLE = 3

@@ -5,9 +5,9 @@ import asyncio
 from bot.sandbox.fakeslack import MEI
 from bot.sandbox.fakevod import Levers
 from bot.sandbox.stage import Stage
-from tests.running_bot import MANIFEST, QUICK
-from tests.scenarios.books import check_no_call_went_out_twice
-from tests.scenarios.people import final_card, outcome_of, propose
+from tests.helpers.running_bot import MANIFEST, QUICK
+from tests.helpers.slack_people import final_card, outcome_of, propose
+from tests.helpers.stored_rows import check_no_call_went_out_twice
 
 WITHIN_S = 60.0
 TASK_SECONDS = 4.0

@@ -11,9 +11,9 @@ import pytest
 from bot.rules.quota import QuotaDay
 from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, RANDOM, SAM, Message, Person
 from bot.sandbox.stage import Stage
-from tests.running_bot import MANIFEST, bot_on, bot_on_stage, quick_levers
-from tests.scenarios.books import requests_of
-from tests.scenarios.people import taken_by_the_cloud, words
+from tests.helpers.running_bot import MANIFEST, bot_on, bot_on_stage, quick_levers
+from tests.helpers.slack_people import taken_by_the_cloud, words
+from tests.helpers.stored_rows import requests_of
 
 URL = "https://v.example.com/a.mp4"
 ENDED_IN_DOUBT = "(partly failed): 0 of 1 ready, 1 may have been sent"

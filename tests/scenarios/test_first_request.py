@@ -6,8 +6,8 @@ import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.stage import Stage
-from tests.scenarios.books import check_books, movements
-from tests.scenarios.people import prefetch, propose, task_ids, words
+from tests.helpers.slack_people import prefetch, propose, task_ids, words
+from tests.helpers.stored_rows import check_books, movements
 
 # As the page of the API gives them.
 ASSET = "f488337c31c8e4622f1590735b134c65"

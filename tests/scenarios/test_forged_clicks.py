@@ -12,15 +12,15 @@ from bot.sandbox.stage import Stage
 from handlers import routes
 from handlers.routing import Kind
 from storage.tables import AuditRow, CallRow, RequestRow
-from tests.running_bot import MANIFEST, bot_on, quick_levers
-from tests.scenarios.books import reading
-from tests.scenarios.people import (
+from tests.helpers.running_bot import MANIFEST, bot_on, quick_levers
+from tests.helpers.slack_people import (
     cards,
     deliver,
     last_payload,
     prefetch,
     request_id,
 )
+from tests.helpers.stored_rows import reading
 
 URL = "https://v.example.com/a.mp4"
 Payload = dict[str, Any]

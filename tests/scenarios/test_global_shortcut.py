@@ -5,8 +5,8 @@ import pytest
 from bot.blocks import ids
 from bot.sandbox.fakeslack import JUN, MEI, RANDOM, IncompleteFormError, Person, View
 from bot.sandbox.stage import Stage
-from tests.scenarios.books import check_books
-from tests.scenarios.people import final_card, words
+from tests.helpers.slack_people import final_card, words
+from tests.helpers.stored_rows import check_books
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -11,8 +11,8 @@ from bot.sandbox.fakeslack import LAUNCH, MEI, SAM
 from bot.sandbox.fakeslack.delivery import Acked, Refused
 from bot.sandbox.fakeslack.http_mode import HttpMode
 from bot.sandbox.stage import Stage
-from tests.scenarios.books import check_books, requests_of
-from tests.scenarios.people import (
+from tests.helpers.http_bot import http_bot
+from tests.helpers.slack_people import (
     ERROR_ID,
     ask,
     deliver,
@@ -24,7 +24,7 @@ from tests.scenarios.people import (
     private,
     words,
 )
-from tests.slack.http_bot import http_bot
+from tests.helpers.stored_rows import check_books, requests_of
 
 URL = "https://v.example.com/a.mp4"
 

@@ -10,8 +10,7 @@ import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.stage import Stage
-from tests.scenarios.books import check_books, requests_of
-from tests.scenarios.people import (
+from tests.helpers.slack_people import (
     ask,
     final_card,
     next_private,
@@ -20,6 +19,7 @@ from tests.scenarios.people import (
     propose,
     words,
 )
+from tests.helpers.stored_rows import check_books, requests_of
 
 SLACK_WAITS_S = 3.0
 R = TypeVar("R")

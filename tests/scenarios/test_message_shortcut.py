@@ -7,8 +7,8 @@ import pytest
 from bot.blocks import ids
 from bot.sandbox.fakeslack import LAUNCH, MEI, Message, Person, View
 from bot.sandbox.stage import Stage
-from tests.scenarios.books import check_books, count_drafts
-from tests.scenarios.people import ERROR_ID, agree, ask, next_private, prefetch, private, words
+from tests.helpers.slack_people import ERROR_ID, agree, ask, next_private, prefetch, private, words
+from tests.helpers.stored_rows import check_books, count_drafts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

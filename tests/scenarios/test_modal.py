@@ -4,8 +4,8 @@ import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, RANDOM, IncompleteFormError, Person, View
 from bot.sandbox.stage import Stage
-from tests.scenarios.books import check_books, requests_of
-from tests.scenarios.people import agree, final_card, propose, words
+from tests.helpers.slack_people import agree, final_card, propose, words
+from tests.helpers.stored_rows import check_books, requests_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -9,9 +9,8 @@ from sqlmodel import select
 from bot.sandbox.fakeslack import LAUNCH, MEI, RANDOM
 from bot.sandbox.stage import Stage
 from storage.tables import AuditRow
-from tests.running_bot import MANIFEST, bot_on, quick_levers
-from tests.scenarios.books import check_books, reading, requests_of
-from tests.scenarios.people import (
+from tests.helpers.running_bot import MANIFEST, bot_on, quick_levers
+from tests.helpers.slack_people import (
     ask,
     cards,
     outcome_of,
@@ -20,6 +19,7 @@ from tests.scenarios.people import (
     taken_by_the_cloud,
     words,
 )
+from tests.helpers.stored_rows import check_books, reading, requests_of
 
 WITHIN_S = 30.0
 URL = "https://v.example.com/a.mp4"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from bot.sandbox.fakeslack import IDA, MEI, NORA
 from bot.sandbox.stage import Stage
-from tests.running_bot import MANIFEST, bot_on, quick_levers
-from tests.scenarios.books import check_books
-from tests.scenarios.people import ask, outcome_of, prefetch, request_id, words
+from tests.helpers.running_bot import MANIFEST, bot_on, quick_levers
+from tests.helpers.slack_people import ask, outcome_of, prefetch, request_id, words
+from tests.helpers.stored_rows import check_books
 
 URL = "https://v.example.com/a.mp4"
 

@@ -8,9 +8,8 @@ import pytest
 from bot.blocks import ids
 from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, NORA, RANDOM, SAM, Message, Person
 from bot.sandbox.stage import Stage
-from tests.running_bot import MANIFEST, bot_on, bot_on_stage, quick_levers
-from tests.scenarios.books import check_books, requests_of
-from tests.scenarios.people import (
+from tests.helpers.running_bot import MANIFEST, bot_on, bot_on_stage, quick_levers
+from tests.helpers.slack_people import (
     ERROR_ID,
     ask,
     final_card,
@@ -21,6 +20,7 @@ from tests.scenarios.people import (
     propose,
     words,
 )
+from tests.helpers.stored_rows import check_books, requests_of
 
 URL = "https://v.example.com/secret.mp4"
 

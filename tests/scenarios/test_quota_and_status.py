@@ -6,9 +6,8 @@ import pytest
 
 from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, NORA, SAM
 from bot.sandbox.stage import Stage
-from tests.running_bot import bot_on_stage
-from tests.scenarios.books import check_books, requests_of
-from tests.scenarios.people import (
+from tests.helpers.running_bot import bot_on_stage
+from tests.helpers.slack_people import (
     ERROR_ID,
     ask,
     final_card,
@@ -19,6 +18,7 @@ from tests.scenarios.people import (
     task_ids,
     words,
 )
+from tests.helpers.stored_rows import check_books, requests_of
 
 URL = "https://v.example.com/status.mp4"
 THREE = " ".join(f"https://v.example.com/{number}.mp4" for number in range(3))

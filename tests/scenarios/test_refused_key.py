@@ -2,8 +2,8 @@
 
 from bot.sandbox.fakeslack import MEI
 from bot.sandbox.stage import Stage
-from tests.scenarios.books import check_books, movements
-from tests.scenarios.people import outcome_of, prefetch, words
+from tests.helpers.slack_people import outcome_of, prefetch, words
+from tests.helpers.stored_rows import check_books, movements
 
 ELEVEN = "\n".join(f"https://v.example.com/{number}.mp4" for number in range(11))
 

@@ -6,15 +6,8 @@ import pytest
 
 from bot.sandbox.fakeslack import MEI, Message
 from bot.sandbox.stage import Stage
-from tests.running_bot import MANIFEST, QUICK, quick_levers
-from tests.scenarios.books import (
-    check_books,
-    check_no_call_went_out_twice,
-    movements,
-    requests_of,
-    until_cards_are_known,
-)
-from tests.scenarios.people import (
+from tests.helpers.running_bot import MANIFEST, QUICK, quick_levers
+from tests.helpers.slack_people import (
     cards,
     final_card,
     outcome_of,
@@ -22,6 +15,13 @@ from tests.scenarios.people import (
     propose,
     task_ids,
     words,
+)
+from tests.helpers.stored_rows import (
+    check_books,
+    check_no_call_went_out_twice,
+    movements,
+    requests_of,
+    until_cards_are_known,
 )
 
 ELEVEN = "\n".join(f"https://v.example.com/{number}.mp4" for number in range(11))

@@ -14,11 +14,11 @@ from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message
 from bot.sandbox.fakevod import Levers
 from bot.sandbox.stage import Stage
 from storage.tables import CallRow
-from tests.restoring import Keeper
-from tests.running_bot import MANIFEST, bot_on
-from tests.scenarios.books import check_books, reading, requests_of
-from tests.scenarios.people import cards, final, outcome_of, propose_list, words
-from tests.storage.databases import migrated
+from tests.helpers.database_copies import Keeper
+from tests.helpers.databases import migrated
+from tests.helpers.running_bot import MANIFEST, bot_on
+from tests.helpers.slack_people import cards, final, outcome_of, propose_list, words
+from tests.helpers.stored_rows import check_books, reading, requests_of
 
 FILES = int(os.environ.get("RESTORED_FILES", "61"))
 WITHIN_S = 60.0

@@ -8,15 +8,23 @@ import pytest
 
 from bot.sandbox.fakeslack import MEI, Message, Person, View
 from bot.sandbox.stage import Stage
-from tests.running_bot import MANIFEST, QUICK, bot_on, quick_levers
-from tests.scenarios.books import (
+from tests.helpers.databases import migrated
+from tests.helpers.running_bot import MANIFEST, QUICK, bot_on, quick_levers
+from tests.helpers.slack_people import (
+    ask,
+    cards,
+    final_card,
+    outcome_of,
+    propose,
+    request_id,
+    words,
+)
+from tests.helpers.stored_rows import (
     check_books,
     movements,
     requests_of,
     until_cards_are_known,
 )
-from tests.scenarios.people import ask, cards, final_card, outcome_of, propose, request_id, words
-from tests.storage.databases import migrated
 
 URLS = "https://v.example.com/a.mp4 https://v.example.com/b.mp4"
 SHANGHAI = ZoneInfo("Asia/Shanghai")

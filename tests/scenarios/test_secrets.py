@@ -9,9 +9,8 @@ from sqlmodel import select
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.stage import Stage
 from storage.tables import AuditRow
-from tests.running_bot import MANIFEST, QUICK, quick_levers
-from tests.scenarios.books import check_books, reading
-from tests.scenarios.people import (
+from tests.helpers.running_bot import MANIFEST, QUICK, quick_levers
+from tests.helpers.slack_people import (
     ask,
     final_card,
     next_private,
@@ -22,6 +21,7 @@ from tests.scenarios.people import (
     request_id,
     words,
 )
+from tests.helpers.stored_rows import check_books, reading
 
 QUERY = "auth_key=HUSHHUSH"
 SIGNED = f"https://v.example.com/a.mp4?{QUERY}&t=1"

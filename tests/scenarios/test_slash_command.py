@@ -4,8 +4,8 @@ import pytest
 
 from bot.sandbox.fakeslack import MEI
 from bot.sandbox.stage import Stage
-from tests.scenarios.books import check_books, count_drafts
-from tests.scenarios.people import ERROR_ID, agree, ask, private, propose
+from tests.helpers.slack_people import ERROR_ID, agree, ask, private, propose
+from tests.helpers.stored_rows import check_books, count_drafts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

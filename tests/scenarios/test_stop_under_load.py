@@ -7,9 +7,9 @@ from itertools import count
 
 from bot.sandbox.fakeslack import MEI, CannotDoError
 from bot.sandbox.stage import Stage
-from tests.running_bot import MANIFEST, QUICK, quick_levers
-from tests.scenarios.books import check_no_call_went_out_twice, requests_of
-from tests.scenarios.people import propose
+from tests.helpers.running_bot import MANIFEST, QUICK, quick_levers
+from tests.helpers.slack_people import propose
+from tests.helpers.stored_rows import check_no_call_went_out_twice, requests_of
 
 STOPS_AFTER_S = (0.9, 1.1, 1.3)
 WITHIN_S = 60.0

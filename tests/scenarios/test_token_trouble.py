@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.stage import Stage
-from tests.scenarios.people import (
+from tests.helpers.slack_people import (
     ask,
     final_card,
     outcome_of,

@@ -11,9 +11,8 @@ import pytest_asyncio
 from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, SAM, WAR_ROOM, Channel, Message
 from bot.sandbox.fakeslack.workspace import SLACKBOT
 from bot.sandbox.stage import Stage
-from tests.running_bot import bot_on_stage
-from tests.scenarios.books import check_books
-from tests.scenarios.people import (
+from tests.helpers.running_bot import bot_on_stage
+from tests.helpers.slack_people import (
     ERROR_ID,
     cards,
     final_card,
@@ -26,6 +25,7 @@ from tests.scenarios.people import (
     task_ids,
     words,
 )
+from tests.helpers.stored_rows import check_books
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -10,9 +10,8 @@ from sqlmodel import col, select
 from bot.sandbox.fakeslack import LAUNCH, MEI, Message
 from bot.sandbox.stage import Stage
 from storage.tables import LedgerRow
-from tests.running_bot import bot_on_stage
-from tests.scenarios.books import check_books, reading
-from tests.scenarios.people import (
+from tests.helpers.running_bot import bot_on_stage
+from tests.helpers.slack_people import (
     ERROR_ID,
     ask,
     final,
@@ -25,6 +24,7 @@ from tests.scenarios.people import (
     task_ids,
     words,
 )
+from tests.helpers.stored_rows import check_books, reading
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

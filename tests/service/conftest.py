@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk import Desk
-from tests.storage.databases import migrated
-from tests.workflows.workshop import Workshop, open_workshop
+from tests.helpers.databases import migrated
+from tests.helpers.service_harness import Desk
+from tests.helpers.workflow_harness import Workshop, open_workshop
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from bot.sandbox.fakeslack import JUN, LAUNCH
 from bot.service.deciding import Deciding, GivenUp
 from bot.words.english import ENGLISH
 from storage.tables import AuditRow
-from tests.storage.ledger import Sums, check_ledger
-from tests.words.said import saying
-from tests.workflows.workshop import ACTOR, Workshop, open_workshop, urls
+from tests.helpers.ledger_sums import Sums, check_ledger
+from tests.helpers.said_words import saying
+from tests.helpers.workflow_harness import ACTOR, Workshop, open_workshop, urls
 
 pytestmark = pytest.mark.integration
 

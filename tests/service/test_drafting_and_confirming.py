@@ -28,11 +28,11 @@ from bot.service.drafting import DRAFT_TTL
 from bot.service.prefetch_service import PrefetchService
 from storage import requests, steps
 from storage.tables import AuditRow, DraftRow, RequestRow
-from tests.desk import LAUNCH, MEI, NOON, TERMS, Desk
-from tests.settled import OPEN, ignored
-from tests.storage.ledger import Sums
-from tests.storage.requests_made import work_of
-from tests.words.said import saying
+from tests.helpers.defaults import OPEN, ignored
+from tests.helpers.ledger_sums import Sums
+from tests.helpers.said_words import saying
+from tests.helpers.service_harness import LAUNCH, MEI, NOON, TERMS, Desk
+from tests.helpers.stored_requests import work_of
 
 JUN = Actor("U0JUN0001", "T0LAUNCHHQ")
 NORA = Actor("U0MEI0001", "T0PARTNERS")

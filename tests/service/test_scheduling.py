@@ -11,9 +11,9 @@ from bot.rules.states import RequestStatus
 from bot.rules.target import Targets, Url
 from bot.service.deciding import GivenUp
 from storage.tables import AuditRow, RequestRow
-from tests.desk import LAUNCH, MEI, NOON, Desk
-from tests.storage.ledger import Sums, check_ledger
-from tests.words.said import saying
+from tests.helpers.ledger_sums import Sums, check_ledger
+from tests.helpers.said_words import saying
+from tests.helpers.service_harness import LAUNCH, MEI, NOON, Desk
 
 DAY = timedelta(days=1)
 TODAY, TOMORROW = date(2024, 2, 29), date(2024, 3, 1)

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from bot.sandbox.stage import Stage
-from tests.slack.http_bot import http_bot
+from tests.helpers.http_bot import http_bot
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

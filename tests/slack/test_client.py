@@ -16,8 +16,8 @@ from bot.slack.troubles import (
     proves_that_nothing_was_posted,
     trouble_of,
 )
-from tests.slack.canned import answering
-from tests.slack.ear import hear_at_once
+from tests.helpers.canned_http import answering
+from tests.helpers.listening_bot import hear_at_once
 
 pytestmark = pytest.mark.integration
 

@@ -15,7 +15,7 @@ from bot.sandbox.fakeslack.http_mode import FORM, signature
 from bot.sandbox.stage import Stage
 from bot.slack.door import MOST_LARGE, USUAL_BYTES
 from bot.slack.signature import Signature
-from tests.slack.http_bot import (
+from tests.helpers.http_bot import (
     Answer,
     Headers,
     answer_in,

@@ -19,10 +19,10 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from bot.sandbox.stage import Stage
-from tests.running_bot import HTTP_MANIFEST, quick_levers
-from tests.slack.door_attempts import JSON, Connection, Heard, say, wire
-from tests.slack.door_strategies import connections, signed_requests, unsigned_requests
-from tests.slack.http_bot import done, free_port, http_bot_on, raw, send, signed
+from tests.helpers.door_requests import JSON, Connection, Heard, say, wire
+from tests.helpers.door_strategies import connections, signed_requests, unsigned_requests
+from tests.helpers.http_bot import done, free_port, http_bot_on, raw, send, signed
+from tests.helpers.running_bot import HTTP_MANIFEST, quick_levers
 
 # The bot's own threads draw random numbers while hypothesis makes its examples up.
 pytestmark = [

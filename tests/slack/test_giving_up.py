@@ -12,10 +12,10 @@ import pytest
 from bot.sandbox.fakeslack import FakeSlack
 from bot.slack.listening import Listening
 from bot.slack.opening import REASONS, NotOpened
-from tests.running_bot import MANIFEST
-from tests.slack.ear import LOOK_EVERY_S, listening_at, wire_to
-from tests.slack.troubles_of_slack import ADDRESS, ALWAYS, HTML
-from tests.slack.wire import Wire
+from tests.helpers.breakable_connection import Wire
+from tests.helpers.listening_bot import LOOK_EVERY_S, listening_at, wire_to
+from tests.helpers.running_bot import MANIFEST
+from tests.helpers.slack_faults import ADDRESS, ALWAYS, HTML
 
 pytestmark = pytest.mark.integration
 

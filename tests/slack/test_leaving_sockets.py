@@ -10,8 +10,8 @@ import pytest
 from bot.sandbox.fakeslack import MEI, Delivery, FakeSlack
 from bot.slack.connection import Json
 from bot.slack.listening import Listening
-from tests.running_bot import MANIFEST
-from tests.slack.ear import listening_at
+from tests.helpers.listening_bot import listening_at
+from tests.helpers.running_bot import MANIFEST
 
 pytestmark = pytest.mark.integration
 

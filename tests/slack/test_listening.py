@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.report import show
-from tests.slack.ear import Ear, ear, ear_of_whole_bot
-from tests.slack.troubles_of_slack import Row, black_hole, rows
+from tests.helpers.bench_report import show
+from tests.helpers.listening_bot import Ear, ear, ear_of_whole_bot
+from tests.helpers.slack_faults import Row, black_hole, rows
 
 pytestmark = pytest.mark.integration
 

@@ -13,11 +13,11 @@ from bot.proxies import proxy_for
 from bot.sandbox.fakeslack import MEI
 from bot.sandbox.stage import Stage
 from bot.settings import Settings, SettingsWrong
-from tests.running_bot import MANIFEST, QUICK, bot_on, quick_levers
-from tests.scenarios.books import check_books
-from tests.scenarios.people import ask, outcome_of, prefetch
-from tests.slack.forward_proxy import ForwardProxy, forward_proxy
-from tests.slack.http_bot import free_port
+from tests.helpers.forward_proxy import ForwardProxy, forward_proxy
+from tests.helpers.http_bot import free_port
+from tests.helpers.running_bot import MANIFEST, QUICK, bot_on, quick_levers
+from tests.helpers.slack_people import ask, outcome_of, prefetch
+from tests.helpers.stored_rows import check_books
 
 URL = "https://v.example.com/a.mp4"
 SLACK, CLOUD = "slack.test", "vod.test"

@@ -15,10 +15,7 @@ from bot.sandbox.fakeslack import MEI
 from bot.sandbox.stage import Stage
 from storage.database import Database
 from storage.schema import migrate
-from tests.running_bot import HTTP_MANIFEST, quick_levers
-from tests.scenarios.books import check_books, requests_of
-from tests.scenarios.people import final_card, prefetch
-from tests.slack.http_bot import (
+from tests.helpers.http_bot import (
     Answer,
     Headers,
     command,
@@ -31,6 +28,9 @@ from tests.slack.http_bot import (
     signed,
     until_ready,
 )
+from tests.helpers.running_bot import HTTP_MANIFEST, quick_levers
+from tests.helpers.slack_people import final_card, prefetch
+from tests.helpers.stored_rows import check_books, requests_of
 
 pytestmark = pytest.mark.integration
 

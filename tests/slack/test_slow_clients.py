@@ -14,9 +14,7 @@ import pytest_asyncio
 from bot.sandbox.bot_process import STOP_WITHIN_S, BotProcess
 from bot.sandbox.stage import Stage
 from bot.serving import BACKLOG, MOST_OF_ONE_ADDRESS
-from tests.running_bot import HTTP_MANIFEST, quick_levers
-from tests.slack.flood import flood
-from tests.slack.http_bot import (
+from tests.helpers.http_bot import (
     command,
     free_port,
     http_environment,
@@ -25,6 +23,8 @@ from tests.slack.http_bot import (
     signed,
     until_ready,
 )
+from tests.helpers.running_bot import HTTP_MANIFEST, quick_levers
+from tests.helpers.slow_clients import flood
 
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from storage.database import Database
-from tests.storage.databases import migrated
+from tests.helpers.databases import migrated
 
 
 @pytest.fixture

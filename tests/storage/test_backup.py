@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from storage.backup import CopyFailed, NoSqliteFile, copy_database
-from tests.storage.databases import migrated, sqlite_url
+from tests.helpers.databases import migrated, sqlite_url
 
 
 def _file(target: Path) -> None:

@@ -14,7 +14,7 @@ from bot.rules.target import Url
 from storage import calls, following, requests, steps
 from storage.database import Database
 from storage.tables import CallRow
-from tests.storage.requests_made import NOON, asset, make_request, urls, work_of
+from tests.helpers.stored_requests import NOON, asset, make_request, urls, work_of
 
 REQUEST = "R-00001"
 CALL = CallId(REQUEST, 0)

@@ -17,8 +17,8 @@ from sqlmodel import Session
 from storage.database import Database, insert_missing
 from storage.database_file import DatabaseLost, DatabaseUnreadable
 from storage.tables import PacingRow
-from tests.running_bot import ROOT
-from tests.storage.databases import migrated, sqlite_url
+from tests.helpers.databases import migrated, sqlite_url
+from tests.helpers.running_bot import ROOT
 
 NOTICED_WITHIN_S = 5.0
 REFUSED = 3

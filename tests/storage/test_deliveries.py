@@ -6,7 +6,7 @@ from datetime import timedelta
 from storage import deliveries
 from storage.database import Database
 from storage.deliveries import Deliveries
-from tests.storage.requests_made import NOON
+from tests.helpers.stored_requests import NOON
 
 
 def memory(database: Database) -> Deliveries:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from storage import executors
 from storage.database import Database
 from storage.tables import ExecutorRow
-from tests.storage.databases import migrated
+from tests.helpers.databases import migrated
 
 SILENT = timedelta(hours=1)
 

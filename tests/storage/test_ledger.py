@@ -12,8 +12,8 @@ from bot.rules.lifecycle import Movement
 from bot.rules.quota import Quota, QuotaDay
 from storage import ledger
 from storage.database import Database
-from tests.storage.ledger import Sums, check_ledger
-from tests.storage.requests_made import DAY, NOON, TENANT, make_request, move, urls
+from tests.helpers.ledger_sums import Sums, check_ledger
+from tests.helpers.stored_requests import DAY, NOON, TENANT, make_request, move, urls
 
 LIMIT = 100
 TODAY = (TENANT, DAY)

@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.overdue import Overdue
 from storage.tables import CallRow, RequestRow
 from storage.unit_of_work import UnitOfWork
-from tests.storage.requests_made import MEI, NOON, TENANT, make_request, urls
+from tests.helpers.stored_requests import MEI, NOON, TENANT, make_request, urls
 
 LATER = NOON + timedelta(hours=1)
 CREATE = "create"

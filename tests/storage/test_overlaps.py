@@ -13,7 +13,7 @@ from bot.rules.target import Target, Url
 from storage import calls, overlaps, requests
 from storage.database import Database
 from storage.tables import CallRow, TargetRow
-from tests.storage.requests_made import (
+from tests.helpers.stored_requests import (
     MEI,
     NOON,
     asset,

@@ -17,7 +17,7 @@ from storage import pacing
 from storage.database import Database
 from storage.pacing import LATE_S
 from storage.tables import PacingRow
-from tests.storage.requests_made import NOON, TENANT
+from tests.helpers.stored_requests import NOON, TENANT
 
 TICK_S = 1e-6
 """Seconds since the epoch, as a float, are exact to a quarter of this."""

@@ -11,8 +11,8 @@ from storage.backup import copy_database
 from storage.database import Database
 from storage.mark import MarkNotWritten
 from storage.tables import ProbeRow
-from tests.storage.databases import migrated, sqlite_url
-from tests.storage.requests_made import NOON
+from tests.helpers.databases import migrated, sqlite_url
+from tests.helpers.stored_requests import NOON
 
 OFTEN = 100
 

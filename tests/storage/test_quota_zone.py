@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from storage import executors, ledger, quota_zone
 from storage.database import Database
-from tests.storage.databases import migrated
+from tests.helpers.databases import migrated
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 UTC_ZONE = ZoneInfo("UTC")

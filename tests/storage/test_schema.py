@@ -20,8 +20,8 @@ from storage.database import Database
 from storage.schema import UnknownSchema, is_current, migrate
 from storage.tables import AuditRow, LedgerRow
 from storage.unit_of_work import UnitOfWork
-from tests.storage.databases import migrated, sqlite_url
-from tests.storage.requests_made import MEI, NOON, TENANT, make_request, move, urls
+from tests.helpers.databases import migrated, sqlite_url
+from tests.helpers.stored_requests import MEI, NOON, TENANT, make_request, move, urls
 
 ROWS_OF_THE_FIRST_VERSION = """
 INSERT INTO request (id, draft_id, tenant, team_id, user_id, channel_id, status, quota_date,

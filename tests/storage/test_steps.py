@@ -15,10 +15,10 @@ from bot.rules.states import CallId, CallStatus
 from storage import ledger, steps
 from storage.database import Database
 from storage.tables import AuditRow, QuotaDayRow
-from tests.rules import lives
-from tests.storage.databases import migrated
-from tests.storage.ledger import check_ledger
-from tests.storage.requests_made import TENANT, make_request, urls, work_of
+from tests.helpers import call_events
+from tests.helpers.databases import migrated
+from tests.helpers.ledger_sums import check_ledger
+from tests.helpers.stored_requests import TENANT, make_request, urls, work_of
 
 REQUEST = "R-00001"
 CALL = CallId(REQUEST, 0)
@@ -49,7 +49,7 @@ async def test_each_event_is_stored_as_the_table_says(
     for number, kind in enumerate(EventKind):
         call = CallId(f"R-{number:05}", 0)
         before = await database.transaction(_bring, call, way)
-        event = lives.told(kind)
+        event = call_events.told(kind)
 
         await database.transaction(_apply, call, event)
 
@@ -62,7 +62,7 @@ async def test_each_event_is_stored_as_the_table_says(
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(events=st.lists(lives.EVENTS, max_size=12))
+@given(events=st.lists(call_events.EVENTS, max_size=12))
 def test_any_sequence_of_events_is_stored_as_the_table_says(
     events: list[Event], database_url: str
 ) -> None:
@@ -104,7 +104,7 @@ async def test_step_that_the_ledger_refuses_leaves_no_trace(database: Database) 
 
 
 def _bring(session: Session, call: CallId, way: tuple[EventKind, ...]) -> Standing:
-    make_request(session, call.request_id, urls(lives.FILES))
+    make_request(session, call.request_id, urls(call_events.FILES))
     for kind in way:
         assert _apply(session, call, Event(kind))
     return steps.standing(session, call)

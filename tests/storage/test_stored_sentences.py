@@ -31,7 +31,7 @@ from storage import calls, requests
 from storage.database import Database
 from storage.schema import migrate
 from storage.tables import CallRow
-from tests.words.said import told
+from tests.helpers.said_words import told
 
 BEFORE = "0018"
 COPIED_AT = datetime(2026, 11, 23, 4, 5, tzinfo=UTC)

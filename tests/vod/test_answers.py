@@ -8,7 +8,7 @@ from bot.vod.answers import Answer, safe_text
 from bot.vod.errors import VodError
 from bot.vod.signing import AccessKeyAuth
 from bot.vod.tokens import FixedToken, FixedTokenAuth
-from tests.vod.cloud import AK, KEY, Clock, client_to
+from tests.helpers.vod_server import AK, KEY, Clock, client_to
 
 TOKEN = "made-up-token"
 

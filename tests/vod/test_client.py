@@ -10,7 +10,7 @@ from bot.vod.client import Heard, VodClient
 from bot.vod.errors import AuthenticationFailed, OutcomeUnknown, VodError
 from bot.vod.models import PrefetchResult
 from bot.vod.signing import AccessKeyAuth
-from tests.vod.cloud import (
+from tests.helpers.vod_server import (
     CREATED,
     ENDPOINT,
     KEY,

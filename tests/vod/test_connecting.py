@@ -9,8 +9,8 @@ from pydantic import SecretStr
 from bot.vod.connecting import Credentials, connect, open_http
 from bot.vod.signing import AccessKey
 from bot.vod.tokens import FixedToken, IamUser
-from tests.vod.cloud import KEY, PROJECT, TASK, Clock
-from tests.vod.loopback import serving
+from tests.helpers.loopback import serving
+from tests.helpers.vod_server import KEY, PROJECT, TASK, Clock
 
 USER = IamUser("bot", SecretStr("made-up-password"), "example-domain")
 EVERYONE: dict[str, Credentials] = {

@@ -8,7 +8,7 @@ import pytest
 
 from bot.vod.errors import AuthenticationFailed, KeyLocked, OutcomeUnknown, Throttled
 from bot.vod.signing import AccessKeyAuth
-from tests.vod.cloud import CREATED, KEY, Clock, client_to, cloud, refusal, unhurried
+from tests.helpers.vod_server import CREATED, KEY, Clock, client_to, cloud, refusal, unhurried
 
 WRONG = refusal(401, "APIGW.0301", "verify aksk signature fail")
 LOCKED = refusal(401, "APIGW.0301", "AK access failed to reach the limit,forbidden")

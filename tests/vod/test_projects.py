@@ -6,7 +6,7 @@ import pytest
 from bot.vod.errors import Forbidden, OutcomeUnknown, ProjectNotFound, VodError
 from bot.vod.exchange import Authentication
 from bot.vod.projects import find_project_id
-from tests.vod.cloud import IAM, PROJECT, Cloud, cloud, http_to, refusal
+from tests.helpers.vod_server import IAM, PROJECT, Cloud, cloud, http_to, refusal
 
 
 async def found(asked: Cloud) -> str:

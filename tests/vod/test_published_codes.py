@@ -14,7 +14,7 @@ from bot.vod.connecting import connect
 from bot.vod.signing import AccessKey
 from bot.vod.tokens import IamUser
 from bot.words.english import ENGLISH
-from tests.vod.cloud import AK, PROJECT, SK
+from tests.helpers.vod_server import AK, PROJECT, SK
 
 REGION = "ap-southeast-3"
 REMEDIES: dict[str, tuple[type[errors.VodError], ...]] = {

@@ -17,7 +17,7 @@ from bot.vod.signing import (
     query_string,
     string_to_sign,
 )
-from tests.vod.cloud import AK, CREATED, KEY, PROJECT, SK, Clock, client_to, cloud, http_to
+from tests.helpers.vod_server import AK, CREATED, KEY, PROJECT, SK, Clock, client_to, cloud, http_to
 
 VECTORS = json.loads(Path(__file__).with_name("sign_vectors.json").read_text("utf-8"))
 by_name = pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])

@@ -21,7 +21,7 @@ from bot.vod.errors import (
     VodError,
 )
 from bot.vod.tokens import FixedToken, FixedTokenAuth, IamTokenAuth, IamUser
-from tests.vod.cloud import (
+from tests.helpers.vod_server import (
     CREATED,
     ENDPOINT,
     IAM,

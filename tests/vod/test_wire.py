@@ -14,8 +14,8 @@ from bot.vod.answers import MAX_ANSWER_BYTES
 from bot.vod.client import VodClient
 from bot.vod.errors import BadRequest, NotSent, OutcomeUnknown
 from bot.vod.exchange import Authentication
-from tests.vod.cloud import PROJECT, TASK, client_with
-from tests.vod.loopback import Answering, serving
+from tests.helpers.loopback import Answering, serving
+from tests.helpers.vod_server import PROJECT, TASK, client_with
 
 pytestmark = pytest.mark.integration
 

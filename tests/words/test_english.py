@@ -5,7 +5,7 @@ import pytest
 from bot.rules.causes import CloudError
 from bot.vod.errors import WireFault
 from bot.words.english import ENGLISH
-from tests.blocks.specimens import BUSY, QUIET, SPENT
+from tests.helpers.screen_samples import BUSY, QUIET, SPENT
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from bot.blocks.text import section
 from bot.words.english import ENGLISH
 from bot.words.language import Words
 from bot.words.refusals import sentence
-from tests.blocks.catalogue import Exhibit, catalogue
-from tests.blocks.specimens import refusals
-from tests.words.marked import marked, marks_in, unmarked_words
+from tests.helpers.marked_language import marked, marks_in, unmarked_words
+from tests.helpers.screen_catalogue import Exhibit, catalogue
+from tests.helpers.screen_samples import refusals
 
 SAID: dict[str, set[str]] = {}
 MARKED = marked(ENGLISH, SAID)

@@ -24,7 +24,7 @@ from bot.words.english.quota import until_reset
 from bot.words.english.refusals import whom
 from bot.words.mrkdwn import reset_clock
 from bot.words.refusals import SENTENCES
-from tests.words.said import said
+from tests.helpers.said_words import said
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 10, 40, tzinfo=UTC)

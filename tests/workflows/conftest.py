@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.stage import Stage
-from tests.desk import Desk
-from tests.running_bot import bot_on_stage
-from tests.storage.databases import migrated
-from tests.workflows.workshop import Workshop, open_workshop
+from tests.helpers.databases import migrated
+from tests.helpers.running_bot import bot_on_stage
+from tests.helpers.service_harness import Desk
+from tests.helpers.workflow_harness import Workshop, open_workshop
 
 
 @pytest.fixture

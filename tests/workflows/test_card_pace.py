@@ -14,10 +14,10 @@ from bot.sandbox.fakeslack import FakeSlack, Record, Tiers
 from bot.sandbox.fakevod import Levers
 from bot.workflows.cards import EDIT_EVERY_S
 from storage.tables import RequestRow
-from tests.scenarios.books import reading
-from tests.scenarios.people import CARD
-from tests.workflows.company import company
-from tests.workflows.workshop import Speed, Workshop, open_workshop, replica_of, urls
+from tests.helpers.bot_replicas import company
+from tests.helpers.slack_people import CARD
+from tests.helpers.stored_rows import reading
+from tests.helpers.workflow_harness import Speed, Workshop, open_workshop, replica_of, urls
 
 pytestmark = pytest.mark.integration
 

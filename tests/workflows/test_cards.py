@@ -14,7 +14,7 @@ from bot.slack.announcer import Announcer
 from bot.words.english import ENGLISH
 from bot.workflows.cards import LAST_EDIT_S
 from storage import requests
-from tests.workflows.workshop import Workshop, make_cards, urls
+from tests.helpers.workflow_harness import Workshop, make_cards, urls
 
 pytestmark = pytest.mark.integration
 

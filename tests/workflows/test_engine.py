@@ -12,7 +12,7 @@ from bot.sandbox.fakeslack import LAUNCH, MEI, Message
 from bot.sandbox.fakevod import Call
 from bot.sandbox.stage import Stage
 from bot.workflows import engine, recovery
-from tests.running_bot import MANIFEST, bot_on, quick_levers
+from tests.helpers.running_bot import MANIFEST, bot_on, quick_levers
 
 pytestmark = pytest.mark.integration
 

@@ -9,9 +9,9 @@ from sqlmodel import Session
 
 from bot.rules.states import CallStatus, TargetStatus
 from bot.rules.target import Asset, Url
-from tests.storage.ledger import Sums
-from tests.words.said import told
-from tests.workflows.workshop import (
+from tests.helpers.ledger_sums import Sums
+from tests.helpers.said_words import told
+from tests.helpers.workflow_harness import (
     FILM,
     FILM_URLS,
     Workshop,

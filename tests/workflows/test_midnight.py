@@ -13,10 +13,10 @@ from bot.rules.causes import FreeText
 from bot.rules.quota import quota_day
 from bot.rules.states import CallStatus, RequestStatus
 from storage import calls
-from tests.settled import TERMS
-from tests.storage.ledger import Sums, check_ledger
-from tests.words.said import told
-from tests.workflows.workshop import ACTOR, Workshop, open_workshop, urls
+from tests.helpers.defaults import TERMS
+from tests.helpers.ledger_sums import Sums, check_ledger
+from tests.helpers.said_words import told
+from tests.helpers.workflow_harness import ACTOR, Workshop, open_workshop, urls
 
 pytestmark = pytest.mark.integration
 

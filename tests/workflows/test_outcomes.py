@@ -10,8 +10,8 @@ from bot.rules.causes import FreeText
 from bot.rules.states import CallState, CallStatus, RequestStatus
 from bot.rules.target import Asset
 from bot.workflows.outcomes import Outcomes
-from tests.storage.ledger import Sums, check_ledger
-from tests.workflows.workshop import Workshop, urls, utc_now
+from tests.helpers.ledger_sums import Sums, check_ledger
+from tests.helpers.workflow_harness import Workshop, urls, utc_now
 
 pytestmark = pytest.mark.integration
 

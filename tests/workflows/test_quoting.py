@@ -11,7 +11,7 @@ from bot.sandbox.fakevod.codes import EVERY_FAULT
 from bot.sandbox.fakevod.faults import Fault
 from bot.sandbox.fakevod.wire import Answer
 from storage.tables import AuditRow, CallRow
-from tests.workflows.workshop import Workshop, urls
+from tests.helpers.workflow_harness import Workshop, urls
 
 pytestmark = pytest.mark.integration
 

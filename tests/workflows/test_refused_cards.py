@@ -16,7 +16,7 @@ from bot.sandbox.fakeslack import LAUNCH, MEI, RANDOM, Message, Record
 from bot.words.english import ENGLISH
 from storage import requests
 from storage.tables import PacingRow
-from tests.workflows.workshop import Workshop, make_cards, urls, utc_now
+from tests.helpers.workflow_harness import Workshop, make_cards, urls, utc_now
 
 pytestmark = pytest.mark.integration
 

@@ -8,11 +8,11 @@ from sqlmodel import select
 
 from bot.workflows.recovery import SILENT_S
 from storage.tables import AuditRow
-from tests.postgresql import OwnPostgreSql
-from tests.scenarios.books import check_books, reading, until_cards_are_known
-from tests.scenarios.people import cards, words
-from tests.storage.ledger import Sums
-from tests.workflows.company import PACE, Company, company
+from tests.helpers.bot_replicas import PACE, Company, company
+from tests.helpers.ledger_sums import Sums
+from tests.helpers.postgresql import OwnPostgreSql
+from tests.helpers.slack_people import cards, words
+from tests.helpers.stored_rows import check_books, reading, until_cards_are_known
 
 pytestmark = pytest.mark.integration
 

@@ -20,11 +20,11 @@ from storage import executors, life, steps
 from storage.backup import copy_database
 from storage.database import Database
 from storage.tables import CallRow, DraftRow, ExecutorRow, RequestRow
-from tests.desk import LAUNCH, MEI, NOON, Desk
-from tests.storage.databases import migrated, sqlite_url
-from tests.storage.ledger import Sums
-from tests.storage.requests_made import work_of
-from tests.words.said import said, told
+from tests.helpers.databases import migrated, sqlite_url
+from tests.helpers.ledger_sums import Sums
+from tests.helpers.said_words import said, told
+from tests.helpers.service_harness import LAUNCH, MEI, NOON, Desk
+from tests.helpers.stored_requests import work_of
 
 LATER = NOON + timedelta(days=1)
 

@@ -15,10 +15,10 @@ from bot.workflows.retention import KEPT
 from storage.database import Database, on_sqlite
 from storage.schema import migrate
 from storage.tables import AuditRow, CallRow, DraftRow, LedgerRow, RequestRow, TargetRow
-from tests.running_bot import MANIFEST, bot_on, quick_levers
-from tests.scenarios.books import check_books, reading, requests_of
-from tests.scenarios.people import prefetch
-from tests.workflows.workshop import utc_now
+from tests.helpers.running_bot import MANIFEST, bot_on, quick_levers
+from tests.helpers.slack_people import prefetch
+from tests.helpers.stored_rows import check_books, reading, requests_of
+from tests.helpers.workflow_harness import utc_now
 
 pytestmark = pytest.mark.integration
 

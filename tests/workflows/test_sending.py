@@ -12,10 +12,10 @@ from bot.rules.states import CallStatus
 from bot.rules.target import Asset, Url
 from bot.workflows.cloud_pacing import Operation
 from storage.tables import PacingRow
-from tests.settled import TERMS
-from tests.storage.ledger import Sums
-from tests.words.said import told
-from tests.workflows.workshop import Workshop, open_workshop, quick_pace, urls, utc_now
+from tests.helpers.defaults import TERMS
+from tests.helpers.ledger_sums import Sums
+from tests.helpers.said_words import told
+from tests.helpers.workflow_harness import Workshop, open_workshop, quick_pace, urls, utc_now
 
 pytestmark = pytest.mark.integration
 

@@ -12,9 +12,9 @@ from bot.rules.target import Targets, Url
 from bot.workflows.outcomes import Outcomes
 from bot.workflows.starting import Starter
 from storage.tables import AuditRow
-from tests.desk import LAUNCH, MEI, Desk
-from tests.storage.ledger import Sums
-from tests.workflows.workshop import Workshop, quick_pace, urls, utc_now
+from tests.helpers.ledger_sums import Sums
+from tests.helpers.service_harness import LAUNCH, MEI, Desk
+from tests.helpers.workflow_harness import Workshop, quick_pace, urls, utc_now
 
 HOUR = timedelta(hours=1)
 AT_ONCE = 8

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.sandbox.page import SandboxPage
 from bot.sandbox.stage import Stage
-from tests.running_bot import MANIFEST, QUICK, bot_on, quick_levers
+from tests.helpers.running_bot import MANIFEST, QUICK, bot_on, quick_levers
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """Starts bots for the tests: a fork of what is loaded already costs a tenth of a start.
 
 The forks are processes like any other: each has its own environment, log and end, and dies of
-`kill -9`. `tests/fork_server.py` is the process that forks.
+`kill -9`. `tests/helpers/fork_server.py` is the process that forks.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bot.sandbox.bot_process import LONGEST_LINE
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 class ForkedBot:
@@ -88,7 +88,7 @@ class ForkedBots:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.fork_server", str(theirs.fileno())],
+                [sys.executable, "-m", "tests.helpers.fork_server", str(theirs.fileno())],
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],

@@ -1,4 +1,4 @@
-"""Forks a bot for each message on a socket: `python -m tests.fork_server DESCRIPTOR`."""
+"""Forks a bot for each message on a socket: `python -m tests.helpers.fork_server DESCRIPTOR`."""
 
 import gc
 import importlib

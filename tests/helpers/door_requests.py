@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.sandbox.fakeslack.http_mode import FORM, signature
 from bot.sandbox.stage import Stage
 from bot.slack.signature import SIGNATURE
-from tests.slack.http_bot import Headers, signed
+from tests.helpers.http_bot import Headers, signed
 
 JSON = "application/json"
 CLIENT_WAITS_S = 0.25

@@ -12,11 +12,11 @@ from sqlmodel import select
 from bot.rules.states import RequestStatus
 from bot.sandbox.fakeslack import MEI
 from storage.tables import RequestRow
-from tests.kills.lives import Lives, seen
-from tests.kills.stories import STORIES, Scene, Story, make_all_well, sent_when_due
-from tests.kills.truth import settle
-from tests.scenarios.books import reading
-from tests.storage.databases import KINDS
+from tests.helpers.databases import KINDS
+from tests.helpers.kill_checks import settle
+from tests.helpers.kill_stories import STORIES, Scene, Story, make_all_well, sent_when_due
+from tests.helpers.killed_bots import Lives, seen
+from tests.helpers.stored_rows import reading
 
 CALL = "VodClient.create_prefetch_of_urls"
 OF_ONE = ("storage.executors.", "recovery.Replica.", "dbos.resume", "the mark of")

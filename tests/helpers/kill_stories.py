@@ -10,10 +10,10 @@ from sqlmodel import col, select, update
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message, Person, View
 from storage.tables import QuotaDayRow, RequestRow, TargetRow
-from tests.kills.lives import PATIENCE_S, Lives, seen
-from tests.kills.truth import TURNED_AWAY
-from tests.scenarios.books import reading
-from tests.scenarios.people import outcome_of, words
+from tests.helpers.kill_checks import TURNED_AWAY
+from tests.helpers.killed_bots import PATIENCE_S, Lives, seen
+from tests.helpers.slack_people import outcome_of, words
+from tests.helpers.stored_rows import reading
 
 SOON_S, FAR_S = 1.6, 3600.0
 REASON = {"reason": {"reason_text": "seen in the VOD console"}}

@@ -1,6 +1,6 @@
 """Clients that say half a request and wait, in a process of their own.
 
-    python -m tests.slack.flood NUMBER PORT [PORT ...]
+    python -m tests.helpers.slow_clients NUMBER PORT [PORT ...]
 
 prints one line once all are connected, and goes on until it is killed.
 """
@@ -29,7 +29,7 @@ async def flood(number: int, *ports: int) -> AsyncIterator[None]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tests.slack.flood",
+        "tests.helpers.slow_clients",
         str(number),
         *map(str, ports),
         stdout=asyncio.subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""One of the processes that confirm at once: `python -m tests.bench.storm URL LIMIT NAME COUNT`."""
+"""One of the processes that confirm at once; its arguments are URL, LIMIT, NAME and COUNT."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from bot.rules.target import Targets, Url
 from bot.service.context import Hooks
 from bot.service.prefetch_service import PrefetchService
 from storage.database import Database
-from tests.settled import OPEN, TERMS, ignored
+from tests.helpers.defaults import OPEN, TERMS, ignored
 
 ACTOR = Actor("U0MEI0001", "T0LAUNCHHQ")
 FILES = 7

@@ -14,11 +14,11 @@ from sqlmodel import select
 from bot.sandbox.fakeslack import MEI, SAM
 from bot.sandbox.fakevod import FAULTS
 from storage.tables import RequestRow
-from tests.kills.lives import Lives
-from tests.kills.stories import REASON, Scene, make_all_well
-from tests.kills.truth import settle
-from tests.scenarios.books import reading
-from tests.scenarios.people import outcome_of
+from tests.helpers.kill_checks import settle
+from tests.helpers.kill_stories import REASON, Scene, make_all_well
+from tests.helpers.killed_bots import Lives
+from tests.helpers.slack_people import outcome_of
+from tests.helpers.stored_rows import reading
 
 LONG = {"vod-refused", "vod-stuck", "vod-401", "vod-token-expired", "quota-exhausted"}
 """They take minutes to pass, or spoil more than the calls of one round."""

@@ -36,10 +36,10 @@ from bot.workflows.starting import Starter
 from storage import executors, requests
 from storage.database import Database
 from storage.tables import AuditRow, CallRow
-from tests.running_bot import MANIFEST
-from tests.settled import OPEN, TERMS
-from tests.storage.databases import migrated, sqlite_url
-from tests.storage.ledger import Sums, check_ledger
+from tests.helpers.databases import migrated, sqlite_url
+from tests.helpers.defaults import OPEN, TERMS
+from tests.helpers.ledger_sums import Sums, check_ledger
+from tests.helpers.running_bot import MANIFEST
 
 AK, SK, PROJECT = "AKEXAMPLE0000000000A", "SKexample" + "0" * 31, "0" * 32
 FILM = "f" * 32

@@ -16,9 +16,9 @@ from bot.sandbox.stage import Stage
 from bot.slack.connection import Hear, Json
 from bot.slack.listening import Listening
 from bot.slack.opening import Opener
-from tests.running_bot import MANIFEST, bot_on, quick_levers
-from tests.slack.http_bot import free_port
-from tests.slack.wire import Wire
+from tests.helpers.breakable_connection import Wire
+from tests.helpers.http_bot import free_port
+from tests.helpers.running_bot import MANIFEST, bot_on, quick_levers
 
 LOOK_EVERY_S = 0.05
 WITHIN_S = 60.0

@@ -18,8 +18,8 @@ from bot.slack.announcer import NOT_THERE
 from bot.words.english import ENGLISH
 from bot.words.language import Words
 from bot.words.refusals import sentence
-from tests.blocks import specimens
-from tests.blocks.specimens import BUSY, COMMAND, LAUNCH, NOW, QUIET, SPENT
+from tests.helpers import screen_samples
+from tests.helpers.screen_samples import BUSY, COMMAND, LAUNCH, NOW, QUIET, SPENT
 
 ERROR_ID = "E-9QX4T"
 
@@ -57,7 +57,7 @@ def views(words: Words) -> dict[str, Make]:
         **_confirmations(words),
         **{
             f"details: {name}": partial(modals.details, words, it)
-            for name, it in specimens.states().items()
+            for name, it in screen_samples.states().items()
         },
         **{f"notice: {name}": partial(_notice, words, it) for name, it in _refusals(words).items()},
         **_decisions(words),
@@ -65,15 +65,15 @@ def views(words: Words) -> dict[str, Make]:
         "home of somebody new": partial(home, words, QUIET, [], now=NOW),
         "home, nothing left": partial(home, words, SPENT, [], now=NOW),
         "home with a request without a card": partial(
-            home, words, QUIET, [specimens.states()["without a card"]], now=NOW
+            home, words, QUIET, [screen_samples.states()["without a card"]], now=NOW
         ),
         "home that cannot be read": partial(home_unread, words, sentence(words, HeldUp())),
-        "home with requests": partial(home, words, BUSY, specimens.latest(), now=NOW),
+        "home with requests": partial(home, words, BUSY, screen_samples.latest(), now=NOW),
     }
 
 
 def shown_messages(words: Words) -> dict[str, Make]:
-    states = specimens.states()
+    states = screen_samples.states()
     return {
         **{f"card: {name}": partial(messages.card, words, it) for name, it in states.items()},
         **{
@@ -90,7 +90,9 @@ def shown_messages(words: Words) -> dict[str, Make]:
         },
         **{f"status: {name}": partial(messages.status, words, it) for name, it in states.items()},
         "no requests": partial(messages.recent, words, [], command=COMMAND),
-        "latest requests": partial(messages.recent, words, specimens.latest()[:5], command=COMMAND),
+        "latest requests": partial(
+            messages.recent, words, screen_samples.latest()[:5], command=COMMAND
+        ),
         "quota": partial(messages.quota, words, QUIET, NOW),
         "quota of large numbers": partial(messages.quota, words, BUSY, NOW),
         "quota exhausted": partial(messages.quota, words, SPENT, NOW),
@@ -112,7 +114,7 @@ def shown_messages(words: Words) -> dict[str, Make]:
 
 
 def _decisions(words: Words) -> dict[str, Make]:
-    longest = [call for it in specimens.states().values() for call in it.calls][:100]
+    longest = [call for it in screen_samples.states().values() for call in it.calls][:100]
     return {
         f"decide: {choice}, {len(calls)}": partial(resolve, words, choice, "R-7F3K2", calls)
         for choice in (ids.MARK_AS_SENT_BUTTON, ids.SEND_AGAIN_BUTTON)
@@ -121,34 +123,40 @@ def _decisions(words: Words) -> dict[str, Make]:
 
 
 def _confirmations(words: Words) -> dict[str, Make]:
-    few = [*specimens.assets(1), *map(Url, specimens.addresses())]
+    few = [*screen_samples.assets(1), *map(Url, screen_samples.addresses())]
     proposals = {
-        "one file": partial(specimens.proposal, few[:1]),
-        "a few": partial(specimens.proposal, few, duplicates=1),
+        "one file": partial(screen_samples.proposal, few[:1]),
+        "a few": partial(screen_samples.proposal, few, duplicates=1),
         "alike": partial(
-            specimens.proposal, [Url(f"https://h/a.mp4?sig=1 {place}") for place in range(2)]
+            screen_samples.proposal, [Url(f"https://h/a.mp4?sig=1 {place}") for place in range(2)]
         ),
-        "for tomorrow": partial(specimens.proposal, few, run_at=specimens.TOMORROW),
-        "in a conversation": partial(specimens.proposal, few, channel_id="D0MEI"),
+        "for tomorrow": partial(screen_samples.proposal, few, run_at=screen_samples.TOMORROW),
+        "in a conversation": partial(screen_samples.proposal, few, channel_id="D0MEI"),
         "rejects and duplicates": partial(
-            specimens.proposal, few, rejected=specimens.rejected_items(), duplicates=2
+            screen_samples.proposal, few, rejected=screen_samples.rejected_items(), duplicates=2
         ),
         "4,000 rejected": partial(
-            specimens.proposal,
+            screen_samples.proposal,
             few,
-            rejected=specimens.rejected_items() * 160,
+            rejected=screen_samples.rejected_items() * 160,
             duplicates=4000,
             quota=BUSY,
         ),
-        "asked for before": partial(specimens.proposal, few, overlaps=specimens.overlaps(2)),
-        "asked for often": partial(specimens.proposal, few, overlaps=specimens.overlaps(400)),
-        "1,000 assets": partial(specimens.proposal, specimens.assets(1000)),
+        "asked for before": partial(
+            screen_samples.proposal, few, overlaps=screen_samples.overlaps(2)
+        ),
+        "asked for often": partial(
+            screen_samples.proposal, few, overlaps=screen_samples.overlaps(400)
+        ),
+        "1,000 assets": partial(screen_samples.proposal, screen_samples.assets(1000)),
         "1,000 assets of 1,000 files": partial(
-            specimens.proposal, specimens.assets(1000), quota=BUSY, asset_cost=1000
+            screen_samples.proposal, screen_samples.assets(1000), quota=BUSY, asset_cost=1000
         ),
         **{
-            f"1,000 URLs of {name}": partial(specimens.proposal, specimens.urls(1000, alphabet))
-            for name, alphabet in specimens.FILLINGS.items()
+            f"1,000 URLs of {name}": partial(
+                screen_samples.proposal, screen_samples.urls(1000, alphabet)
+            )
+            for name, alphabet in screen_samples.FILLINGS.items()
         },
     }
     return {f"confirm: {name}": partial(_confirmation, words, it) for name, it in proposals.items()}
@@ -156,7 +164,7 @@ def _confirmations(words: Words) -> dict[str, Make]:
 
 def _refusals(words: Words) -> dict[str, Make]:
     return {
-        **{name: partial(_refused, words, it) for name, it in specimens.refusals().items()},
+        **{name: partial(_refused, words, it) for name, it in screen_samples.refusals().items()},
         "too many items": partial(_refused, words, _too_many()),
         **{
             name: partial(messages.refusal, words, text, error_id=ERROR_ID)

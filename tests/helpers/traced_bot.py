@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.__main__ import app
 from bot.workflows import cards, engine, following, recovery, sending
-from tests.kills.moments import Moments
+from tests.helpers.kill_points import Moments
 
 LIFE = "TRACED_BOT_LIFE"
 """The variable that describes this life: its log, its trace and its last moment."""

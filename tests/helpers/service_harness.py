@@ -15,15 +15,15 @@ from bot.service.context import Hooks
 from bot.service.prefetch_service import PrefetchService
 from storage.database import Database
 from storage.tables import AuditRow, CallRow, LedgerRow, RequestRow, TargetRow
-from tests import settled
-from tests.settled import OPEN, ignored
-from tests.storage.ledger import Sums, check_ledger
+from tests.helpers import defaults
+from tests.helpers.defaults import OPEN, ignored
+from tests.helpers.ledger_sums import Sums, check_ledger
 
 NOON = datetime(2024, 2, 29, 4, 0, tzinfo=UTC)
 MEI = Actor("U0MEI0001", "T0LAUNCHHQ")
 LAUNCH = "C0LAUNCH1"
 AGAIN_AFTER_S = 0.2
-TERMS = replace(settled.TERMS, daily_limit=100)
+TERMS = replace(defaults.TERMS, daily_limit=100)
 STORED: tuple[type[SQLModel], ...] = (
     RequestRow,
     CallRow,

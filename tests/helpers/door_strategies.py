@@ -12,7 +12,7 @@ from bot.manifest import PATH
 from bot.sandbox.fakeslack.http_mode import FORM
 from bot.sandbox.stage import Stage
 from bot.slack.signature import SIGNATURE, TIMESTAMP
-from tests.slack.door_attempts import (
+from tests.helpers.door_requests import (
     FRAMINGS,
     JSON,
     RIGHT,
@@ -22,7 +22,7 @@ from tests.slack.door_attempts import (
     Connection,
     Ending,
 )
-from tests.slack.http_bot import command
+from tests.helpers.http_bot import command
 
 T = TypeVar("T")
 

@@ -12,10 +12,10 @@ from sqlmodel import Session, col, select
 from bot.rules.states import CallStatus, RequestStatus
 from bot.words.english import ENGLISH
 from storage.tables import CallRow, RequestRow, TargetRow
-from tests.kills.lives import Lives, seen
-from tests.scenarios.books import check_books, reading
-from tests.scenarios.people import cards, outcome_of, request_id
-from tests.storage.ledger import Sums
+from tests.helpers.killed_bots import Lives, seen
+from tests.helpers.ledger_sums import Sums
+from tests.helpers.slack_people import cards, outcome_of, request_id
+from tests.helpers.stored_rows import check_books, reading
 
 SOON = timedelta(minutes=10)
 POST = "before chat.postMessage"

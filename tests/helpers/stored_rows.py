@@ -17,7 +17,7 @@ from bot.sandbox.fakevod import FakeVod
 from bot.sandbox.stage import Stage
 from storage.database import database_url
 from storage.tables import AuditRow, CallRow, DraftRow, LedgerRow, RequestRow
-from tests.storage.ledger import Sums, check_ledger
+from tests.helpers.ledger_sums import Sums, check_ledger
 
 KNOWN_WITHIN_S = 30.0
 SIGNED = {"signature ok", "token ok"}

@@ -15,7 +15,7 @@ from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.fakeslack.http_mode import FORM, signature
 from bot.sandbox.stage import Stage
 from bot.settings import Settings
-from tests.running_bot import HTTP_MANIFEST, QUICK, quick_levers
+from tests.helpers.running_bot import HTTP_MANIFEST, QUICK, quick_levers
 
 ANSWER_WITHIN_S = 30.0
 READY_WITHIN_S = 60.0

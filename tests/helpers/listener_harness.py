@@ -22,9 +22,9 @@ from bot.service.context import Hooks
 from bot.service.prefetch_service import PrefetchService
 from handlers.background import Background
 from storage.database import Database
-from tests.running_bot import MANIFEST
-from tests.settled import OPEN, TERMS
-from tests.storage.databases import migrated, sqlite_url
+from tests.helpers.databases import migrated, sqlite_url
+from tests.helpers.defaults import OPEN, TERMS
+from tests.helpers.running_bot import MANIFEST
 
 URL = "https://v.example.com/film.mp4"
 

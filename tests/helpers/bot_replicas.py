@@ -15,9 +15,9 @@ from bot.sandbox.stage import Stage
 from storage.database import Database
 from storage.schema import migrate
 from storage.tables import CallRow
-from tests.running_bot import MANIFEST
-from tests.scenarios.books import reading
-from tests.scenarios.people import cards, final, propose_list
+from tests.helpers.running_bot import MANIFEST
+from tests.helpers.slack_people import cards, final, propose_list
+from tests.helpers.stored_rows import reading
 
 CONNECTED_WITHIN_S = 60.0
 PACE = 120

@@ -8,7 +8,7 @@ from pathlib import Path
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.vod.client import VodClient
-from tests.running_bot import ROOT
+from tests.helpers.running_bot import ROOT
 
 PRODUCT = ("bot", "handlers", "storage")
 NOT_PRODUCT = ROOT / "bot" / "sandbox"

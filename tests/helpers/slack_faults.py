@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from tests.slack.ear import Ear
-from tests.slack.wire import Way
+from tests.helpers.breakable_connection import Way
+from tests.helpers.listening_bot import Ear
 
 ADDRESS = "apps.connections.open"
 HTML = "<html><body>We will be back soon</body></html>"

@@ -16,10 +16,10 @@ from bot.sandbox.bot_process import OWN_VARIABLES, BotProcess
 from bot.sandbox.fakeslack import Tiers
 from bot.sandbox.fakevod import Levers
 from bot.sandbox.stage import Stage
-from tests.fork_server import PROGRAM
-from tests.kills.traced_bot import LIFE
-from tests.running_bot import MANIFEST, QUICK
-from tests.storage.databases import migrated
+from tests.helpers.databases import migrated
+from tests.helpers.fork_server import PROGRAM
+from tests.helpers.running_bot import MANIFEST, QUICK
+from tests.helpers.traced_bot import LIFE
 
 PATIENCE_S = 60.0
 LOOK_AGAIN_S = 0.02
@@ -118,7 +118,7 @@ class Lives:
                 **{name: value for name, value in os.environ.items() if not _is_own(name)},
                 **stage.environment(stage.database),
                 **settings,
-                PROGRAM: "tests.kills.traced_bot",
+                PROGRAM: "tests.helpers.traced_bot",
                 LIFE: json.dumps(life),
             }
         )

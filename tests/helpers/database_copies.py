@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from bot.sandbox.stage import Stage
-from tests.postgresql import INSTALLATION, WHEEL
-from tests.running_bot import ROOT
+from tests.helpers.postgresql import INSTALLATION, WHEEL
+from tests.helpers.running_bot import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}

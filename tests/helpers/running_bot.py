@@ -17,7 +17,7 @@ from bot.sandbox.stage import Stage
 from bot.settings import Settings
 from tests.storage.databases import migrated, sqlite_url
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
 HTTP_MANIFEST = manifest_for(MANIFEST, command="/prefetch", address="https://bot.example.com")
 

@@ -1,0 +1,1 @@
+"""What several tests share: servers, databases, bots, samples, and readers of what was stored."""
