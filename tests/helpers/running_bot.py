@@ -15,7 +15,7 @@ from bot.sandbox.fakeslack import Tiers
 from bot.sandbox.fakevod import Levers
 from bot.sandbox.stage import Stage
 from bot.settings import Settings
-from tests.storage.databases import migrated, sqlite_url
+from tests.helpers.databases import migrated, sqlite_url
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
