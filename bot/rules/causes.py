@@ -14,7 +14,7 @@ class CloudError:
 
     `kind` is the name of a class of `bot.vod.errors`, `error_code` the code of the cloud, `message`
     its words. `is_tried_again`: proved that nothing was sent, and the bot sends the call by itself.
-    Where no answer came, `wire` is the value of a `WireFault`, and `host` was called.
+    Where no answer came that says more, `wire` and `detail` are those of a `WireTrouble`.
     """
 
     kind: str
@@ -22,7 +22,7 @@ class CloudError:
     error_code: str = ""
     is_tried_again: bool = False
     wire: str = ""
-    host: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ from bot.vod.errors import (
     TooManyUrls,
     TrialQuotaExhausted,
     VodError,
+    WireFault,
+    WireTrouble,
     WrongEndpoint,
 )
 
@@ -120,12 +122,14 @@ _KEY_IS_LOCKED = "failed to reach the limit"
 def error_of(answer: Answer) -> VodError:
     """The error that an answer other than 2xx means."""
     complaint = answer.complaint
+    empty = WireTrouble(WireFault.EMPTY_ANSWER, str(answer.status))
     return _kind(answer)(
         complaint.message or f"an empty answer with HTTP status {answer.status}",
         code=complaint.code,
         status=answer.status,
         request_id=answer.request_id,
         retry_after=answer.retry_after,
+        wire=None if complaint.message else empty,
     )
 
 

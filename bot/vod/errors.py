@@ -33,20 +33,21 @@ class WireFault(StrEnum):
     ANSWER_TIMEOUT = "answer_timeout"
     CONNECTION_BROKEN = "connection_broken"
     CONNECTION_CLOSED = "connection_closed"
+    EMPTY_ANSWER = "empty_answer"
 
 
 @dataclass(frozen=True, slots=True)
 class WireTrouble:
-    """The host that was called, and what broke on the way to it or from it."""
+    """What broke on the way to a host or from it; `detail` is the host, or the HTTP status."""
 
     fault: WireFault
-    host: str
+    detail: str
 
 
 class VodError(Exception):
     """`message` is safe to show: trimmed, without secrets and without query strings.
 
-    `wire` is set where no answer came, and the client knows why.
+    `wire` is set where no answer came that says more, and the client knows why.
     """
 
     def __init__(

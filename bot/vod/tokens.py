@@ -145,6 +145,7 @@ class IamTokenAuth(Authentication):
                 code=error.code,
                 status=error.status,
                 request_id=error.request_id,
+                wire=error.wire,
             ) from error
         return _issued(answer, self._now())
 

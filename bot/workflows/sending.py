@@ -239,4 +239,4 @@ def _cause(error: VodError, *, is_tried_again: bool = False) -> CloudError:
     message, code = unformatted(error.message), unformatted(error.code or "")
     found = CloudError(type(error).__name__, message, code, is_tried_again)
     wire = error.wire
-    return found if wire is None else replace(found, wire=wire.fault.value, host=wire.host)
+    return found if wire is None else replace(found, wire=wire.fault.value, detail=wire.detail)

@@ -208,7 +208,7 @@ def causes() -> list[Cause]:
     return [
         *long_causes(0),
         *(
-            CloudError("NotSent", "", is_tried_again=True, wire=fault, host=CALLS_OUT)
+            CloudError("NotSent", "", is_tried_again=True, wire=fault, detail=CALLS_OUT)
             for fault in WireFault
         ),
         CloudError("Unheard", CALLS_OUT),

@@ -28,10 +28,10 @@ def test_quota_says_whose_count_it_is_and_when_it_starts_anew() -> None:
 
 
 @pytest.mark.parametrize("fault", WireFault)
-def test_what_broke_is_told_with_the_host(fault: WireFault) -> None:
-    cause = CloudError("OutcomeUnknown", "not told", wire=fault, host="vod.example.com")
+def test_what_broke_is_told_with_its_detail(fault: WireFault) -> None:
+    cause = CloudError("OutcomeUnknown", "not told", wire=fault, detail="vod.example.com")
 
     told = ENGLISH.causes.cloud_error(cause)
 
-    assert "vod.example.com: " in told
+    assert "vod.example.com" in told
     assert "not told" not in told

@@ -87,9 +87,11 @@ def cloud_error(cause: CloudError) -> str:
 def _what_happened(cause: CloudError) -> str:
     """What the client saw, else the words of the cloud."""
     if why := NOT_REACHED.get(cause.wire):
-        return f"could not reach {_quoted(cause.host)}: {why}"
+        return f"could not reach {_quoted(cause.detail)}: {why}"
     if why := NOT_ANSWERED.get(cause.wire):
-        return f"no answer from {_quoted(cause.host)}: {why}"
+        return f"no answer from {_quoted(cause.detail)}: {why}"
+    if cause.wire == "empty_answer":
+        return f"an empty answer with HTTP status {_quoted(cause.detail)}"
     return _quoted(cause.message)
 
 
