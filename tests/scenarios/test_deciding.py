@@ -96,12 +96,12 @@ async def test_decision_for_no_reason_is_asked_for_one_and_keeps_what_was_chosen
         asked = []
         for nothing in ("   ", "\u3164", "\u200b\ufe0f \u2060\u115f"):
             await sam.submit(form, {"reason": {"reason_text": nothing}})
-            asked.append(sam.views[-1].errors["reason"][:7])
+            asked.append(sam.views[-1].errors["reason"][:14])
         undecided = decided(tmp_path / "p.db")
         await sam.submit(form, REASON)
 
         await card_saying(stage, "1 sent, not followed")
-        assert asked == ["Say why"] * 3
+        assert asked == ["Write a reason"] * 3
         assert undecided == []
         assert decided(tmp_path / "p.db") == [(SAM, "task.marked_as_sent")]
 
