@@ -40,7 +40,7 @@ async def test_status_asks_once_more_and_the_card_becomes_true(
         minutes_later(stage)
         answer = await ask(stage, mei, status)
         await ended_again(stage, runs=2)
-        assert "goes on" in words(answer)
+        assert "The card of the request is" in words(answer)
         assert queries(stage) == asked + 1
 
         stage.vod.levers.task_seconds = 0.1
