@@ -112,6 +112,12 @@ def state(session: Session, request_id: str, quota: Quota) -> RequestState:
     )
 
 
+def has_ended(session: Session, request_id: str) -> bool:
+    """Whether the request does not run: it has ended, or its time has not come."""
+    found = select(RequestRow.status).where(RequestRow.id == request_id)
+    return session.exec(found).one() != RequestStatus.RUNNING
+
+
 def lock(session: Session, request_id: str) -> RequestRow:
     """The request as it is, until the commit: nobody ends it and nobody reopens it meanwhile."""
     return session.get_one(RequestRow, request_id, with_for_update=True, populate_existing=True)

@@ -85,6 +85,10 @@ class CardPosting:
     async def read(self, request_id: str) -> Card:
         return await self._database.transaction(self._read, request_id)
 
+    async def has_ended(self, request_id: str) -> bool:
+        """Whether the request does not run any longer, without all that its card shows."""
+        return await self._database.transaction(requests.has_ended, request_id)
+
     def is_shown(self, card: Card) -> bool:
         """Whether an edit would change nothing that this process knows of.
 

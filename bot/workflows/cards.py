@@ -208,7 +208,7 @@ class Cards:
 
         Slack may have held an edit up until another replica had made its last one.
         """
-        return not (await self._posting.read(request_id)).has_ended
+        return not await self._posting.has_ended(request_id)
 
     async def _post(self, card: Card) -> bool:
         """True when the card is given up; what is posted is looked at once more."""
