@@ -34,9 +34,9 @@ STATIC = (
     Check("types", ("mypy",)),
     Check("import contracts", ("lint-imports",)),
 )
-# Most tests wait for a bot to start or to poll, so four of them run at once; whoever is done takes
+# Most tests wait for a bot to start or to poll, so six of them run at once; whoever is done takes
 # from the others, so that the slow ones do not come last on one worker.
-EVERYTHING = ("pytest", "-q", "-n", "4", "--dist", "worksteal")
+EVERYTHING = ("pytest", "-q", "-n", "6", "--dist", "worksteal")
 # A quick test waits for nothing.
 QUICK = ("pytest", "-q", "-n", "2", "-m", " and ".join(f"not {mark}" for mark in MARKS))
 

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from sqlalchemy import Engine, event
 
@@ -21,21 +22,22 @@ SEEN_WITHIN_S = 5.0
 class Heartbeat:
     """A look is an answer that the thread of the queue has got from the database."""
 
-    def __init__(self, queue: str) -> None:
+    def __init__(self, queue: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._thread = f"{QUEUE_WORKER}{queue}"
-        self._seen_at = time.monotonic()
+        self._clock = clock
+        self._seen_at = clock()
         self._has_looked = False
 
     def listen(self, engine: Engine) -> None:
         """Note every answer on these connections from now on."""
         event.listen(engine, "after_cursor_execute", self._note)
-        self._seen_at = time.monotonic()
+        self._seen_at = self._clock()
 
     def problems(self) -> list[str]:
         """Why what is queued would not be begun; DBOS has a few seconds for its first look."""
         if self._has_looked and not self._lives():
             return ["workflow engine: the thread that takes requests from the queue has ended"]
-        silent_s = time.monotonic() - self._seen_at
+        silent_s = self._clock() - self._seen_at
         if silent_s > SEEN_WITHIN_S:
             return [f"workflow engine: it has not looked into the queue for {silent_s:.0f} s"]
         return []
@@ -45,7 +47,7 @@ class Heartbeat:
 
     def _note(self, *_: object) -> None:
         if threading.current_thread().name == self._thread:
-            self._seen_at = time.monotonic()
+            self._seen_at = self._clock()
             self._has_looked = True
 
 

@@ -59,8 +59,8 @@ async def test_first_call_does_not_wait_for_the_queue(
 
 async def test_restart_between_two_calls_sends_the_rest_once(stage: Stage, tmp_path: Path) -> None:
     database = tmp_path / "prefetch.db"
-    # The second call's turn comes two seconds after the first one's.
-    async with bot_on(stage, database, PREFETCH_CREATES_PER_MINUTE="30"):
+    # The second call's turn comes six seconds after the first one's: time enough to stop.
+    async with bot_on(stage, database, PREFETCH_CREATES_PER_MINUTE="10"):
         await _confirm(stage, ELEVEN)
         await stage.vod.next_call(operation="create", within=WITHIN_S)
         await stage.slack.next_message(LAUNCH)

@@ -5,13 +5,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine
 
-from bot.workflows import heartbeat
-from bot.workflows.heartbeat import Heartbeat, join_queue_workers
+from bot.workflows.heartbeat import SEEN_WITHIN_S, Heartbeat, join_queue_workers
 
 WORKER = "queue-worker-requests"
 
@@ -23,9 +23,24 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
+@dataclass
+class Clock:
+    """Stands still until a test moves it."""
+
+    now_s: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
 @pytest.fixture
-def heart(engine: Engine) -> Heartbeat:
-    heart = Heartbeat("requests")
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def heart(engine: Engine, clock: Clock) -> Heartbeat:
+    heart = Heartbeat("requests", clock)
     heart.listen(engine)
     return heart
 
@@ -52,23 +67,21 @@ def test_thread_that_took_its_place_is_none(heart: Heartbeat, engine: Engine) ->
         assert heart.problems() == []
 
 
-@pytest.mark.integration
 @pytest.mark.parametrize("name", [WORKER, "queue-worker-another", "database"])
 def test_thread_that_lives_and_hears_nothing_is_a_reason(
-    heart: Heartbeat, engine: Engine, monkeypatch: pytest.MonkeyPatch, name: str
+    heart: Heartbeat, clock: Clock, engine: Engine, name: str
 ) -> None:
     """It hangs; what other threads hear tells nothing of it."""
-    monkeypatch.setattr(heartbeat, "SEEN_WITHIN_S", 0.3)
     with living(WORKER, engine), living(name, engine):
-        time.sleep(0.2)
+        clock.now_s += SEEN_WITHIN_S
         before = heart.problems()
         look(engine)
-        time.sleep(0.2)
+        clock.now_s += 2.0
 
         (problem,) = heart.problems()
 
     assert before == []
-    assert problem.startswith("workflow engine: it has not looked into the queue for ")
+    assert problem == "workflow engine: it has not looked into the queue for 7 s"
 
 
 def test_stop_waits_for_every_thread_of_a_queue() -> None:
