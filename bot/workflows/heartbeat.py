@@ -15,6 +15,8 @@ QUEUE_WORKER = "queue-worker-"
 ENDS_WITHIN_S = 3.0
 """A database that is away may hold such a thread up, and supervisors kill the bot after 10 s."""
 
+LOOK_AGAIN_S = 0.01
+
 SEEN_WITHIN_S = 5.0
 """Many times what lies between two looks; a database that is slow for a moment is no reason."""
 
@@ -54,8 +56,13 @@ class Heartbeat:
 def join_queue_workers(*, within_s: float = ENDS_WITHIN_S) -> None:
     """Return when the threads of all queues have ended, or after `within_s` when one hangs."""
     last = time.monotonic() + within_s
-    workers = [thread for thread in threading.enumerate() if thread.name.startswith(QUEUE_WORKER)]
-    for worker in workers:
-        worker.join(max(0.0, last - time.monotonic()))
-    if any(worker.is_alive() for worker in workers):
-        log.warning("a thread of the queue has not ended within %g s", within_s)
+    # Looked for and not joined: one that DBOS has just started cannot be joined yet.
+    while _work_on_a_queue():
+        if time.monotonic() >= last:
+            log.warning("a thread of the queue has not ended within %g s", within_s)
+            return
+        time.sleep(LOOK_AGAIN_S)
+
+
+def _work_on_a_queue() -> bool:
+    return any(thread.name.startswith(QUEUE_WORKER) for thread in threading.enumerate())

@@ -1,6 +1,7 @@
 """The database file goes under a bot that runs: nothing more is taken, and it ends with 3."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,7 +34,12 @@ def _move_away(file: Path) -> None:
 
 @pytest.mark.parametrize(
     ("trouble", "said"),
-    [(_remove, "is gone"), (_replace, "was replaced"), (_move_away, "is gone")],
+    # In the place of one that is gone, SQLite makes a new file for whoever opens it next.
+    [
+        (_remove, "(is gone|was replaced)"),
+        (_replace, "was replaced"),
+        (_move_away, "(is gone|was replaced)"),
+    ],
 )
 async def test_bot_takes_nothing_into_a_file_that_is_gone_and_ends(
     trouble: Callable[[Path], None], said: str
@@ -48,7 +54,7 @@ async def test_bot_takes_nothing_into_a_file_that_is_gone_and_ends(
         code = await asyncio.wait_for(stage.bot.ended(), NOTICED_WITHIN_S)
 
     assert code == UNREACHABLE
-    assert f"DATABASE_URL: {stage.database} {said}" in stage.bot.log[-1]
+    assert re.search(f"DATABASE_URL: {stage.database} {said}", stage.bot.log[-1])
     # Either words in the modal, or no answer from a process that has ended.
     assert confirmed.error or "Something went wrong" in str(confirmed.payload)
     assert len(stage.vod.books.tasks) == 1

@@ -100,6 +100,19 @@ def test_stop_waits_for_every_thread_of_a_queue() -> None:
     assert sorted(ended) == sorted(names)
 
 
+def test_stop_waits_for_a_thread_that_is_just_being_started() -> None:
+    ended = []
+    starting = threading.Thread(target=lambda: ended.append(True), name=WORKER, daemon=True)
+    # What `start` does first: from then on the thread is found, and cannot be joined.
+    threading._limbo[starting] = starting  # type: ignore[attr-defined]
+    later = threading.Timer(0.2, starting.start)
+    later.start()
+
+    join_queue_workers(within_s=60.0)
+
+    assert ended == [True]
+
+
 def test_stop_does_not_wait_for_ever_for_threads_that_hang(
     engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
