@@ -38,7 +38,16 @@ STATIC = (
 # from the others, so that the slow ones do not come last on one worker.
 EVERYTHING = ("pytest", "-q", "-n", "6", "--dist", "worksteal")
 # A quick test waits for nothing.
-QUICK = ("pytest", "-q", "-n", "2", "-m", " and ".join(f"not {mark}" for mark in MARKS))
+QUICK = (
+    "pytest",
+    "-q",
+    "-n",
+    "2",
+    "--dist",
+    "worksteal",
+    "-m",
+    " and ".join(f"not {mark}" for mark in MARKS),
+)
 
 
 def checks_of(arguments: Sequence[str]) -> list[Check]:
