@@ -1,6 +1,7 @@
 """Outcomes: each written once, whoever writes it again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -143,6 +144,61 @@ async def test_request_of_which_a_part_is_in_doubt_has_partly_failed(shop: Works
     assert await shop.statuses(request_id) == [CallStatus.UNKNOWN, CallStatus.SUCCEEDED]
     assert (await shop.state(request_id)).status is RequestStatus.PARTLY_FAILED
     assert await shop.sums() == Sums(settled=3, held=1)
+
+
+@pytest.mark.parametrize(
+    ("sender", "made", "taken_back"),
+    [("local", 0, True), ("other", 0, False), ("local", 1, False)],
+)
+async def test_marker_is_taken_back_by_the_one_who_set_it(
+    shop: Workshop, sender: str, made: int, *, taken_back: bool
+) -> None:
+    """`made` is how many attempts the one who takes it back knows of, before that marker."""
+    request_id, call = await _being_sent(shop)
+
+    await shop.database.transaction(
+        shop.outcomes.unclaim,
+        request_id,
+        replace(call, attempts=made),
+        sender=sender,
+        now=utc_now(),
+    )
+
+    after = CallStatus.QUEUED if taken_back else CallStatus.SUBMITTING
+    assert await shop.statuses(request_id) == [after]
+    assert await shop.sums() == Sums(reserved=3)
+
+
+async def test_claim_is_a_marker_of_the_attempt(shop: Workshop) -> None:
+    request_id, call = await _being_sent(shop)
+    await _write(shop, _put_back, request_id, call)
+    began = utc_now()
+
+    await shop.claim(request_id, 0, sender="another")
+
+    row = await shop.row(request_id)
+    assert (row.status, row.attempts, row.sender) == (CallStatus.SUBMITTING, 2, "another")
+    assert row.submitted_at is not None
+    assert began <= row.submitted_at <= utc_now()
+
+
+async def test_files_beyond_the_charge_are_counted_once(shop: Workshop) -> None:
+    request_id = await shop.confirm(Asset("1" * 32))
+    await shop.claim(request_id, 0)
+    (call,) = (await shop.state(request_id)).calls
+    await _write(shop, _accept, request_id, call)
+    listed = [(f"https://v.example.com/{number}.mp4", "processing") for number in range(3)]
+
+    for _ in range(2):
+        (call,) = (await shop.state(request_id)).calls
+        await shop.database.transaction(
+            shop.outcomes.listed, request_id, call, listed, now=utc_now()
+        )
+
+    (found,) = (await shop.state(request_id)).calls
+    assert (found.files, len(found.targets)) == (3, 3)
+    sums = await shop.database.transaction(check_ledger)
+    assert list(sums.values()) == [Sums(settled=3)]
 
 
 async def _being_sent(shop: Workshop) -> tuple[str, CallState]:
