@@ -41,7 +41,7 @@ See "Facts that were measured" in ARCHITECTURE.md.
 POLLING_S = 0.3
 """The first call of a confirmation goes out beside the queue, so nobody waits for it long."""
 
-LISTENING_S = 0.1
+LISTENING_S = 0.5
 """DBOS sleeps so long between two looks for notifications, which we never send; a stop waits."""
 
 
