@@ -15,6 +15,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Guard())
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Far apart, the longest tests begin at once, each on a worker of its own."""
+    longest = [item for item in items if item.get_closest_marker("longest")]
+    others = [item for item in items if not item.get_closest_marker("longest")]
+    apart = len(items) // max(1, len(longest))
+    for number, item in enumerate(longest):
+        others.insert(number * apart, item)
+    items[:] = others
+
+
 @pytest.fixture(scope="session", autouse=True)
 def forked_bots() -> Iterator[None]:
     """Every process of a bot is forked; its name and its end are those of any other process."""

@@ -35,6 +35,7 @@ NOT_PLAYED = {
 OF_REPLICAS = {"enter", "beat", "bury", "leave", "_adopt"}
 
 
+@pytest.mark.longest
 async def test_bot_that_is_killed_at_any_moment_loses_nothing_and_sends_nothing_twice(
     database_url: str, tmp_path: Path
 ) -> None:

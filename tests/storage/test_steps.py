@@ -4,7 +4,7 @@ import asyncio
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
@@ -59,14 +59,20 @@ async def test_each_event_is_stored_as_the_table_says(
     await database.transaction(check_ledger)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(events=st.lists(call_events.EVENTS, max_size=12))
-def test_any_sequence_of_events_is_stored_as_the_table_says(
-    events: list[Event], database_url: str
-) -> None:
-    asyncio.run(_play(events, database_url))
+def test_any_sequence_of_events_is_stored_as_the_table_says(database_url: str) -> None:
+    with asyncio.Runner() as runner:
+        opened = migrated(database_url)
+        database = runner.run(opened.__aenter__())
+
+        @settings(max_examples=150, deadline=None)
+        @given(events=st.lists(call_events.EVENTS, max_size=12))
+        def play(events: list[Event]) -> None:
+            runner.run(_play(events, database))
+
+        try:
+            play()
+        finally:
+            runner.run(opened.__aexit__(None, None, None))
 
 
 async def test_one_of_two_claims_wins(database: Database) -> None:
@@ -120,18 +126,17 @@ def _apply(session: Session, call: CallId, event: Event) -> bool:
     return steps.apply(work_of(session), call, event) is not None
 
 
-async def _play(events: list[Event], database_url: str) -> None:
+async def _play(events: list[Event], database: Database) -> None:
     """On a request of its own for each sequence: the database is the same for all of them."""
-    async with migrated(database_url) as database:
-        call = CallId(f"R-{next(NUMBERS):05}", 0)
-        stands = await database.transaction(_bring, call, ())
-        for event in events:
-            expected = step(event, stands)
-            taken = await database.transaction(_apply, call, event)
-            stands = stands if expected is None else expected.after
-            assert taken == (expected is not None)
-            assert await database.transaction(steps.standing, call) == stands
-        await database.transaction(check_ledger)
+    call = CallId(f"R-{next(NUMBERS):05}", 0)
+    stands = await database.transaction(_bring, call, ())
+    for event in events:
+        expected = step(event, stands)
+        taken = await database.transaction(_apply, call, event)
+        stands = stands if expected is None else expected.after
+        assert taken == (expected is not None)
+        assert await database.transaction(steps.standing, call) == stands
+    await database.transaction(check_ledger)
 
 
 def _forget_reservation(session: Session) -> None:
