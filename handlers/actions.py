@@ -86,7 +86,7 @@ async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
     request_id = text_at(button, "value")
     action_id = text_at(button, "action_id")
     is_again = action_id == ids.SEND_AGAIN_BUTTON
-    calls, overlaps = await service.deciding.unknown(request_id, asker(args), again=is_again)
+    calls, overlaps = await service.deciding.in_doubt(request_id, asker(args), again=is_again)
     view = resolve(words_for(args.body), action_id, request_id, calls, overlaps)
     await args.client.views_open(trigger_id=text_at(args.body, "trigger_id"), view=view)
 

@@ -12,7 +12,7 @@ OWN_ONLY = 0o600
 
 
 class NoSqliteFile(Exception):  # noqa: N818
-    """Another kind of database has tools of its own for this."""
+    """PostgreSQL is copied with its own tools, for instance `pg_dump`."""
 
 
 class CopyFailed(Exception):  # noqa: N818

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
 from bot.rules.causes import Cause
-from bot.rules.lifecycle import MAY_BE_SENT
+from bot.rules.lifecycle import SENDS_CALLS
 from bot.rules.plan import PlannedCall
 from bot.rules.states import CallId, CallState, CallStatus, TargetState, TargetStatus
 from bot.rules.target import Asset, Target, Url
@@ -55,7 +55,7 @@ def next_queued(session: Session, request_id: str) -> CallState | None:
         .where(
             CallRow.request_id == request_id,
             CallRow.status == CallStatus.QUEUED,
-            col(RequestRow.status).in_(MAY_BE_SENT),
+            col(RequestRow.status).in_(SENDS_CALLS),
         )
         .order_by(col(CallRow.position))
     ).first()
@@ -68,8 +68,8 @@ def statuses(session: Session, request_id: str) -> set[CallStatus]:
     return set(map(CallStatus, session.exec(found)))
 
 
-def not_settled(session: Session) -> list[tuple[RequestRow, CallState]]:
-    """Every call of every request that is not sent, being sent, or in doubt."""
+def without_outcome(session: Session) -> list[tuple[RequestRow, CallState]]:
+    """Every call that is queued, being sent or in doubt, with its request."""
     found = session.exec(
         select(RequestRow, CallRow)
         .join(CallRow)

@@ -99,7 +99,7 @@ class Database:
     async def promptly(
         self, fn: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """The same for a person who waits: raises `HeldUp` when something else has it locked.
+        """Like `transaction`, for a person who waits: raises `HeldUp` while the database is locked.
 
         Then nothing was done, and nothing will be done later.
         """
@@ -118,14 +118,17 @@ class Database:
         try:
             return await answer
         except OperationalError as error:
-            if isinstance(error.orig, psycopg.errors.LockNotAvailable):
+            # The victim of a deadlock was rolled back, so nothing was done either.
+            if isinstance(
+                error.orig, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected
+            ):
                 raise HeldUp from error
             raise
 
     async def patiently(
         self, fn: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """The same for what cannot be asked anew: a database that is away is waited for.
+        """Like `transaction`, for what cannot be asked anew: a database that is away is waited for.
 
         `fn` has to be safe to repeat, should the commit alone have been lost. Raises what the
         database said after ten minutes, or at once what will not pass.

@@ -33,7 +33,7 @@ def leave(session: Session, executor_id: str) -> None:
 
 
 def forget_every(session: Session) -> None:
-    """All are dead from the commit on."""
+    """Declare all processes dead: none of them can set a marker after the commit."""
     session.exec(delete(ExecutorRow))
 
 
@@ -61,7 +61,7 @@ def living(session: Session) -> set[str]:
 def stays_alive(session: Session, executor_id: str) -> bool:
     """Whether the process is alive, and will not be declared dead before the commit.
 
-    The one process that has locked an SQLite file is.
+    On SQLite the one process that has locked the file is always alive.
     """
     if on_sqlite(session):
         return True

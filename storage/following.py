@@ -30,13 +30,20 @@ def to_poll(session: Session, request_id: str) -> list[CallRow]:
 def poll_again(session: Session, call_id: CallId, *, at: datetime) -> None:
     """The cloud was asked once more about the call, and is asked again at that moment."""
     session.exec(
-        update(CallRow).where(*is_call(call_id)).values(polls=CallRow.polls + 1, next_poll_at=at)
+        update(CallRow)
+        .where(*is_call(call_id), col(CallRow.status) == CallStatus.PROCESSING)
+        .values(polls=CallRow.polls + 1, next_poll_at=at)
     )
 
 
 def let_go(session: Session, call_id: CallId, *, cause: Cause) -> None:
     """Follow the call no longer; the status stays what the cloud last said."""
-    session.exec(update(CallRow).where(*is_call(call_id)).values(let_go=True, reason=(cause,)))
+    session.exec(
+        update(CallRow)
+        # Another process may have heard meanwhile how the call ended.
+        .where(*is_call(call_id), col(CallRow.status) == CallStatus.PROCESSING)
+        .values(let_go=True, reason=(cause,))
+    )
 
 
 def is_let_go(session: Session, request_id: str, *, asked_before: datetime) -> bool:

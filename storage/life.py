@@ -12,7 +12,7 @@ from storage.mark import Mark
 from storage.tables import LifeRow
 
 ONLY = 1
-"""The table has one row."""
+"""The primary key of the one row of the table `life`."""
 
 MARK = "mark"
 """Under this name a session holds what is to be written beside the file after its commit."""
@@ -40,7 +40,7 @@ def advance(session: Session) -> None:
 
 
 def remind(session: Session) -> None:
-    """Have the mark written as it already is: a failure to do so is then known before a call."""
+    """Have the mark beside the file written unchanged: a full disk shows before a call."""
     if on_sqlite(session):
         identity, steps = session.exec(select(LifeRow.identity, LifeRow.steps)).one()
         session.info[MARK] = Mark(identity=identity, steps=steps)

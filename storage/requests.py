@@ -197,16 +197,18 @@ def is_spare_card(session: Session, request_id: str, channel: str, ts: str) -> b
     return session.exec(counts).first() is None
 
 
-def count_card(session: Session, request_id: str) -> bool:
-    """A card is about to be posted; True when an earlier one may stand already."""
+def count_card(session: Session, request_id: str) -> int:
+    """A card is about to be posted: the how manieth; above 1 an earlier one may stand already."""
     found = lock(session, request_id)
     found.cards_posted += 1
-    return found.cards_posted > 1
+    return found.cards_posted
 
 
-def uncount_card(session: Session, request_id: str) -> None:
-    """One of them does not stand, or no longer."""
+def uncount_card(session: Session, request_id: str, *, number: int | None = None) -> None:
+    """A card does not stand, or no longer; safe to repeat with the `number` that it was."""
     found = lock(session, request_id)
+    if number not in {None, found.cards_posted}:
+        return
     found.cards_posted = max(found.cards_posted - 1, 0 if found.card_ts is None else 1)
 
 

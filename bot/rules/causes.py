@@ -13,7 +13,7 @@ class CloudError:
     """The cloud, or the way to it, answered with an error.
 
     `kind` is the name of a class of `bot.vod.errors`, `error_code` the code of the cloud, `message`
-    its words. `is_tried_again`: proved that nothing was sent, and the bot sends the call by itself.
+    its words. `is_tried_again`: proved that the cloud took nothing; the bot sends the call again.
     Where no answer came that says more, `wire` and `detail` are those of a `WireTrouble`.
     """
 
@@ -32,7 +32,7 @@ class Interrupted:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """For half an hour no call of the request reached the cloud."""
+    """For half an hour each call of the request failed on the way, or had no clear answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.rules.states import CallStatus, Choice, RequestStatus
 
-MAY_BE_SENT = frozenset({RequestStatus.RUNNING})
+SENDS_CALLS = frozenset({RequestStatus.RUNNING})
 """Only the calls of a request with such a status are sent."""
 
 
@@ -17,7 +17,7 @@ class EventKind(StrEnum):
     """What can happen to a call."""
 
     CLAIMED = "claimed"  # the marker: a process is about to send it
-    NOT_SENT = "not sent"  # proved that nothing went out; the bot tries again by itself
+    NOT_SENT = "not sent"  # proved that the cloud took nothing; the bot tries again by itself
     ACCEPTED = "accepted"  # the cloud gave a task_id, perhaps late
     REFUSED = "refused"  # proved that the cloud took nothing
     UNANSWERED = "unanswered"  # may have been sent
@@ -76,7 +76,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One POST of a call: its number, and the quota day that its files are charged to."""
+    """One POST of a call: its number, and the quota day that its files are charged to.
+
+    The number grows with each marker, and with each *Send again*.
+    """
 
     number: int
     day: date
@@ -118,7 +121,7 @@ class Step:
     def falls_back_into_doubt(self) -> bool:
         """Whether nothing came of the last attempt, while an earlier one may have been sent."""
         released = any(line.movement is Movement.RELEASE for line in self.lines)
-        return released and bool(self.after.in_doubt)
+        return released and self.after.status is CallStatus.UNKNOWN
 
 
 class Of(StrEnum):
@@ -147,11 +150,13 @@ class Rule:
 
 E, S, M = EventKind, CallStatus, Movement
 LIFE: tuple[Rule, ...] = (
-    # The line is written only where the call goes out on another day than was promised.
+    # Lines of the ledger only where the call goes out on another day than was promised.
     Rule(E.CLAIMED, S.QUEUED, S.SUBMITTING, Of.NEXT, M.ARRIVE),
     Rule(E.NOT_SENT, S.SUBMITTING, S.QUEUED),
     Rule(E.ACCEPTED, S.SUBMITTING, S.PROCESSING, Of.THIS, M.SETTLE, "task.accepted"),
     Rule(E.ACCEPTED, S.UNKNOWN, S.PROCESSING, Of.DOUBT, M.SETTLE_HELD, "task.accepted"),
+    # A person had the call sent again, and before that comes the answer to what was in doubt.
+    Rule(E.ACCEPTED, S.QUEUED, S.PROCESSING, Of.DOUBT, M.SETTLE_HELD, "task.accepted"),
     Rule(E.REFUSED, S.SUBMITTING, S.REJECTED, Of.THIS, M.RELEASE, "task.rejected", S.UNKNOWN),
     Rule(E.UNANSWERED, S.SUBMITTING, S.UNKNOWN, Of.THIS, M.HOLD, "task.unknown"),
     Rule(E.GIVEN_UP, S.QUEUED, S.REJECTED, Of.THIS, M.RELEASE, "task.rejected", S.UNKNOWN),
@@ -172,7 +177,9 @@ def step(event: Event, call: Standing) -> Step | None:
     rule = _RULES.get((event.kind, call.status))
     if rule is None:
         return None
-    of = call.in_doubt[-1] if rule.of is Of.DOUBT and call.in_doubt else call.attempt
+    if rule.of is Of.DOUBT and not call.in_doubt:
+        return None
+    of = call.in_doubt[-1] if rule.of is Of.DOUBT else call.attempt
     if event.attempt not in {None, of.number}:
         return None
     number = of.number + 1 if rule.of is Of.NEXT else of.number
@@ -193,7 +200,7 @@ def _after(rule: Rule, call: Standing, of: Attempt, more: int) -> Standing:
         case Movement.HOLD:
             in_doubt = (*in_doubt, of)
         case Movement.SETTLE_HELD:
-            attempt, in_doubt = call.attempt, in_doubt[:-1]
+            attempt, in_doubt = Attempt(call.attempt.number, of.day), in_doubt[:-1]
         case Movement.RELEASE if in_doubt and rule.if_in_doubt:
             # The call is charged again to the day of what may have been sent.
             status, attempt = rule.if_in_doubt, Attempt(of.number, in_doubt[-1].day)
@@ -204,12 +211,17 @@ def _lines(rule: Rule, call: Standing, of: Attempt, more: int) -> tuple[Line, ..
     match rule.movement:
         case None:
             return ()
+        case Movement.SETTLE_HELD if call.status is CallStatus.QUEUED:
+            # What was reserved for the call to be sent again is not needed any longer.
+            unneeded = Line(Movement.RELEASE, call.attempt, call.files)
+            return (unneeded, Line(Movement.SETTLE_HELD, of, call.files))
         case Movement.ARRIVE if of.day == call.attempt.day:
             return ()
         case Movement.ARRIVE:
             left = Attempt(of.number, call.attempt.day)
             return (Line(Movement.LEAVE, left, call.files), Line(Movement.ARRIVE, of, call.files))
         case Movement.CORRECT:
-            # The number of files is the number of the attempt: each correction is one line.
+            # The ledger takes one line for each number of an attempt: here that is the number of
+            # files up to now, so that each correction is a line of its own.
             return (Line(Movement.CORRECT, Attempt(call.files + more, of.day), more),)
     return (Line(rule.movement, of, call.files),)

@@ -27,13 +27,13 @@ class RequestStatus(StrEnum):
 class CallStatus(StrEnum):
     """One API call on its way."""
 
-    QUEUED = "queued"  # nothing was sent
+    QUEUED = "queued"  # waits to be sent, perhaps once more
     SUBMITTING = "submitting"  # the intent is stored, the call may be out
-    PROCESSING = "processing"  # the service gave a task_id
+    PROCESSING = "processing"  # the cloud gave a task_id
     SUCCEEDED = "succeeded"
     PARTLY_FAILED = "partly_failed"
-    FAILED = "failed"  # every target failed at the service
-    REJECTED = "rejected"  # proved that the service took nothing
+    FAILED = "failed"  # every target failed at the cloud
+    REJECTED = "rejected"  # proved that the cloud took nothing
     UNKNOWN = "unknown"  # may have been sent; a person decides
     SENT = "sent"  # a person says so; without a task_id it cannot be followed
     CANCELLED = "cancelled"  # a person gave it up before it was sent

@@ -71,7 +71,7 @@ class Asking:
     ) -> RequestState:
         found = self._context.find(session, reference, actor)
         if own_only and requests.row(session, found).user_id != actor.user_id:
-            raise self._context.unknown(session, reference)
+            raise self._context.not_found(session, reference)
         self._follow_again(session, found, actor)
         return requests.state(
             session, found, self._context.reservations.quota(session, self._context.now())

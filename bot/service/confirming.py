@@ -58,7 +58,10 @@ class Confirming:
         work = self._context.work(session, actor)
         if not requests.add(work, request_id, draft, day=day, overlaps=before):
             known = requests.id_by_draft(session, draft_id, actor)
-            return Receipt(known or request_id, repeated=True)
+            if known is None:
+                # Another process has just taken the ID, for another draft.
+                return self._confirm(session, draft_id, actor, run_at)
+            return Receipt(known, repeated=True)
         self._context.reservations.reserve(session, draft.plan.files, moment=run_at or now, now=now)
         for position, call in enumerate(draft.plan.calls):
             ledger.write(work, CallId(request_id, position), reservation(call.files, day))

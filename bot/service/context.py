@@ -55,7 +55,7 @@ class Context:
         """The ID of the request with this ID or task_id; raises `RequestUnknown`."""
         found = requests.id_by_reference(session, reference, team_id=actor.team_id)
         if found is None:
-            raise self.unknown(session, reference)
+            raise self.not_found(session, reference)
         return found
 
     def lock(self, session: Session, reference: str, actor: Actor) -> RequestRow:
@@ -65,7 +65,7 @@ class Context:
         """
         return requests.lock(session, self.find(session, reference, actor))
 
-    def unknown(self, session: Session, reference: str) -> RequestUnknown:
+    def not_found(self, session: Session, reference: str) -> RequestUnknown:
         """The refusal for a request that is not stored, or that the person may not see."""
         restored_at = life.restored_at(session)
         return RequestUnknown(reference, command=self.terms.command, restored_at=restored_at)

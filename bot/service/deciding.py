@@ -55,7 +55,7 @@ class Deciding:
         self._changed(request_id)
         return given_up
 
-    async def unknown(self, request_id: str, actor: Actor, *, again: bool) -> InDoubt:
+    async def in_doubt(self, request_id: str, actor: Actor, *, again: bool) -> InDoubt:
         """What may have been sent, for those who may decide about it.
 
         Asked for to send it `again`, it raises as `send_again` does when none of it may be sent.
@@ -106,7 +106,7 @@ class Deciding:
         return GivenUp(files, goes_on=not GOING_ON.isdisjoint(found))
 
     def _end_unsent(self, session: Session, row: RequestRow, actor: Actor) -> None:
-        """No workflow is at it yet that would end it."""
+        """End a scheduled request that was cancelled: no workflow has begun that would end it."""
         requests.end(
             session, row.id, RequestStatus.CANCELLED, run=row.runs, now=self._context.now()
         )
@@ -204,13 +204,15 @@ def _decide(
     work: UnitOfWork, request_id: str, chosen: Iterable[CallState], event: Event, *, reason: str
 ) -> None:
     for call in chosen:
-        steps.apply(
+        step = steps.apply(
             work,
             CallId(request_id, call.position),
             event,
             values={"reason": ()},
             facts={"reason": as_text(reason)},
         )
+        if step is None:
+            raise AssertionError("unreachable: the lock of the request keeps its calls in doubt")
 
 
 def _why_nothing_waits(found: Collection[CallStatus]) -> Undecidable:

@@ -29,7 +29,7 @@ class Heard:
 
 
 class VodClient:
-    """Makes each call once; whether a failed one is made again is the caller's decision.
+    """Makes each call once, or once more after a refused IAM token; the rest the caller decides.
 
     `last_answer` is None until the first call has ended.
     """

@@ -1,4 +1,4 @@
-"""One call over the wire: sent once, read within its bounds, and judged."""
+"""One call over the wire: sent, read within its bounds, and judged."""
 
 import asyncio
 import logging

@@ -119,20 +119,20 @@ class CardPosting:
         request_id = card.state.id
         if not fresh and card.goes_to_requester:
             refusal = card.trouble.refusal
-        is_second = await self._database.transaction(requests.count_card, request_id)
+        number = await self._database.transaction(requests.count_card, request_id)
         try:
             posted = await self._announcer.post(
                 card.state,
                 refusal=refusal,
-                is_second=is_second,
+                is_second=number > 1,
                 with_blocks=request_id not in self._without_blocks,
             )
         except NotThere:
-            await self._database.patiently(requests.uncount_card, request_id)
+            await self._database.patiently(requests.uncount_card, request_id, number=number)
             raise
         except SlackFailed as error:
             if proves_that_nothing_was_posted(error):
-                await self._database.patiently(requests.uncount_card, request_id)
+                await self._database.patiently(requests.uncount_card, request_id, number=number)
             raise
         if await self._database.patiently(requests.keep_card_place, request_id, posted):
             self._shown[request_id] = (posted, card.state)

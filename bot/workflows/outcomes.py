@@ -45,17 +45,20 @@ class Outcomes:
         if (found.status, found.attempt.number) != (CallStatus.QUEUED, call.attempts):
             return None
         today = quota_day(now, self.terms.zone).date
-        fits = self._is_promised(session, found, today)
-        steps.apply(
+        fits = self._reserve_today(session, found, today)
+        step = steps.apply(
             self._work(session, now),
             call_id,
             Event(EventKind.CLAIMED, today=today if fits else None),
             values={"sender": sender, "submitted_at": now},
         )
-        claimed = replace(call, attempts=call.attempts + 1)
+        if step is None:
+            raise AssertionError("unreachable: `standing` holds the lock of the call's row")
+        claimed = replace(call, attempts=step.after.attempt.number)
         if fits:
             return claimed
-        self.reject(session, request_id, claimed, cause=NextDayFull(), now=now)
+        # Without the lock of the request: who cancels takes that lock before those of the calls.
+        self._reject(session, request_id, claimed, cause=NextDayFull(), now=now)
         return None
 
     def accept(
@@ -80,19 +83,14 @@ class Outcomes:
             return False
         calls.mark_processing(session, call_id)
         # Others took the sender for dead and the call for unknown.
-        return step.lines[0].movement is Movement.SETTLE_HELD
+        return any(line.movement is Movement.SETTLE_HELD for line in step.lines)
 
     def reject(
         self, session: Session, request_id: str, call: CallState, *, cause: Cause, now: datetime
     ) -> None:
         """It is proved that the cloud took nothing."""
-        call_id = CallId(request_id, call.position)
-        steps.give_up(
-            self._work(session, now),
-            call_id,
-            Event(EventKind.REFUSED, attempt=call.attempts),
-            cause=cause,
-        )
+        requests.lock(session, request_id)  # before its calls, as who cancels does
+        self._reject(session, request_id, call, cause=cause, now=now)
 
     def reject_rest(
         self, session: Session, request_id: str, *, cause: Cause, now: datetime
@@ -108,6 +106,7 @@ class Outcomes:
         self, session: Session, request_id: str, call: CallState, *, cause: Cause, now: datetime
     ) -> None:
         """The call may have gone out: the files stay counted and a person decides."""
+        requests.lock(session, request_id)  # before its calls, as who cancels does
         steps.apply(
             self._work(session, now),
             CallId(request_id, call.position),
@@ -128,8 +127,10 @@ class Outcomes:
 
         `in_flight` are the positions that process `me` is sending in this life.
         """
+        found = calls.being_sent(session, request_id)
+        # In this order: who has set a marker stands among the living before that.
         others = executors.living(session) - {me}
-        for call, sender in calls.being_sent(session, request_id):
+        for call, sender in found:
             if sender not in others and call.position not in in_flight:
                 self.hold(session, request_id, call, cause=Interrupted(), now=now)
 
@@ -140,7 +141,7 @@ class Outcomes:
     def put_back(
         self, session: Session, request_id: str, call: CallState, *, cause: Cause, now: datetime
     ) -> None:
-        """It is proved that nothing was sent; it will be sent later, the files stay reserved."""
+        """Proved that the cloud took nothing: the call waits again, its files stay reserved."""
         steps.apply(
             self._work(session, now),
             CallId(request_id, call.position),
@@ -161,11 +162,11 @@ class Outcomes:
         self, session: Session, request_id: str, call: CallState, *, cause: Cause, now: datetime
     ) -> None:
         """The cloud says that the day is used up: nothing more of it can be promised."""
-        requests.lock(session, request_id)  # before the quota, as who cancels does
-        today = quota_day(now, self.terms.zone)
-        ledger.mark_exhausted(session, self.terms.tenant, today.date, now=now)
         self.reject(session, request_id, call, cause=cause, now=now)
         self.reject_rest(session, request_id, cause=cause, now=now)
+        # The row of the day last, as everybody locks it.
+        today = quota_day(now, self.terms.zone)
+        ledger.mark_exhausted(session, self.terms.tenant, today.date, now=now)
 
     def listed(
         self,
@@ -204,11 +205,18 @@ class Outcomes:
             audit.record(self._work(session, now), f"request.{status}", request_id)
         return True
 
-    def _is_promised(self, session: Session, call_id: Standing, today: date) -> bool:
-        """Whether today has room for the call: it may have been promised a part of another day."""
+    def _reject(
+        self, session: Session, request_id: str, call: CallState, *, cause: Cause, now: datetime
+    ) -> None:
+        work, call_id = self._work(session, now), CallId(request_id, call.position)
+        event = Event(EventKind.REFUSED, attempt=call.attempts)
+        steps.give_up(work, call_id, event, cause=cause)
+
+    def _reserve_today(self, session: Session, call: Standing, today: date) -> bool:
+        """Reserve files of today for a call of another day; False when today is full."""
         terms = self.terms
-        return call_id.attempt.day == today or ledger.reserve(
-            session, terms.tenant, today, files=call_id.files, limit=terms.daily_limit
+        return call.attempt.day == today or ledger.reserve(
+            session, terms.tenant, today, files=call.files, limit=terms.daily_limit
         )
 
     def _work(self, session: Session, now: datetime) -> UnitOfWork:

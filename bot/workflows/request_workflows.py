@@ -67,7 +67,7 @@ async def run_request(request_id: str, run: int) -> None:
 
 @DBOS.workflow(max_recovery_attempts=None)
 async def run_later(request_id: str, run: int) -> None:
-    """The same, once the time of the request has come."""
+    """Run a scheduled request, once its time has come."""
     stops_with_the_engine()
     await start(request_id)
     await _run(request_id, run)
@@ -75,7 +75,7 @@ async def run_later(request_id: str, run: int) -> None:
 
 @DBOS.workflow(max_recovery_attempts=None)
 async def show_card(request_id: str) -> None:
-    """For a request that nothing else happens to now."""
+    """Show the card of a request that no run carries: scheduled, or ended by a person."""
     stops_with_the_engine()
     await show(request_id)
 
@@ -108,25 +108,25 @@ def stops_with_the_engine(task: asyncio.Task[None] | None = None) -> None:
 
 @DBOS.step(**PATIENCE)
 async def show(request_id: str) -> None:
-    """Posted if it was not, and true in any case."""
+    """Post the card if there is none, and bring it up to date."""
     await crew().cards.finish(request_id)
 
 
 @DBOS.step(**PATIENCE)
 async def start(request_id: str) -> None:
-    """A second time does nothing."""
+    """Start a scheduled request at its time; starting it a second time does nothing."""
     await crew().starter.start(request_id)
 
 
 @DBOS.step(**PATIENCE)
 async def post_card(request_id: str) -> None:
-    """When Slack's answer is lost, or the process before it is stored, a second card follows."""
+    """Have the card posted; a second one follows when Slack's answer to the first was lost."""
     crew().cards.show(request_id)
 
 
 @DBOS.step(**PATIENCE)
 async def send(request_id: str) -> None:
-    """After a crash, goes on with what was not sent."""
+    """Send the queued calls; after a crash this goes on with those that were not sent."""
     await crew().sender.send(request_id)
 
 
@@ -141,7 +141,7 @@ async def follow(request_id: str) -> None:
 
 @DBOS.step(**PATIENCE)
 async def end(request_id: str, run: int) -> bool:
-    """The last status first, then the card; False when there is work again for this run."""
+    """Write the last status, then the card; False when there is work again for this run."""
     workers = crew()
     ended = await workers.database.transaction(
         workers.outcomes.end, request_id, run=run, now=workers.now()

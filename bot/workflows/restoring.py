@@ -63,7 +63,7 @@ def show_restored(session: Session, show: Callable[[Session, str, str], None]) -
     identity = life.take_cards_due(session)
     if identity is None:
         return
-    found = {request.id: request for request, _ in calls.not_settled(session)}
+    found = {request.id: request for request, _ in calls.without_outcome(session)}
     for request_id, request in found.items():
         if request.ended_at is not None or request.status == RequestStatus.SCHEDULED:
             show(session, request_id, identity)
@@ -116,7 +116,7 @@ def _hold(session: Session, why: str, *, now: datetime) -> Restored:
     requests.expect_second_cards(session)
     held: list[int] = []
     scheduled = set()
-    for request, call in calls.not_settled(session):
+    for request, call in calls.without_outcome(session):
         call_id = CallId(request.id, call.position)
         if request.status == RequestStatus.SCHEDULED and not _is_due(request, now):
             calls.explain(session, call_id, CancelledSinceCopy(copied_at))
@@ -135,8 +135,8 @@ def _is_due(request: RequestRow, now: datetime) -> bool:
 
 
 def _with(causes: tuple[Cause, ...], more: Cause) -> tuple[Cause, ...]:
-    """Once: whoever dies after the commit does all of this a second time."""
-    return causes if more in causes else (*causes, more)
+    """The causes and one more, which stands there only once however often this runs."""
+    return causes if type(more) in map(type, causes) else (*causes, more)
 
 
 def _doubt(

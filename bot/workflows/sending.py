@@ -93,7 +93,7 @@ class Sender:
     async def begin(self, request_id: str) -> None:
         """Send the first call if its turn has come; all else is left to `send`.
 
-        Who would wait for a turn here might wait for one and the same call as another replica.
+        Nobody waits for a turn here: another replica might wait for the same call.
         """
         async with self._lock(request_id):
             call = await self._database.transaction(calls.next_queued, request_id)
@@ -112,7 +112,7 @@ class Sender:
             await asyncio.sleep(LOOK_AGAIN_S)
 
     def _lock(self, request_id: str) -> asyncio.Lock:
-        """Two that send the same request here would each take a turn for the same call."""
+        """One sender a request in this process: two would each take a turn for the same call."""
         return self._locks.setdefault(request_id, asyncio.Lock())
 
     async def _hold_interrupted(self, request_id: str) -> None:
@@ -161,7 +161,7 @@ class Sender:
                 self._set_marker, request_id, call, now=self._now()
             )
         except (DBAPIError, MarkNotWritten):
-            # The marker may stand although its commit was not answered, or nothing tells of it.
+            # The marker may stand although its commit was not answered or its mark not written.
             await self._write(self._outcomes.unclaim, request_id, call, sender=self._executor_id)
             raise
 

@@ -29,10 +29,14 @@ SETTLE, CONFIRM, RELEASE = (Movement.SETTLE,), (Movement.SETTLE_HELD,), (Movemen
 
 # For each status in which an event does something: what it does, without and with an earlier
 # attempt in doubt. In every other status the event does nothing.
-EXPECTED: dict[tuple[EventKind, CallStatus], tuple[Told, Told]] = {
+EXPECTED: dict[tuple[EventKind, CallStatus], tuple[Told | None, Told]] = {
     (EventKind.CLAIMED, Q): ((S, (), None), (S, (), None)),
     (EventKind.NOT_SENT, S): ((Q, (), None), (Q, (), None)),
     (EventKind.ACCEPTED, S): ((P, SETTLE, "task.accepted"), (P, SETTLE, "task.accepted")),
+    (EventKind.ACCEPTED, Q): (
+        None,
+        (P, (Movement.RELEASE, Movement.SETTLE_HELD), "task.accepted"),
+    ),
     (EventKind.ACCEPTED, U): ((P, CONFIRM, "task.accepted"), (P, CONFIRM, "task.accepted")),
     (EventKind.REFUSED, S): ((R, RELEASE, "task.rejected"), (U, RELEASE, "task.rejected")),
     (EventKind.UNANSWERED, S): (
@@ -123,6 +127,28 @@ def test_answer_to_the_attempt_in_doubt_counts_after_a_later_attempt_was_refused
     assert late.lines == (Line(Movement.SETTLE_HELD, earlier, FILES),)
 
 
+def test_late_answer_is_taken_while_the_call_waits_to_be_sent_again() -> None:
+    call = standing(Q, in_doubt=True)
+
+    late = step(Event(EventKind.ACCEPTED, attempt=1), call)
+
+    earlier = Attempt(1, DAY - timedelta(days=1))
+    assert late is not None
+    assert late.lines == (
+        Line(Movement.RELEASE, call.attempt, FILES),
+        Line(Movement.SETTLE_HELD, earlier, FILES),
+    )
+    assert late.after == Standing(P, Attempt(3, earlier.day), FILES)
+    assert not late.falls_back_into_doubt
+
+
+@pytest.mark.parametrize("kind", [EventKind.ACCEPTED, EventKind.MARKED_AS_SENT])
+def test_nothing_is_settled_of_a_doubt_that_the_ledger_does_not_know(kind: EventKind) -> None:
+    call = Standing(U, Attempt(1, DAY), FILES)
+
+    assert step(Event(kind, attempt=1), call) is None
+
+
 def test_send_again_is_charged_to_its_own_day_and_the_doubt_stays_on_its_day() -> None:
     call, today = standing(U, in_doubt=False), DAY + timedelta(days=1)
 
@@ -207,5 +233,5 @@ def _check_marker(event: Event, call: Standing, markers: Counter[int]) -> None:
         markers[call.attempt.number + 1] += 1
         assert markers[call.attempt.number + 1] == 1
     if event.kind in {EventKind.ACCEPTED, EventKind.UNANSWERED, EventKind.REFUSED}:
-        of = call.in_doubt[-1] if call.status is U else call.attempt
+        of = call.in_doubt[-1] if call.status in {U, Q} else call.attempt
         assert markers[of.number] == 1

@@ -59,7 +59,7 @@ async def test_who_decides_is_told_of_other_requests_for_the_same_files(shop: Wo
     request_id = await _in_doubt(shop)
     other = await shop.confirm(*urls(2))
 
-    calls, overlaps = await shop.service.deciding.unknown(request_id, ACTOR, again=True)
+    calls, overlaps = await shop.service.deciding.in_doubt(request_id, ACTOR, again=True)
 
     assert [call.files for call in calls] == [3]
     assert [(item.request_id, item.counts) for item in overlaps] == [(other, Counts(waiting=2))]
@@ -233,6 +233,26 @@ async def test_however_often_it_is_sent_again_the_first_call_stays_in_doubt(
         assert await shop.sums() == Sums(held=3)
 
 
+async def test_late_answer_is_taken_while_the_call_waits_to_be_sent_again(shop: Workshop) -> None:
+    request_id = await _in_doubt(shop)
+    await shop.service.deciding.send_again(request_id, FIRST, ACTOR, reason="not seen")
+    call = (await shop.state(request_id)).calls[0]
+
+    late = await shop.database.transaction(
+        shop.outcomes.accept,
+        request_id,
+        replace(call, attempts=1),
+        task_id="t" * 32,
+        now=shop.now(),
+    )
+    await shop.sender.send(request_id)
+
+    found = (await shop.state(request_id)).calls[0]
+    assert (late, found.status, found.task_id) == (True, CallStatus.PROCESSING, "t" * 32)
+    assert await _days(shop) == [Sums(settled=3)]
+    assert shop.creates() == []
+
+
 async def test_late_answer_of_the_call_in_doubt_is_taken_after_a_refused_repetition(
     shop: Workshop,
 ) -> None:
@@ -273,7 +293,7 @@ async def test_what_is_no_longer_allowed_is_not_sent_again(
     deciding = _deciding_under(shop, **changed)
 
     with pytest.raises(NotAllowed, check=saying(setting)):
-        await deciding.unknown(request_id, ACTOR, again=True)
+        await deciding.in_doubt(request_id, ACTOR, again=True)
     with pytest.raises(NotAllowed, check=saying(setting)):
         await deciding.send_again(request_id, FIRST, ACTOR, reason="not seen")
 
@@ -286,7 +306,7 @@ async def test_what_is_no_longer_allowed_may_still_be_marked_as_sent(shop: Works
     request_id = await _in_doubt(shop)
     deciding = _deciding_under(shop, domains=frozenset(), channels=frozenset())
 
-    await deciding.unknown(request_id, ACTOR, again=False)
+    await deciding.in_doubt(request_id, ACTOR, again=False)
     await deciding.mark_as_sent(request_id, FIRST, ACTOR, reason="seen")
 
     assert await _days(shop) == [Sums(settled=3)]

@@ -53,6 +53,19 @@ async def test_call_that_was_let_go_is_asked_for_no_longer(database: Database) -
     assert not found.is_open
 
 
+@pytest.mark.parametrize("status", [status for status in EVERY if status != "processing"])
+async def test_call_that_has_ended_meanwhile_keeps_what_is_known_of_it(
+    database: Database, status: CallStatus
+) -> None:
+    await database.transaction(_make_call, status)
+
+    await database.transaction(following.let_go, CALL, cause=StillProcessing(3600))
+    await database.transaction(following.poll_again, CALL, at=NOON)
+
+    found = await database.transaction(calls.one, CALL)
+    assert (found.status, found.let_go, found.causes) == (status, False, ())
+
+
 async def test_most_urgent_call_is_asked_for_first(database: Database) -> None:
     await database.transaction(make_request, REQUEST, urls(30))
     for position, seconds in enumerate((30, 10, 20)):

@@ -19,6 +19,18 @@ from tests.helpers.workflow_harness import Workshop, make_cards, urls
 pytestmark = pytest.mark.integration
 
 
+async def test_card_that_was_not_posted_is_taken_off_the_count_once(shop: Workshop) -> None:
+    """The database may lose the answer to a commit, and the count is then taken off again."""
+    request_id = await shop.confirm(*urls(1))
+    numbers = [await shop.database.transaction(requests.count_card, request_id) for _ in range(2)]
+
+    for _ in range(2):
+        await shop.database.transaction(requests.uncount_card, request_id, number=2)
+
+    assert numbers == [1, 2]
+    assert await shop.database.transaction(requests.count_card, request_id) == 2
+
+
 async def test_card_is_posted_once(shop: Workshop) -> None:
     request_id = await shop.confirm(*urls(3))
 

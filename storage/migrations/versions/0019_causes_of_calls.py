@@ -147,7 +147,12 @@ def upgrade() -> None:
     for request_id, position, reason in rows:
         connection.execute(
             sa.update(TASK)
-            .where(TASK.c.request_id == request_id, TASK.c.position == position)
+            # A replica of the earlier version may have written another sentence meanwhile.
+            .where(
+                TASK.c.request_id == request_id,
+                TASK.c.position == position,
+                TASK.c.reason == reason,
+            )
             .values(reason=json.dumps(causes_in(reason), ensure_ascii=False))
         )
 

@@ -41,7 +41,10 @@ def upgrade() -> None:
         code = code_in(reason)
         if code is not None:
             connection.execute(
-                sa.update(REQUEST).where(REQUEST.c.id == request_id).values(card_reason=code)
+                sa.update(REQUEST)
+                # A replica of the earlier version may have written another sentence meanwhile.
+                .where(REQUEST.c.id == request_id, REQUEST.c.card_reason == reason)
+                .values(card_reason=code)
             )
 
 
