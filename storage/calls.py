@@ -118,30 +118,26 @@ def is_sending(session: Session, request_id: str) -> bool:
 
 def store_targets(session: Session, call_id: CallId, targets: Sequence[TargetState]) -> None:
     """What the cloud lists for the call takes the place of what was stored of its targets."""
-    session.exec(
-        delete(TargetRow).where(
-            col(TargetRow.request_id) == call_id.request_id,
-            col(TargetRow.call_position) == call_id.position,
-        )
-    )
+    session.exec(delete(TargetRow).where(*_is_of(call_id)))
     _add_targets(session, call_id, targets)
     session.flush()
 
 
 def mark_processing(session: Session, call_id: CallId) -> None:
     """The cloud has every target of the call in its queue."""
-    session.exec(
-        update(TargetRow)
-        .where(
-            col(TargetRow.request_id) == call_id.request_id,
-            col(TargetRow.call_position) == call_id.position,
-        )
-        .values(status=TargetStatus.PROCESSING)
-    )
+    session.exec(update(TargetRow).where(*_is_of(call_id)).values(status=TargetStatus.PROCESSING))
 
 
 def is_call(call_id: CallId) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """For a WHERE: the row of that call."""
     return col(CallRow.request_id) == call_id.request_id, col(CallRow.position) == call_id.position
+
+
+def _is_of(call_id: CallId) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (
+        col(TargetRow.request_id) == call_id.request_id,
+        col(TargetRow.call_position) == call_id.position,
+    )
 
 
 def _found(session: Session, *conditions: ColumnElement[bool] | bool) -> list[CallState]:

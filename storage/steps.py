@@ -56,7 +56,19 @@ def apply(
     `values` are further columns of the call's row, `facts` go into the audit trail.
     """
     taken = step(event, standing(work.session, call_id))
-    if taken is None or not _moves_on(work.session, call_id, taken, values or {}):
+    return taken and carry_out(work, call_id, taken, values=values, facts=facts)
+
+
+def carry_out(
+    work: UnitOfWork,
+    call_id: CallId,
+    taken: Step,
+    *,
+    values: Mapping[str, object] | None = None,
+    facts: Mapping[str, object] | None = None,
+) -> Step | None:
+    """Write down a step from where `standing` has just found the call; as `apply` otherwise."""
+    if not _moves_on(work.session, call_id, taken, values or {}):
         return None
     for line in taken.lines:
         ledger.write(work, call_id, line)
@@ -102,8 +114,7 @@ def _moves_on(session: Session, call_id: CallId, taken: Step, values: Mapping[st
     moved = session.exec(
         update(CallRow)
         .where(
-            col(CallRow.request_id) == call_id.request_id,
-            col(CallRow.position) == call_id.position,
+            *calls.is_call(call_id),
             col(CallRow.status) == before.status,
             col(CallRow.attempts) == before.attempt.number,
         )

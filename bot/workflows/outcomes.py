@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.rules.causes import Cause, Interrupted, NextDayFull
 from bot.rules.deployment import Pace, Terms
-from bot.rules.lifecycle import Event, EventKind, Movement, Standing
+from bot.rules.lifecycle import Event, EventKind, Movement, step
 from bot.rules.quota import quota_day
 from bot.rules.states import (
     CallId,
@@ -42,19 +42,20 @@ class Outcomes:
         """Set the marker, charged to the day on which the call goes out; None: not to be sent."""
         call_id = CallId(request_id, call.position)
         found = steps.standing(session, call_id)
-        if (found.status, found.attempt.number) != (CallStatus.QUEUED, call.attempts):
-            return None
         today = quota_day(now, self.terms.zone).date
-        fits = self._reserve_today(session, found, today)
-        step = steps.apply(
-            self._work(session, now),
-            call_id,
-            Event(EventKind.CLAIMED, today=today if fits else None),
-            values={"sender": sender, "submitted_at": now},
-        )
-        if step is None:
+        event = Event(EventKind.CLAIMED, attempt=call.attempts, today=today)
+        taken = step(event, found)
+        if taken is None:
+            return None
+        # Lines move the reservation to today, whose room is asked for first.
+        fits = not taken.lines or self._reserve(session, today, files=found.files)
+        if not fits:
+            taken = step(replace(event, today=None), found)
+        marker = {"sender": sender, "submitted_at": now}
+        work = self._work(session, now)
+        if taken is None or steps.carry_out(work, call_id, taken, values=marker) is None:
             raise AssertionError("unreachable: `standing` holds the lock of the call's row")
-        claimed = replace(call, attempts=step.after.attempt.number)
+        claimed = replace(call, attempts=taken.after.attempt.number)
         if fits:
             return claimed
         # Without the lock of the request: who cancels takes that lock before those of the calls.
@@ -66,7 +67,7 @@ class Outcomes:
     ) -> bool:
         """The cloud gave a task_id: the files are spent; True when the call was in doubt."""
         work, call_id = self._work(session, now), CallId(request_id, call.position)
-        step = steps.apply(
+        taken = steps.apply(
             work,
             call_id,
             Event(EventKind.ACCEPTED, attempt=call.attempts),
@@ -77,13 +78,13 @@ class Outcomes:
             },
             facts={"task_id": task_id},
         )
-        if step is None:
+        if taken is None:
             if calls.one(session, call_id).task_id != task_id:
                 steps.note(work, call_id, "task.answered_late", files=call.files, task_id=task_id)
             return False
         calls.mark_processing(session, call_id)
         # Others took the sender for dead and the call for unknown.
-        return any(line.movement is Movement.SETTLE_HELD for line in step.lines)
+        return any(line.movement is Movement.SETTLE_HELD for line in taken.lines)
 
     def reject(
         self, session: Session, request_id: str, call: CallState, *, cause: Cause, now: datetime
@@ -212,12 +213,9 @@ class Outcomes:
         event = Event(EventKind.REFUSED, attempt=call.attempts)
         steps.give_up(work, call_id, event, cause=cause)
 
-    def _reserve_today(self, session: Session, call: Standing, today: date) -> bool:
-        """Reserve files of today for a call of another day; False when today is full."""
+    def _reserve(self, session: Session, day: date, *, files: int) -> bool:
         terms = self.terms
-        return call.attempt.day == today or ledger.reserve(
-            session, terms.tenant, today, files=call.files, limit=terms.daily_limit
-        )
+        return ledger.reserve(session, terms.tenant, day, files=files, limit=terms.daily_limit)
 
     def _work(self, session: Session, now: datetime) -> UnitOfWork:
         return UnitOfWork(session, self.terms.tenant, now)

@@ -14,15 +14,13 @@ from bot.rules.draft import Receipt
 from bot.rules.refusals import QuotaExceeded
 from bot.rules.target import Targets
 from bot.sandbox.fakeslack import LAUNCH
-from bot.service.context import Hooks
 from bot.service.prefetch_service import PrefetchService
-from bot.workflows.engine import Engine
-from bot.workflows.request_workflows import Crew
 from storage.database import Database
 from tests.helpers.bench_report import percentile, show
-from tests.helpers.defaults import TERMS, ignored
+from tests.helpers.defaults import TERMS
+from tests.helpers.engine_harness import served
 from tests.helpers.ledger_sums import check_ledger
-from tests.helpers.workflow_harness import ACTOR, POLICY, open_workshop, urls, utc_now
+from tests.helpers.workflow_harness import ACTOR, open_workshop, urls
 
 AT_ONCE = 400
 FILES = 2
@@ -86,35 +84,8 @@ async def test_confirmations_at_once_promise_what_the_day_holds(tmp_path: Path) 
 
 @asynccontextmanager
 async def _desk(folder: Path) -> AsyncIterator[Desk]:
-    async with open_workshop(folder) as shop:
-        engine = Engine(shop.database)
-        service = PrefetchService(
-            shop.database,
-            policy=POLICY,
-            terms=TERMS,
-            hooks=Hooks(
-                enqueue=engine.enqueue,
-                begin=lambda _: None,
-                changed=shop.cards.changed,
-                found_card=ignored,
-            ),
-            now=utc_now,
-        )
-        crew = Crew(
-            shop.database,
-            shop.cards,
-            shop.starter,
-            shop.sender,
-            shop.follower,
-            shop.outcomes,
-            now=utc_now,
-        )
-        await engine.launch(crew)
-        try:
-            yield Desk(service, shop.database)
-        finally:
-            await shop.cards.close()
-            await engine.close()
+    async with open_workshop(folder) as shop, served(shop, begins_at_once=False) as service:
+        yield Desk(service, shop.database)
 
 
 def _bare_inserts(path: Path) -> list[float]:

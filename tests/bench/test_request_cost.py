@@ -13,13 +13,10 @@ from sqlalchemy import Connection, Engine, event, text
 
 from bot.rules.target import Targets, Url
 from bot.sandbox.fakeslack import LAUNCH
-from bot.service.context import Hooks
 from bot.service.prefetch_service import PrefetchService
-from bot.workflows.engine import Engine as WorkflowEngine
-from bot.workflows.request_workflows import Crew
 from tests.helpers.bench_report import at_most, check, show
-from tests.helpers.defaults import TERMS, ignored
-from tests.helpers.workflow_harness import ACTOR, POLICY, Workshop, open_workshop, utc_now
+from tests.helpers.engine_harness import served
+from tests.helpers.workflow_harness import ACTOR, Workshop, open_workshop
 
 REQUESTS = 20
 TAIL_S = 0.5
@@ -29,20 +26,13 @@ DBOS_TABLES = ("workflow_status", "operation_outputs")
 
 @pytest.mark.bench
 async def test_cost_of_a_request(tmp_path: Path) -> None:
-    async with open_workshop(tmp_path) as shop:
-        engine = WorkflowEngine(shop.database)
-        service = _service(shop, engine)
-        await engine.launch(_crew(shop))
-        try:
-            await _carry(shop, service, "warm")
-            with _counted() as counts:
-                before, records = _cpu_ms(), _records(shop)
-                for number in range(REQUESTS):
-                    await _carry(shop, service, str(number))
-                after, recorded = _cpu_ms(), _records(shop)
-        finally:
-            await shop.cards.close()
-            await engine.close()
+    async with open_workshop(tmp_path) as shop, served(shop, begins_at_once=True) as service:
+        await _carry(shop, service, "warm")
+        with _counted() as counts:
+            before, records = _cpu_ms(), _records(shop)
+            for number in range(REQUESTS):
+                await _carry(shop, service, str(number))
+            after, recorded = _cpu_ms(), _records(shop)
 
     each = {name: count / REQUESTS for name, count in sorted(counts.items())}
     show(
@@ -61,23 +51,6 @@ async def test_cost_of_a_request(tmp_path: Path) -> None:
         ],
     )
     check(at_most("commits of the bot for a request", each["commits, bot"], 25))
-
-
-def _service(shop: Workshop, engine: WorkflowEngine) -> PrefetchService:
-    hooks = Hooks(engine.enqueue, engine.begin, shop.cards.changed, ignored)
-    return PrefetchService(shop.database, policy=POLICY, terms=TERMS, hooks=hooks, now=utc_now)
-
-
-def _crew(shop: Workshop) -> Crew:
-    return Crew(
-        shop.database,
-        shop.cards,
-        shop.starter,
-        shop.sender,
-        shop.follower,
-        shop.outcomes,
-        now=utc_now,
-    )
 
 
 async def _carry(shop: Workshop, service: PrefetchService, name: str) -> None:
