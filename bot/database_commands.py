@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.setting_groups import DatabaseSettings
 from bot.settings import read_settings
-from bot.workflows.restoring import begin_life
+from bot.workflows.restoring import hold_if_restored
 from storage.backup import CopyFailed, NoSqliteFile, copy_database
 from storage.database import Database, check_file, in_one_line
 from storage.database_file import DatabaseBusy
@@ -52,7 +52,7 @@ def hold_what_may_have_been_sent() -> str:
     async def hold(database: Database) -> str:
         check_in_use(database)
         migrate(database)
-        return str(await begin_life(database, now=datetime.now(UTC), asked=True))
+        return str(await hold_if_restored(database, now=datetime.now(UTC), asked=True))
 
     return _work_on_the_database(hold, has_to_be_there=True)
 

@@ -15,10 +15,10 @@ from bot.slack.listening import Listening
 from bot.vod.client import Heard, VodClient
 from bot.workflows.cloud_pacing import Operation
 from bot.workflows.engine import Engine
-from storage import overdue, pacing, probe
+from storage import overdue, pacing, write_probe
 from storage.database import Database, in_one_line
 from storage.database_file import DatabaseLost
-from storage.mark import MarkNotWritten
+from storage.mark_file import MarkNotWritten
 
 FRESH_S = 1.0
 """Whoever asks more often is told what the last look has found."""
@@ -39,6 +39,22 @@ class Readiness:
     cloud: Heard | None
 
 
+@dataclass(frozen=True, slots=True)
+class SlackAccess:
+    """By what the bot hears Slack, and speaks to it; over HTTP no socket listens."""
+
+    listening: Listening | None
+    bot_token: BotToken
+
+    def problems(self) -> list[str]:
+        heard = self.listening.problems() if self.listening else []
+        token_problem = self.bot_token.problem()
+        return [*heard, *([token_problem] if token_problem else [])]
+
+    def pong_age_s(self) -> float | None:
+        return self.listening.pong_age() if self.listening else None
+
+
 class Checks:
     """One look at a time, shared by all who ask meanwhile."""
 
@@ -47,16 +63,14 @@ class Checks:
         *,
         database: Database,
         engine: Engine,
-        listening: Listening | None,
-        bot_token: BotToken,
+        slack: SlackAccess,
         vod: VodClient,
         tenant: str,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._engine = engine
-        self._listening = listening
-        self._bot_token = bot_token
+        self._slack = slack
         self._vod = vod
         self._tenant = tenant
         self._now = now
@@ -82,17 +96,13 @@ class Checks:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _look(self) -> Readiness:
-        listening, token_problem = self._listening, self._bot_token.problem()
         problems = [
-            *(listening.problems() if listening else []),
-            *([token_problem] if token_problem else []),
+            *self._slack.problems(),
             *await self._answered_in_time(),
             *self._engine.problems(),
         ]
         self._looked_at = time.monotonic()
-        return Readiness(
-            problems, listening.pong_age() if listening else None, self._vod.last_answer
-        )
+        return Readiness(problems, self._slack.pong_age_s(), self._vod.last_answer)
 
     async def _answered_in_time(self) -> list[str]:
         """A question that hangs is waited for again: another would hang beside it."""
@@ -119,7 +129,7 @@ class Checks:
     def _touch(self, session: Session, own: datetime) -> list[str]:
         """Write; then why a call that could go out does not."""
         now = pacing.shared_clock(session, own)
-        probe.touch(session, self._engine.executor_id, now=now)
+        write_probe.touch(session, self._engine.executor_id, now=now)
         found = overdue.oldest(session, self._tenant, Operation.CREATE, now=now)
         if found is None:
             return []

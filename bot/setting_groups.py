@@ -90,7 +90,7 @@ class SlackSettings(FromEnvironment):
 
 
 class CloudSettings(FromEnvironment):
-    """Where the VOD service is, and as whom the bot calls it."""
+    """Where the cloud is, and as whom the bot calls it."""
 
     ak: Key | None = Field(
         default=None,

@@ -1,7 +1,7 @@
 """Kinds of settings: how each is written, and what is wrong with one that is not."""
 
 import re
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, HttpUrl, SecretStr, ValidationError
@@ -102,5 +102,6 @@ Domains = Annotated[
 Key = Annotated[str, AfterValidator(fits_a_header)]
 Secret = Annotated[SecretStr, AfterValidator(fits_a_header)]
 Address = Annotated[str, AfterValidator(plain_address)]
+Switch = Literal["on", "off"]
 ZoneName = Annotated[str, AfterValidator(is_zone)]
 DatabaseUrl = Annotated[str, AfterValidator(is_database)]

@@ -27,6 +27,7 @@ from bot.setting_kinds import (
     Channels,
     Domains,
     People,
+    Switch,
     ZoneName,
 )
 
@@ -183,6 +184,12 @@ class Settings(CloudSettings, SlackSettings, DatabaseSettings):
         alias="PREFETCH_ALLOWED_DOMAINS",
         description="hosts whose URLs may be sent; `*.example.com` takes every host below it",
         examples=["media.example.com,*.example.net or *"],
+    )
+    preflight: Switch = Field(
+        default="on",
+        alias="PREFETCH_PREFLIGHT",
+        description="look at addresses of hosts that `PREFETCH_ALLOWED_DOMAINS` names, or `off`",
+        examples=["on"],
     )
     operators: People = Field(
         default=NOBODY,

@@ -4,7 +4,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.blocks import ids
 from bot.service.prefetch_service import PrefetchService
-from handlers import actions, commands, home, shortcuts, stale, views
+from handlers import actions, commands, home, pages, playlists, shortcuts, stale, views
 from handlers.background import Background
 from handlers.errors import answer_error
 from handlers.routing import ANYTHING, Ack, Kind, Route, listener
@@ -13,11 +13,21 @@ from handlers.routing import ANYTHING, Ack, Kind, Route, listener
 def routes(command: str) -> tuple[Route, ...]:
     """Which payload leads to which function, and when it is acknowledged; the first match wins."""
     return (
-        Route(Kind.COMMAND, command, Ack.FIRST, commands.prefetch),
+        Route(Kind.COMMAND, command, Ack.FIRST, commands.prefetch, commands.decides),
         Route(Kind.SHORTCUT, ids.MESSAGE_SHORTCUT, Ack.FIRST, shortcuts.prefetch_message),
         Route(Kind.SHORTCUT, ids.GLOBAL_SHORTCUT, Ack.FIRST, shortcuts.prefetch_files),
         Route(Kind.ACTION, ids.REVIEW_BUTTON, Ack.FIRST, actions.review_draft),
         Route(Kind.ACTION, ids.SEND_AT_INPUT, Ack.FIRST, actions.choose_time),
+        Route(Kind.ACTION, ids.KEEP_FIRST_BUTTON, Ack.FIRST, actions.keep_first),
+        Route(Kind.ACTION, ids.LOOK_BUTTON, Ack.FIRST, playlists.look),
+        Route(Kind.ACTION, ids.ADD_BUTTON, Ack.FIRST, playlists.add),
+        Route(Kind.ACTION, ids.LEAVE_ENDED_BUTTON, Ack.FIRST, actions.leave_out_signed),
+        Route(Kind.ACTION, ids.LEAVE_DOUBTFUL_BUTTON, Ack.FIRST, actions.leave_out_signed),
+        Route(Kind.ACTION, ids.LEAVE_OUT_BUTTON, Ack.FIRST, actions.leave_out),
+        Route(Kind.ACTION, ids.LOOK_AT_ALL_BUTTON, Ack.FIRST, pages.look_at_all),
+        Route(Kind.ACTION, ids.LOOK_AT_LEFT_OUT_BUTTON, Ack.FIRST, pages.look_at_left_out),
+        Route(Kind.ACTION, ids.PREVIOUS_PAGE_BUTTON, Ack.FIRST, pages.turn_page),
+        Route(Kind.ACTION, ids.NEXT_PAGE_BUTTON, Ack.FIRST, pages.turn_page),
         Route(Kind.ACTION, ids.DETAILS_BUTTON, Ack.FIRST, actions.show_details),
         Route(Kind.ACTION, ids.RETRY_BUTTON, Ack.FIRST, actions.retry),
         Route(Kind.ACTION, ids.TOMORROW_BUTTON, Ack.FIRST, actions.send_tomorrow),

@@ -12,7 +12,7 @@ tests/bench/test_acknowledgement.py measures how many commands at once are answe
 """
 
 WAIT_S = 0.5
-"""The longest that an acknowledgement waits in a storm; Slack itself waits 3 s."""
+"""The longest that an acknowledgement waits among very many; Slack itself waits 3 s."""
 
 CLOSE_WITHIN_S = 5.0
 """A supervisor kills what has not stopped after ten seconds or more."""
@@ -26,7 +26,7 @@ class Background:
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def has_room(self) -> None:
-        """Return at once, but in a storm only when some work is done: so the storm slows down."""
+        """Return at once; while much is at work only when some is done, so that less comes in."""
         if len(self._tasks) < MOST and not self._waiting:
             return
         # One is let in for each that ends. All at once, the last would wait twice as long.

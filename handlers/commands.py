@@ -1,6 +1,7 @@
 """The slash command."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
@@ -8,20 +9,34 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.blocks import messages
 from bot.blocks.text import Block
 from bot.reading.commands import (
+    CANCEL,
+    AnotherWish,
     AskForTargets,
+    CancelRequest,
     MisplacedTime,
     Prefetch,
+    RetryRequest,
+    ShowDetails,
     ShowHelp,
     ShowQuota,
     ShowStatus,
     UnknownCommand,
     UnreadableTime,
+    decides_at_once,
     parse_command,
 )
+from bot.rules.schedule import When, is_local
 from bot.service.prefetch_service import PrefetchService
+from handlers import requests
 from handlers.language import words_for
 from handlers.opening import open_confirmation, open_form
-from handlers.payloads import asker, is_from_elsewhere, text_at
+from handlers.payloads import Payload, asker, is_from_elsewhere, optional_text_at, text_at
+
+Answer = Callable[[AsyncArgs, PrefetchService, Any], Awaitable[Block | None]]
+Act = Callable[[AsyncArgs, PrefetchService, str], Awaitable[Block | None]]
+"""Does something with the request of this ID."""
+
+OfRequest = ShowDetails | RetryRequest | CancelRequest
 
 
 async def prefetch(args: AsyncArgs, service: PrefetchService) -> Block | None:
@@ -30,14 +45,27 @@ async def prefetch(args: AsyncArgs, service: PrefetchService) -> Block | None:
     return await ANSWERS[type(command)](args, service, command)
 
 
+def decides(body: Payload) -> bool:
+    """Whether what was typed is a decision, which an acknowledgement must not come before."""
+    return decides_at_once(optional_text_at(body, "text") or "")
+
+
 async def _open_confirmation(
     args: AsyncArgs, service: PrefetchService, command: Prefetch
 ) -> Block | None:
+    if task_id := await service.asking.task_of(command.targets, asker(args)):
+        return await _status(args, service, ShowStatus(task_id))
     channel_id = text_at(args.body, "channel_id")
-    run_at = None if command.at is None else service.asking.moment(command.at)
+    run_at = None if command.at is None else await _moment(args, service, command.at)
     return await open_confirmation(
         args, service, command.targets, channel_id=channel_id, run_at=run_at
     )
+
+
+async def _moment(args: AsyncArgs, service: PrefetchService, at: When) -> datetime:
+    """On the person's own clock where Slack tells which one that is."""
+    zone = await service.clocks.of(asker(args).user_id) if is_local(at) else None
+    return service.asking.moment(at, zone)
 
 
 async def _ask(args: AsyncArgs, service: PrefetchService, _: AskForTargets) -> None:
@@ -57,6 +85,22 @@ async def _status(args: AsyncArgs, service: PrefetchService, command: ShowStatus
         command.reference, asker(args), own_only=is_from_elsewhere(args)
     )
     return messages.status(words_for(args.body), state)
+
+
+def _about_a_request(word: str, act: Act) -> Answer:
+    """The answer to `/prefetch word R-…`; what it says of a request is what its button says."""
+
+    async def answer(args: AsyncArgs, service: PrefetchService, command: OfRequest) -> Block | None:
+        if command.reference is None:
+            return messages.which_request(words_for(args.body), word, command=service.terms.command)
+        # A guest of another workspace is told nothing of the requests of others here.
+        channel_id = "" if is_from_elsewhere(args) else text_at(args.body, "channel_id")
+        request_id = await service.asking.named(
+            command.reference, asker(args), word=word, channel_id=channel_id
+        )
+        return await act(args, service, request_id)
+
+    return answer
 
 
 async def _help(args: AsyncArgs, service: PrefetchService, _: ShowHelp) -> Block:
@@ -82,14 +126,21 @@ async def _misplaced_time(
     return messages.misplaced_time(words, command.word, command=name)
 
 
-Answer = Callable[[AsyncArgs, PrefetchService, Any], Awaitable[Block | None]]
+async def _another_wish(args: AsyncArgs, _: PrefetchService, command: AnotherWish) -> Block:
+    return messages.another_wish(words_for(args.body), command.word)
+
+
 ANSWERS: dict[type, Answer] = {
     Prefetch: _open_confirmation,
     AskForTargets: _ask,
     ShowQuota: _quota,
     ShowStatus: _status,
+    ShowDetails: _about_a_request("details", requests.show_details),
+    RetryRequest: _about_a_request("retry", requests.retry),
+    CancelRequest: _about_a_request(CANCEL, requests.cancel),
     ShowHelp: _help,
     UnknownCommand: _unknown,
     UnreadableTime: _unreadable_time,
     MisplacedTime: _misplaced_time,
+    AnotherWish: _another_wish,
 }

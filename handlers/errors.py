@@ -88,7 +88,7 @@ async def tell(args: AsyncArgs, told: Told) -> None:
     if args.body.get("type") == "view_submission":
         await _tell_in_modal(args, message["text"], told.field)
     else:
-        await _show(args.body, args.context, message, error_id=told.error_id)
+        await show_failure(args.body, args.context, message, error_id=told.error_id)
 
 
 async def answer_error(
@@ -108,7 +108,7 @@ async def answer_error(
         # Without a word in the answer the modal would close as if all were well.
         view = modals.notice(words, message["text"])
         return BoltResponse(status=200, body={"response_action": "update", "view": view})
-    await _show(body, context, message, error_id=told.error_id)
+    await show_failure(body, context, message, error_id=told.error_id)
     return BoltResponse(status=200)
 
 
@@ -127,7 +127,10 @@ def _is_raised_by_bolt(error: Exception) -> bool:
     )
 
 
-async def _show(body: Payload, context: AsyncBoltContext, message: Block, *, error_id: str) -> None:
+async def show_failure(
+    body: Payload, context: AsyncBoltContext, message: Block, *, error_id: str
+) -> None:
+    """Show what went wrong where the person may look; where Slack takes no word, it is logged."""
     try:
         await show(body, context, message)
     except SlackFailed as error:

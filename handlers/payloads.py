@@ -9,6 +9,7 @@ from typing import Any
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.blocks.messages import request_of_card
+from bot.reading.attached_files import Attached, attached
 from bot.rules.policy import Actor
 from bot.rules.refusals import PayloadUnreadable
 
@@ -114,6 +115,28 @@ def checked_values(payload: Payload, block_id: str, action_id: str) -> list[str]
     return [text_at(option, "value") for option in found]
 
 
+def attached_files(payload: Payload, block_id: str, action_id: str) -> tuple[Attached, ...]:
+    """The files that a person attached in a modal; none where the modal asked for none.
+
+    Slack writes most inputs that were left empty as null, so null is none here as well.
+
+    Raises `PayloadUnreadable` when the modal asked for them and the payload lacks the input.
+    """
+    view = payload.get("view")
+    blocks = view.get("blocks") if isinstance(view, Mapping) else None
+    shown = blocks if isinstance(blocks, list) else []
+    if not any(isinstance(it, Mapping) and it.get("block_id") == block_id for it in shown):
+        return ()
+    found = _input(payload, block_id, action_id, "files")
+    if found is None:
+        return ()
+    if not isinstance(found, list):
+        raise PayloadUnreadable("files")
+    for file in found:
+        text_at(file, "id")
+    return tuple(map(attached, found))
+
+
 def clicked(payload: Payload) -> Payload:
     """The element of a `block_actions` payload that was used."""
     actions = payload.get("actions")
@@ -180,6 +203,15 @@ def _input(payload: Payload, block_id: str, action_id: str, key: str) -> object:
             raise PayloadUnreadable(missing)
         found = found[step]
     return found
+
+
+def shows_block(payload: Payload, block_id: str) -> bool:
+    """Whether the modal of the payload shows a block of this ID."""
+    view = payload.get("view")
+    blocks = view.get("blocks") if isinstance(view, Mapping) else None
+    return isinstance(blocks, list) and any(
+        isinstance(block, Mapping) and block.get("block_id") == block_id for block in blocks
+    )
 
 
 def check_view(payload: Payload, callback_id: str) -> None:

@@ -16,11 +16,20 @@ from handlers.answering import show
 from handlers.background import Background
 from handlers.errors import explain, is_repetition, tell
 from handlers.language import words_for
-from handlers.payloads import check_card, used_card
+from handlers.left_out import give_back, is_due
+from handlers.payloads import Payload, check_card, used_card
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[AsyncArgs, PrefetchService], Coroutine[Any, Any, Block | None]]
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What a handler that acknowledges by itself leaves to be done after that."""
+
+    work: Coroutine[Any, Any, None]
+
+
+Handler = Callable[[AsyncArgs, PrefetchService], Coroutine[Any, Any, Block | Rest | None]]
 """Answers a payload; the message that a handler returns is shown to the person who asked, alone."""
 
 Listener = Callable[[AsyncArgs], Coroutine[Any, Any, None]]
@@ -62,19 +71,25 @@ class Route:
 
     ack: Ack
     handler: Handler
+    decides: Callable[[Payload], bool] | None = None
+    """Says of a payload that it decides something, which is acknowledged when it is stored."""
+
+    def acknowledges(self, body: Payload) -> Ack:
+        """The moment for this payload."""
+        return Ack.STORED if self.decides is not None and self.decides(body) else self.ack
 
 
 def listener(route: Route, service: PrefetchService, background: Background) -> Listener:
     """Wrap the handler of a route: acknowledge, handle, tell what was returned or raised."""
     is_known_button = route.kind is Kind.ACTION and route.id is not ANYTHING
 
-    async def handle(args: AsyncArgs) -> Block | None:
+    async def handle(args: AsyncArgs) -> Block | Rest | None:
         if is_known_button:
             check_card(args.body)
         return await route.handler(args, service)
 
-    async def answer(args: AsyncArgs, handled: Awaitable[Block | None]) -> None:
-        await _tell_outcome(args, handled)
+    async def answer(args: AsyncArgs, handled: Awaitable[Block | Rest | None]) -> None:
+        await _tell_all(args, service, handled)
         if is_known_button:
             # After the person was told: a locked database is waited for here.
             await _look_at_card(args, service)
@@ -82,7 +97,7 @@ def listener(route: Route, service: PrefetchService, background: Background) -> 
     # Not Bolt's lazy=: it deep-copies the whole request for each listener, and fails on a client
     # that has a session of its own.
     async def listen(args: AsyncArgs) -> None:
-        match route.ack:
+        match route.acknowledges(args.body):
             case Ack.FIRST:
                 await background.has_room()
                 await args.ack()
@@ -93,18 +108,36 @@ def listener(route: Route, service: PrefetchService, background: Background) -> 
                 await args.ack()
                 background.start(answer(args, handled))
             case Ack.BY_HANDLER:
-                await answer(args, handle(args))
+                # Only modals are acknowledged so, and they stand on no card.
+                if rest := await _tell_outcome(args, service, route.handler(args, service)):
+                    background.start(rest.work)
 
     return listen
 
 
-async def _tell_outcome(args: AsyncArgs, handled: Awaitable[Block | None]) -> None:
+async def _tell_all(
+    args: AsyncArgs, service: PrefetchService, handled: Awaitable[Block | Rest | None]
+) -> None:
+    if rest := await _tell_outcome(args, service, handled):
+        await rest.work
+
+
+async def _tell_outcome(
+    args: AsyncArgs, service: PrefetchService, handled: Awaitable[Block | Rest | None]
+) -> Rest | None:
     try:
-        if message := await handled:
-            await show(args.body, args.context, message)
+        outcome = await handled
+        if isinstance(outcome, Rest):
+            return outcome
+        if outcome:
+            await show(args.body, args.context, outcome)
     except Exception as error:  # noqa: BLE001  # whatever it is, the person is told
         if not is_repetition(error):
-            await tell(args, explain(words_for(args.body), error))
+            told = explain(words_for(args.body), error)
+            await tell(args, told)
+            if is_due(service, told.rejected):
+                return Rest(give_back(args, service, told.rejected))
+    return None
 
 
 async def _look_at_card(args: AsyncArgs, service: PrefetchService) -> None:

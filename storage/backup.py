@@ -12,11 +12,11 @@ OWN_ONLY = 0o600
 
 
 class NoSqliteFile(Exception):  # noqa: N818
-    """PostgreSQL is copied with its own tools, for instance `pg_dump`."""
+    """Raised for a PostgreSQL database, which is copied with its own tools, such as `pg_dump`."""
 
 
 class CopyFailed(Exception):  # noqa: N818
-    """The message says which file, and why."""
+    """Raised when a copy cannot be made; the message says which file is at fault, and why."""
 
 
 def copy_database(url: str, copy: Path) -> None:
@@ -49,7 +49,7 @@ def copy_database(url: str, copy: Path) -> None:
 
 def _copy(source: Path, copy: Path) -> None:
     with closing(sqlite3.connect(source, timeout=30)) as connection:
-        # It takes an empty file as it takes none.
+        # VACUUM INTO writes into an empty file, and into no other that exists.
         connection.execute("VACUUM INTO ?", (str(copy),))
     file = os.open(copy, os.O_RDONLY | os.O_CLOEXEC)
     try:

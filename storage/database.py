@@ -25,7 +25,7 @@ from sqlmodel import Session, SQLModel
 from bot.rules.refusals import HeldUp
 from storage.database_file import DatabaseFile, DatabaseLost, check_is_filled
 from storage.group_commit import GroupCommit
-from storage.mark import MarkFile
+from storage.mark_file import MarkFile
 from storage.pooled_commits import POSTGRESQL_CONNECTIONS, PooledCommits
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ All in seconds but the last, which is in milliseconds.
 """
 
 PROMPT_S = 1.5
-"""Slack waits 3 s for an acknowledgement, and a storm may take half a second of them."""
+"""Slack waits 3 s for an acknowledgement, and many requests at once may take half a second."""
 
 _GIVE_UP_LOCKS = text(f"SET LOCAL lock_timeout = '{PROMPT_S * 1000:.0f}ms'")
 
@@ -218,6 +218,9 @@ def _sqlite_engine(url: URL) -> Engine:
     engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin_immediate)
+    # SQLAlchemy compiles a savepoint anew each time: an eighth of the writer's time under load.
+    engine.dialect.do_savepoint = _savepoint  # type: ignore[method-assign]
+    engine.dialect.do_release_savepoint = _release_savepoint  # type: ignore[method-assign]
     return engine
 
 
@@ -230,7 +233,16 @@ def _set_pragmas(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None
 def _begin_immediate(connection: Connection) -> None:
     # A deferred BEGIN that reads first fails with "database is locked" under load: see "Facts that
     # were measured" in ARCHITECTURE.md.
+    # By SQLAlchemy: who waits for a lock or for room on the disk expects its `DBAPIError`.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _savepoint(connection: Connection, name: str) -> None:
+    connection.exec_driver_sql(f"SAVEPOINT {name}")
+
+
+def _release_savepoint(connection: Connection, name: str) -> None:
+    connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
 
 
 def _postgresql_engine(url: URL) -> Engine:

@@ -96,7 +96,7 @@ class DatabaseFile:
         self._stack.close()
 
     def _remember(self, opened: tuple[int, int]) -> None:
-        """For the next start, which cannot see any more whose `-wal` stands beside the file."""
+        """Keep the number of the lost file: the next start could not tell whose `-wal` is left."""
         with suppress(OSError):
             self._lost.write_text(f"{opened[1]}\n", "ascii")
 

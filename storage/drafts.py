@@ -12,9 +12,13 @@ from sqlmodel import Session, col
 from bot.rules.draft import Draft
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor
+from bot.rules.reading import ListShape, Places, Reading, Unit
 from bot.rules.target import Asset, Reason, Rejected, Target, Url
 from storage.database import insert_missing
 from storage.tables import DraftRow
+
+ALONE = "alone"
+"""The mark of a stored URL that goes out in a call of its own."""
 
 
 def save(
@@ -36,13 +40,14 @@ def save(
         user_id=draft.actor.user_id,
         channel_id=draft.channel_id,
         trigger_key=trigger_key,
-        targets=[_to_json(target) for target in draft.plan.targets],
+        targets=[_to_json(target, draft) for target in draft.plan.targets],
         rejected=[asdict(item) for item in draft.rejected],
         duplicates=draft.duplicates,
         digest=draft.plan.digest,
         created_at=now,
         expires_at=expires_at,
         run_at=draft.run_at,
+        reading=None if draft.reading is None else asdict(draft.reading),
     )
 
 
@@ -50,6 +55,11 @@ def find(session: Session, draft_id: str, *, now: datetime) -> DraftRow | None:
     """The draft as it was stored; None when it is unknown or has expired."""
     row = session.get(DraftRow, draft_id)
     return row if row is not None and row.expires_at > now else None
+
+
+def created_at(session: Session, draft_id: str) -> datetime:
+    """When a draft that is known was stored, and shown."""
+    return session.get_one(DraftRow, draft_id).created_at
 
 
 def set_time(session: Session, draft_id: str, run_at: datetime | None, *, chosen_ts: str) -> None:
@@ -67,10 +77,12 @@ def to_draft(row: DraftRow, *, asset_cost: int) -> Draft:
         id=row.id,
         actor=Actor(row.user_id, row.team_id),
         channel_id=row.channel_id,
-        plan=plan_prefetch(targets, asset_cost=asset_cost),
+        plan=plan_prefetch(targets, asset_cost=asset_cost, alone=_alone(row.targets)),
         rejected=tuple(map(_rejected, row.rejected)),
         duplicates=row.duplicates,
         run_at=row.run_at,
+        reading=_reading(row.reading),
+        at=_places_of(row.targets),
     )
 
 
@@ -82,20 +94,54 @@ def delete(session: Session, *, before: datetime, at_most: int) -> int:
 
 
 def delete_every(session: Session) -> None:
-    """No dialog that is open now can be confirmed any longer."""
+    """No modal that is open now can be confirmed any longer."""
     session.exec(delete_rows(DraftRow))
 
 
 def _rejected(stored: Mapping[str, Any]) -> Rejected:
     if "names" in stored:
-        return Rejected(stored["text"], Reason(stored["reason"]), tuple(stored["names"]))
+        names, offered = tuple(stored["names"]), stored.get("offered", "")
+        at = _places(stored.get("at"))
+        return Rejected(stored["text"], Reason(stored["reason"]), names, offered, at)
     # A version that stored the sentence itself has made this draft.
     return Rejected(stored["text"], Reason.IN_WORDS, (stored["reason"],))
 
 
-def _to_json(target: Target) -> dict[str, str]:
-    return {"asset": target.id} if isinstance(target, Asset) else {"url": target.address}
+def _reading(stored: Mapping[str, Any] | None) -> Reading | None:
+    if stored is None:
+        return None
+    others = tuple(filter(None, map(_reading, stored.get("others", ()))))
+    shape, file = ListShape(stored["shape"]), stored.get("file", "")
+    return Reading(shape, stored["rows"], stored["column"], file, others)
 
 
-def _targets(stored: Sequence[dict[str, str]]) -> list[Target]:
-    return [Asset(item["asset"]) if "asset" in item else Url(item["url"]) for item in stored]
+def _places(stored: Mapping[str, Any] | None) -> Places | None:
+    if stored is None:
+        return None
+    return Places(Unit(stored["unit"]), tuple(stored["numbers"]), stored["file"])
+
+
+def _to_json(target: Target, draft: Draft) -> dict[str, Any]:
+    places = draft.at.get(target)
+    at = {} if places is None else {"at": asdict(places)}
+    if isinstance(target, Asset):
+        return {"asset": target.id, **at}
+    mark = {"goes": ALONE} if target in draft.plan.alone else {}
+    return {"url": target.address, **mark, **at}
+
+
+def _alone(stored: Sequence[Mapping[str, Any]]) -> set[Target]:
+    return {_target(item) for item in stored if item.get("goes") == ALONE}
+
+
+def _targets(stored: Sequence[Mapping[str, Any]]) -> list[Target]:
+    return list(map(_target, stored))
+
+
+def _places_of(stored: Sequence[Mapping[str, Any]]) -> dict[Target, Places]:
+    places = {_target(item): _places(item.get("at")) for item in stored}
+    return {target: at for target, at in places.items() if at is not None}
+
+
+def _target(stored: Mapping[str, Any]) -> Target:
+    return Asset(stored["asset"]) if "asset" in stored else Url(stored["url"])

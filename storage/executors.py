@@ -2,14 +2,18 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from sqlmodel import Session, col
 
 from storage.database import on_sqlite
-from storage.tables import ExecutorRow
+from storage.tables import ExecutorRow, table_of
 
-REAPING_LOCK = 7_266_434
+REQUEUING_LOCK = 7_266_434
 """Any number, the same in every version: one replica at a time hands work on."""
+
+_EXECUTOR = table_of(ExecutorRow).c
+_LIVING = select(_EXECUTOR.id)
+_STAYS_ALIVE = _LIVING.where(_EXECUTOR.id == bindparam("executor_id")).with_for_update(read=True)
 
 
 def enter(session: Session, executor_id: str) -> None:
@@ -37,7 +41,7 @@ def forget_every(session: Session) -> None:
     session.exec(delete(ExecutorRow))
 
 
-def bury(session: Session, *, silent_s: float) -> list[str]:
+def declare_dead(session: Session, *, silent_s: float) -> list[str]:
     """Declare dead whoever was silent for so long, for good: their IDs."""
     silent = (
         select(col(ExecutorRow.id))
@@ -55,7 +59,7 @@ def bury(session: Session, *, silent_s: float) -> list[str]:
 
 
 def living(session: Session) -> set[str]:
-    return set(session.scalars(select(col(ExecutorRow.id))))
+    return set(session.scalars(_LIVING))
 
 
 def stays_alive(session: Session, executor_id: str) -> bool:
@@ -65,11 +69,10 @@ def stays_alive(session: Session, executor_id: str) -> bool:
     """
     if on_sqlite(session):
         return True
-    row = select(col(ExecutorRow.id)).where(col(ExecutorRow.id) == executor_id)
-    return session.scalar(row.with_for_update(read=True)) is not None
+    return session.scalar(_STAYS_ALIVE, {"executor_id": executor_id}) is not None
 
 
-def reaps_alone(session: Session) -> bool:
+def requeues_alone(session: Session) -> bool:
     """Whether no other replica is handing work on, until the commit."""
     lock = text("SELECT pg_try_advisory_xact_lock(:key)")
-    return bool(session.scalar(lock, {"key": REAPING_LOCK}))
+    return bool(session.scalar(lock, {"key": REQUEUING_LOCK}))

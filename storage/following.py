@@ -1,69 +1,102 @@
 """Which calls the cloud is asked about, when, and which of them no longer."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlalchemy import and_, bindparam, or_, select, update
+from sqlmodel import Session, col
+from sqlmodel import select as select_rows
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.rules.causes import Cause
+from bot.rules.causes import Cause, lasting
 from bot.rules.states import CallId, CallStatus
-from storage.calls import is_call
-from storage.tables import CallRow
+from storage.calls import THIS_CALL, named
+from storage.tables import CallRow, table_of
 
-
-def to_poll(session: Session, request_id: str) -> list[CallRow]:
-    """The calls that the cloud works on and that are still followed, the most urgent first."""
-    return list(
-        session.exec(
-            select(CallRow)
-            .where(
-                CallRow.request_id == request_id,
-                CallRow.status == CallStatus.PROCESSING,
-                col(CallRow.let_go).is_(False),
-            )
-            .order_by(col(CallRow.next_poll_at))
-        )
+_CALLS = table_of(CallRow)
+_CALL = _CALLS.c
+_IS_PROCESSING = _CALL.status == CallStatus.PROCESSING
+_FOLLOWED = (
+    select(
+        _CALL.position,
+        _CALL.status,
+        _CALL.task_id,
+        _CALL.polls,
+        _CALL.next_poll_at,
+        _CALL.submitted_at,
     )
+    .where(
+        _CALL.request_id == bindparam("request_id"),
+        or_(
+            _CALL.status.in_((CallStatus.QUEUED, CallStatus.SUBMITTING)),
+            and_(_IS_PROCESSING, _CALL.let_go.is_(False)),
+        ),
+    )
+    .order_by(_CALL.next_poll_at)
+)
+_POLL_AGAIN = (
+    update(_CALLS)
+    .where(*THIS_CALL, _IS_PROCESSING)
+    .values(polls=_CALL.polls + 1, next_poll_at=bindparam("at"))
+)
+_CAUSES = select(_CALL.reason).where(*THIS_CALL)
+# Another process may have heard meanwhile how the call ended.
+_FOLLOW_NO_LONGER = (
+    update(_CALLS).where(*THIS_CALL, _IS_PROCESSING).values(let_go=True, reason=bindparam("causes"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedCall:
+    """A call that the cloud works on: what to ask about it by, and when."""
+
+    call_id: CallId
+    task_id: str
+    polls: int
+    next_poll_at: datetime | None
+    submitted_at: datetime | None
+
+
+def followed(session: Session, request_id: str) -> tuple[list[FollowedCall], bool]:
+    """The calls that are still followed, the most urgent first, and whether more may come."""
+    found = session.execute(_FOLLOWED, {"request_id": request_id}).all()
+    followed = [
+        FollowedCall(CallId(request_id, position), task_id or "", *times)
+        for position, status, task_id, *times in found
+        if status == CallStatus.PROCESSING
+    ]
+    return followed, len(followed) < len(found)
 
 
 def poll_again(session: Session, call_id: CallId, *, at: datetime) -> None:
     """The cloud was asked once more about the call, and is asked again at that moment."""
-    session.exec(
-        update(CallRow)
-        .where(*is_call(call_id), col(CallRow.status) == CallStatus.PROCESSING)
-        .values(polls=CallRow.polls + 1, next_poll_at=at)
-    )
+    session.execute(_POLL_AGAIN, {**named(call_id), "at": at})
 
 
-def let_go(session: Session, call_id: CallId, *, cause: Cause) -> None:
+def follow_no_longer(session: Session, call_id: CallId, *, cause: Cause) -> None:
     """Follow the call no longer; the status stays what the cloud last said."""
-    session.exec(
-        update(CallRow)
-        # Another process may have heard meanwhile how the call ended.
-        .where(*is_call(call_id), col(CallRow.status) == CallStatus.PROCESSING)
-        .values(let_go=True, reason=(cause,))
-    )
+    before = session.execute(_CAUSES, named(call_id)).scalar_one()
+    session.execute(_FOLLOW_NO_LONGER, {**named(call_id), "causes": (*lasting(before), cause)})
 
 
-def is_let_go(session: Session, request_id: str, *, asked_before: datetime) -> bool:
-    """Whether the bot has stopped asking about a call, and nobody has just had it ask again."""
-    return session.exec(_let_go(request_id, asked_before)).first() is not None
+def is_followed_no_longer(session: Session, request_id: str, *, asked_before: datetime) -> bool:
+    """Whether a call is followed no longer that nobody has asked about since `asked_before`."""
+    return session.exec(_followed_no_longer(request_id, asked_before)).first() is not None
 
 
 def follow_again(
     session: Session, request_id: str, *, asked_before: datetime, now: datetime
 ) -> bool:
-    """Have such calls asked about at once; False when another process was first."""
-    found = list(session.exec(_let_go(request_id, asked_before)))
+    """Follow at once what is followed no longer; False when another process was first."""
+    found = list(session.exec(_followed_no_longer(request_id, asked_before)))
     for row in found:
-        row.let_go, row.reason, row.next_poll_at = False, (), now
+        row.let_go, row.reason, row.next_poll_at = False, lasting(row.reason), now
     session.flush()
     return bool(found)
 
 
-def _let_go(request_id: str, asked_before: datetime) -> SelectOfScalar[CallRow]:
-    return select(CallRow).where(
+def _followed_no_longer(request_id: str, asked_before: datetime) -> SelectOfScalar[CallRow]:
+    return select_rows(CallRow).where(
         CallRow.request_id == request_id,
         CallRow.status == CallStatus.PROCESSING,
         col(CallRow.let_go).is_(True),

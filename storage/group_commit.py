@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
-from storage.mark import Mark, MarkNotWritten
+from storage.mark_file import Mark, MarkNotWritten
 
 GROUP = 16
-"""Transactions a commit at most: in larger groups a storm moves in jerks, and p99 doubles."""
+"""Transactions a commit at most: in larger groups many jobs wait at once, and p99 doubles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class _Done:
 
 
 class GroupCommit:
-    """Each function runs in a savepoint of its own: one that fails takes no other with it.
+    """Of several that share a commit, each runs in a savepoint: one that fails fails alone.
 
     An outcome is known only after the COMMIT; when that fails, it has failed for the whole group.
     `check` raises when what is committed would be lost; then nothing is told as done.
@@ -98,7 +98,8 @@ class GroupCommit:
                 # Only now, for the lock may have been waited for: one that nobody waits for any
                 # longer is not begun; once begun it is carried out.
                 group = [job for job in group if job.outcome.set_running_or_notify_cancel()]
-                done = [_run(connection, job) for job in group]
+                run = _run if len(group) > 1 else _run_alone
+                done = [run(connection, job) for job in group]
                 self._check()
             # Once more: the file may have gone while it was written to.
             self._check()
@@ -108,7 +109,7 @@ class GroupCommit:
             each.tell()
 
     def _marked(self, done: list[_Done]) -> list[_Done]:
-        """The mark of the last of them serves all; without it, none that needs one is done."""
+        """Write the newest mark of a group; if that fails, each job that left a mark has failed."""
         marks = [each.mark for each in done if each.mark is not None]
         if not marks:
             return done
@@ -123,8 +124,20 @@ def _is_waited_for(job: _Job) -> bool:
     return job.outcome.running() or job.outcome.set_running_or_notify_cancel()
 
 
+def _run_alone(connection: Connection, job: _Job) -> _Done:
+    """Do the only job of a group: the transaction is its savepoint. Raises what the job raises."""
+    with (
+        Session(
+            connection, expire_on_commit=False, join_transaction_mode="rollback_only"
+        ) as session,
+        session.begin(),
+    ):
+        result = job.fn(session)
+    return _Done(job, result, mark=session.info.get("mark"))
+
+
 def _run(connection: Connection, job: _Job) -> _Done:
-    """Do the job; its outcome is not told before the commit."""
+    """Do the job in a savepoint; its outcome is not told before the commit."""
     try:
         with (
             Session(

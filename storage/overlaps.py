@@ -30,32 +30,32 @@ from bot.rules.target import Asset, Target
 from storage.tables import CallRow, RequestRow, TargetRow
 
 NOT_HELD = (CallStatus.REJECTED, CallStatus.CANCELLED, CallStatus.FAILED)
-"""Nothing of such a call is at the service, and nothing will be."""
+"""Nothing of such a call is at the cloud, and nothing will be."""
 
 NAMED = 3
 """So many requests are enough to say that there are some."""
 
 # Made once, of the tables and not of their classes: every command asks, and statements that are
 # made anew each time take longer (seen on 2026-11-26 with SQLAlchemy 2.1).
-_REQUEST, _TASK, _TARGET = (inspect(row).local_table.c for row in (RequestRow, CallRow, TargetRow))
+_REQUEST, _CALL, _TARGET = (inspect(row).local_table.c for row in (RequestRow, CallRow, TargetRow))
 
 
 def _held(columns: Sequence[ColumnElement[Any]], *conditions: ColumnElement[bool]) -> Select[Any]:
     """Of the workspace `team_id`, what has not ended, or ended `since` then, or is in doubt."""
-    of_task = and_(_TARGET.request_id == _TASK.request_id, _TARGET.call_position == _TASK.position)
+    of_call = and_(_TARGET.request_id == _CALL.request_id, _TARGET.call_position == _CALL.position)
     counts = or_(
         _REQUEST.ended_at.is_(None),
         _REQUEST.ended_at >= bindparam("since"),
-        _TASK.status == CallStatus.UNKNOWN,
+        _CALL.status == CallStatus.UNKNOWN,
     )
     return (
         select(*columns)
-        .join_from(RequestRow, CallRow, _TASK.request_id == _REQUEST.id)
-        .join(TargetRow, of_task)
+        .join_from(RequestRow, CallRow, _CALL.request_id == _REQUEST.id)
+        .join(TargetRow, of_call)
         .where(
             _REQUEST.team_id == bindparam("team_id"),
             counts,
-            _TASK.status.not_in(NOT_HELD),
+            _CALL.status.not_in(NOT_HELD),
             *conditions,
         )
     )
@@ -64,14 +64,14 @@ def _held(columns: Sequence[ColumnElement[Any]], *conditions: ColumnElement[bool
 _NAMES: BindParameter[Any] = bindparam("names", expanding=True)
 _OF_NAME = (_TARGET.name.in_(_NAMES), _TARGET.status != TargetStatus.FAILED)
 # An asset whose URLs stand in its place is known by its call alone.
-_OF_ASSET = (_TASK.asset_id.in_(_NAMES), _TARGET.kind == "url")
+_OF_ASSET = (_CALL.asset_id.in_(_NAMES), _TARGET.kind == "url")
 _GROUP = (
     _REQUEST.id,
     _REQUEST.user_id,
     _REQUEST.confirmed_at,
     _REQUEST.status,
     _REQUEST.run_at,
-    _TASK.status,
+    _CALL.status,
     _TARGET.status,
 )
 _COUNTED_BY_NAME, _COUNTED_BY_ASSET = (
@@ -109,7 +109,7 @@ def of(
 
 
 def ids(session: Session, targets: Sequence[Target], *, team_id: str, since: datetime) -> list[str]:
-    """At most `NAMED` of the requests that `holding` finds, in no order."""
+    """At most `NAMED` of the requests that `of` finds, in no order."""
     rows = _rows(session, _IDS_BY_NAME, _IDS_BY_ASSET, targets, team_id=team_id, since=since)
     return list(dict.fromkeys(request_id for (request_id,) in rows))[:NAMED]
 
@@ -131,6 +131,6 @@ def _rows(
 
 
 def _counts(call_status: str, target_status: str, files: int) -> Counts:
-    """As the card of their request counts them."""
+    """How many files of a target are in each state, as the card of its request counts them."""
     same = (TargetState(Asset(""), target_status),) * files
     return CallState(0, CallStatus(call_status), files, same).counts

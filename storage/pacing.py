@@ -2,17 +2,43 @@
 
 from datetime import datetime
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import BindParameter, Float, bindparam, case, func, or_, select, update
 from sqlmodel import Session, col
 
 from storage.database import insert_missing, on_sqlite
-from storage.tables import PacingRow
+from storage.tables import PacingRow, table_of
 
 LATE_S = 0.02
 """A sleeper wakes some milliseconds late; so much of it does not put off all turns after it."""
 
 FARTHEST_S = 600.0
 """Nobody pushes turns back by more."""
+
+_PACES = table_of(PacingRow)
+_PACE = _PACES.c
+_THIS_PACE = (_PACE.tenant == bindparam("of_tenant"), _PACE.kind == bindparam("of_kind"))
+_NEXT_AT = select(_PACE.next_at).where(*_THIS_PACE)
+_MOMENT: BindParameter[float] = bindparam("moment", type_=Float)
+_TAKE = (
+    update(_PACES)
+    .where(
+        *_THIS_PACE,
+        or_(
+            _PACE.next_at <= bindparam("at_latest", type_=Float),
+            # So far ahead lies only what was written before the clock was set back.
+            _PACE.next_at > bindparam("too_far", type_=Float),
+        ),
+    )
+    .values(
+        next_at=case(
+            (_PACE.next_at.between(bindparam("just_now", type_=Float), _MOMENT), _PACE.next_at),
+            # Quiet time saves up nothing.
+            else_=_MOMENT,
+        )
+        + bindparam("interval", type_=Float)
+    )
+    .returning(_PACE.next_at)
+)
 
 
 def take_turn(
@@ -29,33 +55,22 @@ def take_turn(
     Turns are evenly spaced: no window of a minute less `LATE_S` ever holds more than `per_minute`.
     `yield_s`: only a turn that nobody has taken for so long, so that others come first.
     """
-    _ensure_row(session, tenant, kind)
     moment = now.timestamp()
-    taken = session.exec(
-        update(PacingRow)
-        .where(
-            col(PacingRow.tenant) == tenant,
-            col(PacingRow.kind) == kind,
-            or_(
-                col(PacingRow.next_at) <= moment - yield_s,
-                # So far ahead lies only what was written before the clock was set back.
-                col(PacingRow.next_at) > moment + FARTHEST_S + 60 / per_minute,
-            ),
-        )
-        .values(
-            next_at=case(
-                (col(PacingRow.next_at).between(moment - LATE_S, moment), col(PacingRow.next_at)),
-                # Quiet time saves up nothing.
-                else_=moment,
-            )
-            + 60 / per_minute
-        )
-        .returning(col(PacingRow.next_at))
-    ).first()
-    if taken is not None:
-        return 0.0
-    row = session.get_one(PacingRow, (tenant, kind))
-    return max(row.next_at + yield_s - moment, 0.001)
+    wanted = {
+        "of_tenant": tenant,
+        "of_kind": kind,
+        "moment": moment,
+        "at_latest": moment - yield_s,
+        "too_far": moment + FARTHEST_S + 60 / per_minute,
+        "just_now": moment - LATE_S,
+        "interval": 60 / per_minute,
+    }
+    while session.execute(_TAKE, wanted).first() is None:
+        next_at: float | None = session.scalar(_NEXT_AT, wanted)
+        if next_at is not None:
+            return max(next_at + yield_s - moment, 0.001)
+        _ensure_row(session, tenant, kind)
+    return 0.0
 
 
 def shared_clock(session: Session, own: datetime) -> datetime:
@@ -67,7 +82,7 @@ def shared_clock(session: Session, own: datetime) -> datetime:
 
 
 def push_back(session: Session, tenant: str, kind: str, *, until: datetime) -> None:
-    """Nobody's turn comes before `until`: the service said that it was called too often."""
+    """Nobody's turn comes before `until`: the cloud said that it was called too often."""
     _ensure_row(session, tenant, kind)
     moment = until.timestamp()
     session.exec(

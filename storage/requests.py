@@ -2,19 +2,33 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import or_, update
+from sqlalchemy import bindparam, or_, update
 from sqlmodel import Session, col, select
 
 from bot.rules.card import CardPlace, CardTrouble
 from bot.rules.draft import Draft
 from bot.rules.policy import Actor
 from bot.rules.quota import Quota
-from bot.rules.states import CallId, RequestState, RequestStatus
+from bot.rules.states import RequestState, RequestStatus
 from storage import audit, calls
 from storage.database import insert_missing
-from storage.tables import CallRow, RequestRow
+from storage.tables import CallRow, RequestRow, table_of
 from storage.unit_of_work import UnitOfWork
+
+_REQUEST = table_of(RequestRow).c
+_ROW = select(RequestRow).where(col(RequestRow.id) == bindparam("request_id"))
+_LOCK = _ROW.with_for_update().execution_options(populate_existing=True)
+_OF_DRAFT = select(_REQUEST.id).where(
+    _REQUEST.draft_id == bindparam("draft_id"),
+    _REQUEST.user_id == bindparam("user_id"),
+    _REQUEST.team_id == bindparam("team_id"),
+)
+_RUN = select(_REQUEST.status, _REQUEST.runs, _REQUEST.run_at).where(
+    _REQUEST.id == bindparam("request_id")
+)
+_STATUS = select(_REQUEST.status).where(_REQUEST.id == bindparam("request_id"))
 
 
 def add(
@@ -47,25 +61,15 @@ def add(
         overlaps=list(overlaps),
     )
     if added:
-        for position, call in enumerate(draft.plan.calls):
-            calls.add(work.session, CallId(request_id, position), call, day)
-        work.session.flush()
+        calls.add(work.session, request_id, draft.plan.calls, day)
     return added
 
 
 def id_by_draft(session: Session, draft_id: str, actor: Actor) -> str | None:
     """The request that this person made of the draft."""
-    return session.exec(
-        select(RequestRow.id).where(
-            RequestRow.draft_id == draft_id,
-            RequestRow.user_id == actor.user_id,
-            RequestRow.team_id == actor.team_id,
-        )
-    ).first()
-
-
-def id_exists(session: Session, request_id: str) -> bool:
-    return session.get(RequestRow, request_id) is not None
+    wanted = {"draft_id": draft_id, "user_id": actor.user_id, "team_id": actor.team_id}
+    found: str | None = session.execute(_OF_DRAFT, wanted).scalar()
+    return found
 
 
 def id_by_reference(session: Session, reference: str, *, team_id: str) -> str | None:
@@ -85,49 +89,62 @@ def recent_ids(session: Session, *, team_id: str, user_id: str, limit: int) -> S
     return session.exec(
         select(RequestRow.id)
         .where(RequestRow.team_id == team_id, RequestRow.user_id == user_id)
-        .order_by(col(RequestRow.confirmed_at).desc())
+        .order_by(col(RequestRow.confirmed_at).desc(), col(RequestRow.id))
         .limit(limit)
     ).all()
 
 
+class Run(NamedTuple):
+    """A run of a request: the status of the request, the number of the run, and when it is due."""
+
+    status: RequestStatus
+    number: int
+    run_at: datetime | None
+
+
+def run(session: Session, request_id: str) -> Run:
+    """The run that the request is in, with what this session has changed."""
+    session.flush()
+    status, number, run_at = session.execute(_RUN, {"request_id": request_id}).one()
+    return Run(RequestStatus(status), number, run_at)
+
+
 def row(session: Session, request_id: str) -> RequestRow:
-    return session.get_one(RequestRow, request_id)
+    found: RequestRow = session.execute(_ROW, {"request_id": request_id}).scalar_one()
+    return found
 
 
-def state(session: Session, request_id: str, quota: Quota) -> RequestState:
+def state(session: Session, found: RequestRow, quota: Quota) -> RequestState:
     """All that people are shown of the request; `quota` is that of the day on which they look."""
-    found = row(session, request_id)
     return RequestState(
         id=found.id,
         status=RequestStatus(found.status),
         user_id=found.user_id,
         channel_id=found.channel_id,
         confirmed_at=found.confirmed_at,
-        calls=tuple(calls.every(session, request_id)),
+        calls=tuple(calls.every(session, found.id)),
         quota=quota,
         run_at=found.run_at,
         overlaps=tuple(found.overlaps),
-        decisions=audit.decisions(session, request_id),
+        decisions=audit.decisions(session, found.id),
         no_card=found.card_refusal if found.card_given_up else None,
     )
 
 
-def has_ended(session: Session, request_id: str) -> bool:
-    """Whether the request does not run: it has ended, or its time has not come."""
-    found = select(RequestRow.status).where(RequestRow.id == request_id)
-    return session.exec(found).one() != RequestStatus.RUNNING
+def is_running(session: Session, request_id: str) -> bool:
+    """Whether the request runs: its time has come, and it has not ended."""
+    status: str = session.execute(_STATUS, {"request_id": request_id}).scalar_one()
+    return status == RequestStatus.RUNNING
 
 
 def lock(session: Session, request_id: str) -> RequestRow:
     """The request as it is, until the commit: nobody ends it and nobody reopens it meanwhile."""
-    return session.get_one(RequestRow, request_id, with_for_update=True, populate_existing=True)
+    found: RequestRow = session.execute(_LOCK, {"request_id": request_id}).scalar_one()
+    return found
 
 
-def end(
-    session: Session, request_id: str, status: RequestStatus, *, run: int, now: datetime
-) -> bool:
-    """Write the last status; False when it was written before, or by a later run."""
-    found = lock(session, request_id)
+def end(found: RequestRow, status: RequestStatus, *, run: int, now: datetime) -> bool:
+    """Write the last status into the locked row; False when it stands, or a later run has begun."""
     if found.ended_at is not None or found.runs != run:
         return False
     found.status, found.ended_at = status, now
@@ -154,7 +171,7 @@ def unended(session: Session) -> Sequence[tuple[str, int]]:
 
 
 def run_anew(session: Session, request_id: str, *, run: int) -> bool:
-    """Let another run follow this one; False when that, or the end, came already."""
+    """Let another run follow; False when one has followed this run, or the request has ended."""
     found = lock(session, request_id)
     if found.ended_at is not None or found.runs != run:
         return False
@@ -171,13 +188,26 @@ def reopen(session: Session, request_id: str) -> None:
     session.flush()
 
 
-def card_place(session: Session, request_id: str) -> CardPlace | None:
-    found = session.get(RequestRow, request_id)
-    if found is None or found.card_channel is None or found.card_ts is None:
+def card_place(found: RequestRow) -> CardPlace | None:
+    if found.card_channel is None or found.card_ts is None:
         return None
     return CardPlace(
         found.card_channel, found.card_ts, found.card_reason, is_second=found.cards_posted > 1
     )
+
+
+def outdated_card(found: RequestRow) -> CardPlace | None:
+    """The card that another has followed, until somebody has tried to delete it."""
+    if found.outdated_card_channel is None or found.outdated_card_ts is None:
+        return None
+    return CardPlace(found.outdated_card_channel, found.outdated_card_ts, None)
+
+
+def forget_outdated_card(session: Session, request_id: str, place: CardPlace) -> None:
+    """Somebody has tried to delete the card there. Safe to repeat."""
+    found = lock(session, request_id)
+    if outdated_card(found) == place:
+        found.outdated_card_channel = found.outdated_card_ts = None
 
 
 def is_spare_card(session: Session, request_id: str, channel: str, ts: str) -> bool:
@@ -198,7 +228,7 @@ def is_spare_card(session: Session, request_id: str, channel: str, ts: str) -> b
 
 
 def count_card(session: Session, request_id: str) -> int:
-    """A card is about to be posted: the how manieth; above 1 an earlier one may stand already."""
+    """A card is about to be posted: its number; above 1 an earlier card may stand already."""
     found = lock(session, request_id)
     found.cards_posted += 1
     return found.cards_posted
@@ -232,15 +262,15 @@ def keep_card_place(session: Session, request_id: str, place: CardPlace) -> bool
 
 
 def forget_card_place(session: Session, request_id: str) -> None:
-    """The card there cannot be made true any longer; another is to be posted."""
+    """The card there cannot be made true any longer; another is to be posted, and this one goes."""
     found = lock(session, request_id)
+    found.outdated_card_channel, found.outdated_card_ts = found.card_channel, found.card_ts
     found.card_channel = found.card_ts = found.card_reason = None
     found.cards_posted = 0
     _forget_card_trouble(found)
 
 
-def card_trouble(session: Session, request_id: str) -> CardTrouble:
-    found = row(session, request_id)
+def card_trouble(found: RequestRow) -> CardTrouble:
     return CardTrouble(found.card_refusals, found.card_refusal, found.card_given_up)
 
 

@@ -4,11 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.sandbox.bot_process import BotProcess
 from tests.helpers.forked_bots import ForkedBots
 from tests.helpers.postgresql import PostgreSql, postgresql_server
 from tests.helpers.quick_guard import Guard
+
+# What is made up is the same in every run, so that a failure belongs to the change that was made;
+# whoever wants to find what nobody has thought of asks for the profile `search`.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("search", max_examples=2_000, deadline=None)
+settings.load_profile("repeatable")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -24,9 +24,10 @@ PURE = "Rules, reading, words and blocks do no I/O"
 DBOS = "DBOS is imported by the workflows alone"
 SQL = "SQL is known to storage and to what stores by it"
 CLOUD = "The cloud client is used where it is put together, watched and called"
+FETCHING = "Customers' addresses are looked at by the service and beside its modals alone"
 SANDBOX = "The sandbox is used by the command line alone"
 WHOLE = "Handlers and settings are used where the bot is put together"
-READING = "Reading is used through commands, lists and messages"
+READING = "Reading is used through commands, lists, messages, playlists and files"
 
 FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
     LAYERS: (
@@ -45,6 +46,9 @@ FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
         ("bot.vod.client", "bot.rules"),
         ("bot.vod.tokens", "bot.settings"),
         ("bot.vod.tokens", "bot.sandbox"),
+        ("bot.fetching.fetcher", "bot.reading.lists"),
+        ("bot.fetching.fetcher", "bot.slack"),
+        ("bot.reading.lists", "bot.fetching"),
         ("bot.sandbox.play", "bot.rules"),
         ("bot.sandbox.stage", "bot.blocks"),
         ("bot.app.running", "bot.__main__"),
@@ -59,6 +63,7 @@ FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
         ("bot.blocks.ids", "storage"),
         ("bot.rules.quota", "storage"),
         ("bot.vod.client", "storage"),
+        ("bot.fetching.fetcher", "storage"),
         ("bot.sandbox.play", "storage"),
         ("handlers.home", "bot.app"),
         ("handlers.home", "bot.readiness"),
@@ -69,6 +74,7 @@ FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
         ("bot.words.grammar", "os"),
         ("bot.reading.messages", "slack_sdk"),
         ("bot.blocks.text", "asyncio"),
+        ("bot.words.grammar", "httpcore"),
         ("bot.blocks.text", "slack_sdk"),
     ),
     DBOS: (
@@ -97,6 +103,13 @@ FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
         ("storage.database", "bot.vod"),
         ("bot.unheard_of", "bot.vod"),
     ),
+    FETCHING: (
+        ("handlers.home", "bot.fetching"),
+        ("bot.workflows.sending", "bot.fetching"),
+        ("bot.slack.door", "bot.fetching"),
+        ("storage.database", "bot.fetching"),
+        ("bot.unheard_of", "bot.fetching"),
+    ),
     SANDBOX: (
         ("bot.app.running", "bot.sandbox"),
         ("bot.service.deciding", "bot.sandbox"),
@@ -124,27 +137,37 @@ FORBIDDEN: dict[str, tuple[tuple[str, str], ...]] = {
 PURE_PACKAGES = ("bot.blocks", "bot.words", "bot.reading", "bot.rules")
 WITHOUT_IO = {
     "babel",
+    "codecs",
     "collections",
+    "csv",
     "dataclasses",
     "datetime",
+    "defusedxml",
     "difflib",
     "enum",
     "fnmatch",
     "functools",
     "hashlib",
     "html",
+    "io",
     "ipaddress",
     "itertools",
     "json",
+    "openpyxl",
     "operator",
     "re",
+    "string",
     "typing",
     "unicodedata",
+    "xml",
+    "zipfile",
+    "zlib",
     "zoneinfo",
 }
 """Modules of others that the pure packages may import: these only compute.
 
-Babel reads its own tables of a language once.
+Babel reads its own tables of a language once. `zipfile` and `openpyxl` are given the bytes of a
+file that lies in memory.
 """
 
 

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
-from bot.readiness import ANSWER_WITHIN_S, FRESH_S, UNMOVED_S, Checks
+from bot.readiness import ANSWER_WITHIN_S, FRESH_S, UNMOVED_S, Checks, SlackAccess
 from bot.slack.client import BotToken
 from bot.vod.client import VodClient
 from bot.vod.exchange import Authentication
@@ -47,8 +47,7 @@ async def checks_of(
         checks = Checks(
             database=database,
             engine=Engine(database),
-            listening=None,
-            bot_token=BotToken(),
+            slack=SlackAccess(None, BotToken()),
             vod=VodClient(
                 http, endpoint="https://v", project_id="0", auth=Authentication(), now=now
             ),

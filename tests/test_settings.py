@@ -50,6 +50,7 @@ DEFAULTS: dict[str, object] = {
     "PREFETCH_ALLOWED_USERS": frozenset(),
     "PREFETCH_DENIED_USERS": frozenset(),
     "PREFETCH_ALLOWED_DOMAINS": frozenset({"*"}),
+    "PREFETCH_PREFLIGHT": "on",
     "PREFETCH_OPERATORS": frozenset(),
 }
 
@@ -199,6 +200,8 @@ def test_missing_setting_is_named_with_an_example(
         ("PREFETCH_ALLOWED_DOMAINS", "https://media.example.com/"),
         ("PREFETCH_ALLOWED_DOMAINS", "media.example.com:443"),
         ("PREFETCH_ALLOWED_DOMAINS", "media.*"),
+        ("PREFETCH_PREFLIGHT", "yes"),
+        ("PREFETCH_PREFLIGHT", ""),
     ],
 )
 def test_wrong_setting_gives_one_line_with_its_name_and_an_example(

@@ -15,7 +15,8 @@ NAMES = [
     "access_token", "accessToken", "security_token", "subject_token", "X-Auth-Token",
     "X-Subject-Token", "X-Security-Token", "x-obs-security-token", "signature", "X-Amz-Signature",
     "X-Goog-Signature", "X-Amz-Credential", "sign", "sig", "hmac", "Policy", "secret", "urlsecret",
-    "wsSecret", "wsTime", "txSecret", "txTime", "password", "passwd", "pwd", "ak", "sk",
+    "wsSecret", "wsTime", "txSecret", "txTime", "hwSecret", "hwTime", "password", "passwd",
+    "pwd", "ak", "sk",
     "access_key", "secret_key", "api_key", "private_key", "credential", "hdnts", "hdntl", "hdnea",
 ]  # fmt: skip
 
@@ -38,6 +39,11 @@ def test_value_of_a_name_that_signs_is_hidden(name: str, written: str) -> None:
         f"/{MD5}/1732420800/film.mp4",
         f"/hdnts=exp=1~acl=/{MD5}/*~hmac={MD5}/film.m3u8",
         f"/token={MD5}/film.mp4",
+        f"/20241124120000/{MD5}/film.mp4",
+        f"/202411241200/{MD5}{MD5}/film.mp4",
+        f"/{MD5}{MD5}/5f8a1b2c/film.mp4",
+        f"/__token__=exp=1~acl=/{MD5}/*~hmac={MD5}/film.m3u8",
+        f"/hdnts%3Dexp%3D1~acl%3D/{MD5}/*~hmac%3D{MD5}/film.m3u8",
     ],
 )
 def test_signature_in_a_path_is_hidden(path: str) -> None:
@@ -45,6 +51,12 @@ def test_signature_in_a_path_is_hidden(path: str) -> None:
 
     assert MD5 not in as_text(address)
     assert MD5 not in safe_text(address)
+
+
+def test_name_with_escaped_letters_hides_no_signature() -> None:
+    shown = as_text(f"https://v.example.com/%68dnts=exp=1~acl=/*~hmac={MD5}/film.m3u8")
+
+    assert MD5 not in shown
 
 
 @pytest.mark.parametrize("text", ["files=3 monkey=7", "https://v.example.com/asset/" + MD5 + "/a"])

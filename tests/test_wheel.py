@@ -12,8 +12,8 @@ BUILD = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hat
 PACKAGES: list[str] = BUILD["targets"]["wheel"]["packages"]
 PICTURES = ROOT / "bot" / "sandbox" / "page" / "pictures"
 READ_AT_RUN_TIME = {".py", ".js", ".css", ".html", ".svg"}
-LARGEST = 600_000
-"""Bytes; the wheel had 441,000 without the pictures of the README, and 903,000 with them."""
+LARGEST = 800_000
+"""Bytes; the wheel had 615,000 without the pictures of the README, which add 480,000."""
 
 
 @pytest.fixture(scope="module")

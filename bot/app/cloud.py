@@ -1,4 +1,4 @@
-"""Reaching the VOD service with the credentials of the settings."""
+"""Reaching the cloud with the credentials of the settings."""
 
 from contextlib import AsyncExitStack
 
@@ -7,7 +7,7 @@ from bot.app.unreachable import Unreachable
 from bot.proxies import proxy_for
 from bot.settings import Settings
 from bot.vod.client import VodClient
-from bot.vod.connecting import Credentials, connect
+from bot.vod.connecting import Credentials, Project, connect
 from bot.vod.errors import VodError
 from bot.vod.signing import AccessKey
 from bot.vod.tokens import FixedToken, IamUser
@@ -19,12 +19,9 @@ async def open_vod(stack: AsyncExitStack, settings: Settings) -> VodClient:
     try:
         return await stack.enter_async_context(
             connect(
-                region=settings.vod_region or "",
-                credentials=_credentials(settings),
+                _project(settings),
+                _credentials(settings),
                 now=utc_now,
-                endpoint=settings.vod_endpoint or "",
-                iam_endpoint=settings.iam_endpoint or "",
-                project_id=settings.project_id or "",
                 timeout_s=settings.request_timeout_s,
                 proxy_for=proxy_for,
             )
@@ -33,6 +30,15 @@ async def open_vod(stack: AsyncExitStack, settings: Settings) -> VodClient:
         advice = ENGLISH.causes.advice(type(error).__name__)
         message = f"the project ID could not be asked for at IAM: {error}. {advice}"
         raise Unreachable(message) from error
+
+
+def _project(settings: Settings) -> Project:
+    return Project(
+        region=settings.vod_region or "",
+        id=settings.project_id or "",
+        endpoint=settings.vod_endpoint or "",
+        iam_endpoint=settings.iam_endpoint or "",
+    )
 
 
 def _credentials(settings: Settings) -> Credentials:

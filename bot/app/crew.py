@@ -18,9 +18,9 @@ from bot.workflows.engine import Engine
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Outcomes
 from bot.workflows.request_workflows import Crew
-from bot.workflows.sending import Sender
+from bot.workflows.scheduled_start import Starter
+from bot.workflows.sending import Executor, Sender
 from bot.workflows.slack_pacing import SlackTurns
-from bot.workflows.starting import Starter
 from storage import quota_zone
 from storage.database import Database
 
@@ -60,8 +60,7 @@ def make_crew(
             cloud,
             cards,
             outcomes,
-            executor_id=engine.executor_id,
-            enqueue=engine.enqueue,
+            Executor(engine.executor_id, engine.enqueue),
             now=utc_now,
         ),
         follower=Follower(database, cloud, cards, outcomes, now=utc_now),

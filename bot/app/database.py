@@ -10,7 +10,7 @@ from bot.app.unreachable import Unreachable
 from bot.settings import Settings
 from bot.workflows.engine import Engine
 from bot.workflows.request_workflows import Crew
-from bot.workflows.restoring import begin_life, show_restored
+from bot.workflows.restoring import hold_if_restored, show_restored
 from storage.database import Database, in_one_line
 from storage.database_file import DatabaseBusy
 from storage.schema import UnknownSchema, is_current, migrate
@@ -35,7 +35,7 @@ async def open_database(stack: AsyncExitStack, settings: Settings) -> Database:
             message = "the database has an older schema; run `prefetch-bot migrate` first"
             raise Unreachable(message)
         # Before the engine takes up what the database says to be on its way.
-        if restored := await begin_life(database, now=utc_now()):
+        if restored := await hold_if_restored(database, now=utc_now()):
             log.warning("%s", restored)
     except DBAPIError as error:
         raise _unusable(error) from error

@@ -12,20 +12,23 @@ from bot.app.cloud import open_vod
 from bot.app.crew import TENANT, make_cards, make_crew, terms_of, workspace_of
 from bot.app.database import launch, open_database
 from bot.app.listeners import listen
-from bot.app.slack import open_slack
+from bot.app.looking import open_fetcher, open_looking
+from bot.app.slack import open_files, open_slack
 from bot.app.stopping import CLOSES_WITHIN_S, StopWatch
+from bot.fetching.fetcher import Reach
 from bot.proxies import ProxyWrong, check_proxies
-from bot.readiness import Checks
+from bot.readiness import Checks, SlackAccess
 from bot.service.context import Hooks
 from bot.service.prefetch_service import PrefetchService
 from bot.settings import Settings, SettingsWrong
 from bot.slack.listening import Listening
+from bot.slack.zones import SlackZones
 from bot.workflows.engine import Engine
 from storage.database import Database
 
 log = logging.getLogger(__name__)
 
-TAKEN_FOR_DEAD = (
+DECLARED_DEAD = (
     "this process was stopped, or cut off from the database, for so long that the other replicas"
     " carry its requests on; start it again"
 )
@@ -45,7 +48,7 @@ class Running:
 
     async def has_to_end(self) -> str:
         """Return, in words, when a fresh process is the only remedy."""
-        ends = (self._taken_for_dead(), self._lost(), self._deaf())
+        ends = (self._declared_dead(), self._lost(), self._deaf())
         waiting = [asyncio.ensure_future(end) for end in ends]
         try:
             done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -54,10 +57,10 @@ class Running:
             for task in waiting:
                 task.cancel()
 
-    async def _taken_for_dead(self) -> str:
-        # What others took for dead may have anything half done, so it starts anew.
-        await self.engine.taken_for_dead()
-        return TAKEN_FOR_DEAD
+    async def _declared_dead(self) -> str:
+        # What others declared dead may have anything half done, so it starts anew.
+        await self.engine.declared_dead()
+        return DECLARED_DEAD
 
     async def _lost(self) -> str:
         return await self.database.lost()
@@ -71,8 +74,12 @@ class Running:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Running]:
-    """Run the bot while the context lasts; entering raises `SettingsWrong` or `Unreachable`."""
+async def running(settings: Settings, *, reach: Reach | None = None) -> AsyncIterator[Running]:
+    """Run the bot while the context lasts; entering raises `SettingsWrong` or `Unreachable`.
+
+    `reach` is what of the network may be reached by a customer's address; None for all that is
+    public, where a test between stand-ins has something else.
+    """
     try:
         check_proxies()
     except ProxyWrong as error:
@@ -88,6 +95,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         terms = await terms_of(settings, database)
         cards = make_cards(settings, terms, database, slack, workspace=workspace_of(identity))
         crew = make_crew(settings, terms, database, vod, cards, engine)
+        fetcher = open_fetcher(stack, settings, reach)
+        looking = open_looking(stack, settings, vod, fetcher)
         service = PrefetchService(
             database,
             policy=settings.policy,
@@ -98,8 +107,13 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 changed=cards.changed,
                 found_card=cards.found,
             ),
+            looking=looking,
             now=utc_now,
+            fetcher=fetcher,
+            files=await open_files(stack, slack),
+            zones=SlackZones(slack),
         )
+        stack.callback(service.attaching.close)
         # Closed in the other order: what still works may change a card until it stops.
         stack.push_async_callback(cards.close)
         stack.push_async_callback(engine.close)
@@ -108,8 +122,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         checks = Checks(
             database=database,
             engine=engine,
-            listening=listening,
-            bot_token=slack.bot_token,
+            slack=SlackAccess(listening, slack.bot_token),
             vod=vod,
             tenant=TENANT,
             now=utc_now,

@@ -12,8 +12,9 @@ from bot.app.clock import utc_now
 from bot.app.unreachable import Unreachable
 from bot.proxies import proxy_for
 from bot.settings import Settings, SettingsWrong
-from bot.slack.client import BotToken, RateLimitRetry, SlackClient
+from bot.slack.client import RateLimitRetry, SlackClient
 from bot.slack.errors import BAD_TOKEN, code_of
+from bot.slack.files import SlackFiles
 
 SLACK_TIMEOUT_S = 10
 NEEDED_SCOPES = frozenset({"commands", "chat:write"})
@@ -34,7 +35,6 @@ async def open_slack(
         timeout=SLACK_TIMEOUT_S,
         retry_handlers=[AsyncConnectionErrorRetryHandler(), RateLimitRetry(utc_now)],
         proxy_for=proxy_for,
-        bot_token=BotToken(),
     )
     with _slack_problems(settings, "SLACK_BOT_TOKEN", example="xoxb-…"):
         answer = await client.auth_test()
@@ -72,3 +72,11 @@ def _check_scopes(granted: str) -> None:
             " add it under OAuth & Permissions, then reinstall the app"
         )
         raise SettingsWrong(message)
+
+
+async def open_files(stack: AsyncExitStack, client: SlackClient) -> SlackFiles:
+    """Reads files of Slack, by connections of their own that unpack nothing and keep no cookie."""
+    session = await stack.enter_async_context(
+        aiohttp.ClientSession(auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar())
+    )
+    return SlackFiles(client, session)

@@ -109,7 +109,8 @@ def _for_failed(words: Words, state: RequestState) -> list[Block]:
         return []
     if state.quota.exhausted and state.counts.not_sent:
         # To retry today would be refused; what failed is part of the rest.
-        return [button(words.buttons.SEND_THE_REST_TOMORROW, ids.TOMORROW_BUTTON, state.id)]
+        label = words.buttons.send_tomorrow(is_all=state.counts.not_sent == state.files)
+        return [button(label, ids.TOMORROW_BUTTON, state.id)]
     return [button(words.buttons.retry(files), ids.RETRY_BUTTON, state.id)]
 
 
@@ -130,9 +131,9 @@ def _for_waiting(words: Words, state: RequestState) -> list[Block]:
     goes_on = any(call.status in GOING_ON for call in state.calls)
     confirm = {
         "title": plain(words.buttons.ask_to_cancel(is_all=is_all)),
-        "text": plain(words.buttons.what_cancelling_does(files, goes_on=goes_on)),
-        "confirm": plain(words.buttons.CANCEL_THEM),
-        "deny": plain(words.buttons.KEEP_THEM),
+        "text": plain(words.buttons.what_cancelling_does(files, is_all=is_all, goes_on=goes_on)),
+        "confirm": plain(words.buttons.YES_CANCEL),
+        "deny": plain(words.buttons.NO_KEEP),
     }
     label = words.buttons.cancel(is_all=is_all)
     return [button(label, ids.CANCEL_BUTTON, state.id, confirm=confirm)]

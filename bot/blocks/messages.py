@@ -1,28 +1,26 @@
 """The messages: the card of a request, and the answers that only the asker sees."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot.blocks import ids
 from bot.blocks.decisions import offered
-from bot.blocks.modals import review_button, task_title
+from bot.blocks.modals import call_title, review_button
+from bot.blocks.reasons import checks, failed_targets, reasons
 from bot.blocks.text import (
     Block,
     button,
     context,
     fitting,
     list_of,
-    named,
     paragraphs,
     rejections,
     section,
 )
 from bot.rules.quota import Quota
-from bot.rules.states import CallState, CallStatus, RequestState, RequestStatus, TargetStatus
+from bot.rules.states import CallState, CallStatus, RequestState, RequestStatus
 from bot.rules.target import Rejected
-from bot.words.causes import sentences
 from bot.words.language import Words
 from bot.words.mrkdwn import clock
 
@@ -67,19 +65,17 @@ def card(
     `refusal` is the code with which Slack refused it in the request's channel.
     """
     first = section(f"{words.cards.title(state)}\n{_standing(words, state)}")
-    rest: list[Block] = []
-    for heading, lines in (
-        (words.cards.WHY, reasons(words, state)),
-        (words.cards.FAILED, failed_targets(words, state)),
-        (words.cards.DECIDED, decisions(words, state)),
-    ):
-        if lines:
-            listed = list_of(words, lines, most=LINES_SHOWN, room=LINES_ROOM)
-            rest.append(section(f"*{heading}*\n{listed}"))
+    rest = [
+        *_under(words, words.cards.WHY, reasons(words, state)),
+        *_under(words, words.cards.FAILED, failed_targets(words, state)),
+        *checks(words, state),
+        *_under(words, words.cards.DECIDED, decisions(words, state)),
+    ]
     if state.overlaps:
         # So that whoever reads the channel sees what goes out more than once.
         rest.append(context(words.cards.also_in(state.overlaps)))
-    rest.append(section(words.quota.left(state.quota)))
+    if not state.waits_for_another_day:
+        rest.append(section(words.quota.left(state.quota)))
     details = button(words.buttons.DETAILS, ids.DETAILS_BUTTON, state.id)
     rest.append({"type": "actions", "elements": [details, *offered(words, state)]})
     if refusal is not None:
@@ -87,14 +83,14 @@ def card(
     if is_second:
         rest.append(context(words.cards.SECOND_CARD))
     room = MESSAGE_ROOM - cost([first, *rest])
-    blocks = [first, *_task_sections(words, state, room), *rest]
+    blocks = [first, *_call_sections(words, state, room), *rest]
     return {"text": card_text(words, state), "blocks": blocks}
 
 
 def card_text(words: Words, state: RequestState) -> str:
     """The card without blocks; in every language it begins so that `request_of_card` knows it."""
-    has_ended = state.status is not RequestStatus.RUNNING
-    status = f" ({words.phrases.request_status(state.status)})" if has_ended else ""
+    is_running = state.status is RequestStatus.RUNNING
+    status = "" if is_running else f" ({words.phrases.request_status(state.status)})"
     return f"{APP} {state.id}{status}: {words.cards.summary(state)}"
 
 
@@ -124,34 +120,16 @@ def progress(words: Words, state: RequestState) -> str:
     return f"{'▓' * done}{'░' * (BAR_LENGTH - done)} {told}"
 
 
-def task_line(words: Words, call: CallState) -> str:
+def call_line(words: Words, call: CallState) -> str:
     """One call with its outcome, as far as it is known."""
     if call.status in SHOWS_PROGRESS and call.counts.ready:
-        return f"{task_title(words, call)} · {words.cards.call_progress(call)}"
+        return f"{call_title(words, call)} · {words.cards.call_progress(call)}"
     return _short_line(words, call)
 
 
 def no_card(words: Words, state: RequestState) -> list[Block]:
     """For the places that show a request without its card."""
     return [] if state.no_card is None else [context(words.cards.no_card(state.no_card))]
-
-
-def reasons(words: Words, state: RequestState) -> list[str]:
-    """Each reason once, with the number of calls that share it."""
-    shared = Counter(call.causes for call in state.calls if call.causes)
-    return [
-        f"• {words.cards.same_reason(calls, sentences(words, causes))}"
-        for causes, calls in shared.items()
-    ]
-
-
-def failed_targets(words: Words, state: RequestState) -> list[str]:
-    return [
-        f"• {named(words, item.target)}"
-        for call in state.calls
-        for item in call.targets
-        if item.status == TargetStatus.FAILED
-    ]
 
 
 def decisions(words: Words, state: RequestState) -> list[str]:
@@ -196,6 +174,10 @@ def unknown_command(words: Words, word: str, suggestion: str | None, *, command:
     return only_to_you(words.answers.unknown_command(word, suggestion, command))
 
 
+def which_request(words: Words, word: str, *, command: str) -> Block:
+    return only_to_you(words.answers.which_request(word, command))
+
+
 def unreadable_time(words: Words, typed: str, *, command: str) -> Block:
     return only_to_you(words.answers.unreadable_time(typed, command))
 
@@ -204,13 +186,19 @@ def misplaced_time(words: Words, word: str, *, command: str) -> Block:
     return only_to_you(words.answers.misplaced_time(word, command))
 
 
+def another_wish(words: Words, word: str) -> Block:
+    return only_to_you(words.answers.another_wish(word))
+
+
 def refusal(words: Words, text: str, *, error_id: str, rejected: Sequence[Rejected] = ()) -> Block:
     """A definite no with its reasons and an ID that the person can quote."""
-    return only_to_you(paragraphs([f"{text} `{error_id}`", rejections(words, rejected)]))
+    return only_to_you(
+        paragraphs([f"{text} {words.failures.error(error_id)}", rejections(words, rejected)])
+    )
 
 
 def reopen(words: Words, draft_id: str, files: int) -> Block:
-    """Slack's three seconds for opening a dialog had passed; a click gives three more."""
+    """Slack's three seconds for opening a modal had passed; a click gives three more."""
     message = only_to_you(words.answers.reopen(files))
     message["blocks"].append({"type": "actions", "elements": [review_button(words, draft_id)]})
     return message
@@ -235,18 +223,24 @@ def standing(words: Words, state: RequestState) -> str:
     return words.phrases.request_status(state.status)
 
 
+def _under(words: Words, heading: str, lines: Sequence[str]) -> list[Block]:
+    """The heading with as many of the lines as fit; nothing where there are none."""
+    listed = list_of(words, lines, most=LINES_SHOWN, room=LINES_ROOM)
+    return [section(f"*{heading}*\n{listed}")] if lines else []
+
+
 def _standing(words: Words, state: RequestState) -> str:
     if state.status is RequestStatus.SCHEDULED and state.run_at is not None:
         return words.cards.scheduled(state.run_at, state.quota.day.zone)
     return progress(words, state)
 
 
-def _task_sections(words: Words, state: RequestState, room: int) -> list[Block]:
+def _call_sections(words: Words, state: RequestState, room: int) -> list[Block]:
     """All calls in their order; where there is no room, in short, then those that matter first."""
     # The closing line and the blocks themselves.
     room -= BLOCK_COST * (len(state.calls[:CALLS_SHOWN]) // CALLS_A_SECTION + 2) + CLOSING_ROOM
     calls: Sequence[CallState] = state.calls
-    lines = fitting([task_line(words, call) for call in calls[:CALLS_SHOWN]], room=room)
+    lines = fitting([call_line(words, call) for call in calls[:CALLS_SHOWN]], room=room)
     if len(lines) < len(calls):
         calls = sorted(calls, key=_urgency)
         lines = fitting([_short_line(words, call) for call in calls[:CALLS_SHOWN]], room=room)
@@ -261,8 +255,8 @@ def _task_sections(words: Words, state: RequestState, room: int) -> list[Block]:
 def _urgency(call: CallState) -> int:
     if call.status in NEEDS_A_PERSON:
         return NEEDS_A_PERSON.index(call.status)
-    return len(NEEDS_A_PERSON) + (not call.let_go)
+    return len(NEEDS_A_PERSON) + (not call.followed_no_longer)
 
 
 def _short_line(words: Words, call: CallState) -> str:
-    return f"{task_title(words, call)} · {words.cards.call_status(call.status)}"
+    return f"{call_title(words, call)} · {words.cards.call_status(call.status)}"

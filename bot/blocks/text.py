@@ -1,9 +1,11 @@
 """Blocks that hold text, and lists that fit into them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import accumulate
 from typing import Any
 
+from bot.rules.reading import Places
 from bot.rules.redaction import without_query
 from bot.rules.target import Asset, Reason, Rejected, Target
 from bot.words.language import Words
@@ -15,6 +17,7 @@ LIST_ROOM = SECTION_LIMIT - 120
 
 SAME_REASON_SHOWN = 10
 SAME_REASON_ROOM = 600
+OFFERS_SHOWN = 3
 
 Block = dict[str, Any]
 
@@ -52,22 +55,66 @@ def fitting(lines: Sequence[str], *, room: int) -> Sequence[str]:
 
 
 def rejections(words: Words, rejected: Sequence[Rejected], *, most: int = 10) -> str:
-    """Each reason once, with what it is for; mere words come last."""
-    shared: dict[tuple[Reason, tuple[str, ...]], list[Rejected]] = {}
-    for item in sorted(rejected, key=lambda item: item.reason is Reason.NOT_A_TARGET):
-        shared.setdefault((item.reason, item.names), []).append(item)
+    """Each reason once, with what it is for and where that stands; mere words come last."""
     lines = [
-        (f"{_some(words, alike)} – {words.rejections.reason(alike[0])}", len(alike))
-        for alike in shared.values()
+        (f"• {_some(words, alike)} – {_reason(words, alike)}", len(alike))
+        for alike in sorted_by_reason(rejected)
     ]
     return list_of_groups(words, lines, most=most)
 
 
+def sorted_by_reason(rejected: Sequence[Rejected]) -> list[list[Rejected]]:
+    """Those that have one reason together; mere words come last."""
+    shared: dict[tuple[Reason, tuple[str, ...]], list[Rejected]] = {}
+    for item in sorted(rejected, key=lambda item: item.reason is Reason.NOT_A_TARGET):
+        shared.setdefault((item.reason, item.names), []).append(item)
+    return list(shared.values())
+
+
+def _reason(words: Words, alike: Sequence[Rejected]) -> str:
+    """The reason that they share, then what was perhaps meant by the first of them."""
+    offers = list(dict.fromkeys(it.offered for it in alike if it.offered))[:OFFERS_SHOWN]
+    told = words.rejections.reason(replace(alike[0], offered=""))
+    return " ".join([told, *map(words.rejections.perhaps, offers)])
+
+
 def _some(words: Words, alike: Sequence[Rejected]) -> str:
-    texts = [code(item.text or words.rejections.FILE_WITHOUT_NAME) for item in alike]
-    kept = fitting(texts[:SAME_REASON_SHOWN], room=SAME_REASON_ROOM) or texts[:1]
+    """The first of them with their places; of the others the places alone."""
+    texts = [
+        f"{code(item.text or words.rejections.FILE_WITHOUT_NAME)}{place_of_item(words, item.at)}"
+        for item in alike
+    ]
+    kept = _that_fit(texts, SAME_REASON_ROOM)
+    others = alike[len(kept) :]
+    if not others:
+        return ", ".join(kept)
+    left = words.phrases.and_more(len(others))
+    return ", ".join([*kept, f"{left}{place_of_item(words, _all_places(others))}"])
+
+
+def place_of_item(words: Words, at: Places | None) -> str:
+    """Where an item stands in its list, in brackets; nothing where that is not known."""
+    return "" if at is None else f" ({words.rejections.at(at)})"
+
+
+def _all_places(items: Sequence[Rejected]) -> Places | None:
+    """Where all of them stand; None where they are of lists that are counted differently."""
+    found = [item.at for item in items if item.at is not None]
+    if len({(at.unit, at.file) for at in found}) != 1:
+        return None
+    return replace(found[0], numbers=tuple(sorted({it for at in found for it in at.numbers})))
+
+
+def some_of(words: Words, texts: Sequence[str], *, room: int = SAME_REASON_ROOM) -> str:
+    """The first of them in one line, as far as there is room, then how many are left out."""
+    kept = _that_fit(texts, room)
     left = len(texts) - len(kept)
     return ", ".join([*kept, words.phrases.and_more(left)] if left else kept)
+
+
+def _that_fit(texts: Sequence[str], room: int) -> Sequence[str]:
+    """At least the first of them."""
+    return fitting(texts[:SAME_REASON_SHOWN], room=room) or texts[:1]
 
 
 def section(text: str, **more: Any) -> Block:  # noqa: ANN401  # accessory, block_id, ...

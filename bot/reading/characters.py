@@ -1,10 +1,17 @@
 """Characters that keyboards and pasting put in the place of plain ones, and the plain ones."""
 
-BLANKS = (
-    " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
-    "\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e"
-    "\u202f\u205f\u2060\u2066\u2067\u2068\u2069\u3000\ufeff"
+from bot.rules.unseen import (
+    BLANK_CONTROLS,
+    INVISIBLE,
+    JOINERS,
+    LINE_SEPARATORS,
+    OVERRIDES,
+    characters_of,
 )
+
+UNSEEN_AROUND = INVISIBLE + JOINERS + OVERRIDES
+_SPACES = " \x1c-\x1f\xa0\u1680\u2000-\u200a\u202f\u205f\u3000" + BLANK_CONTROLS + LINE_SEPARATORS
+BLANKS = characters_of(_SPACES + UNSEEN_AROUND)
 """Blanks, invisible spaces and direction marks that pasting leaves around a target."""
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -37,6 +44,12 @@ def plain(text: str) -> str:
 def filled_lines(text: str) -> list[str]:
     """The lines that hold more than blanks, without the blanks around each."""
     return [line for line in (line.strip(BLANKS) for line in text.splitlines()) if line]
+
+
+def numbered_lines(text: str) -> list[tuple[int, str]]:
+    """As `filled_lines`, each behind its number; the empty lines are counted as well."""
+    lines = ((number, it.strip(BLANKS)) for number, it in enumerate(text.splitlines(), start=1))
+    return [(number, line) for number, line in lines if line]
 
 
 def bare_word(word: str) -> str:

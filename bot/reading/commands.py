@@ -10,13 +10,21 @@ from bot.reading.lists import parse_arguments
 from bot.reading.references import request_id, task_id
 from bot.reading.time_words import time_in
 from bot.reading.times import NoTime, split_time
-from bot.rules.schedule import At
-from bot.rules.target import Reason, Targets
+from bot.rules.schedule import When
+from bot.rules.target import Reason, Targets, Url
 
 _NUMBER_OR_NAME = re.compile(r"[0-9./:]")
 
 # A longer word is no mistyped command but a damaged target.
 MAX_WORD_LENGTH = 20
+
+OTHER_WISHES = frozenset({"purge", "refresh", "invalidate", "flush"})
+"""What people ask other tools of a CDN for; a prefetch does the opposite, or nothing of it."""
+
+CANCEL = "cancel"
+
+SCHEDULES = frozenset({"schedule"})
+"""A first word that asks for a time: without one nothing is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,7 @@ class Prefetch:
     """Targets to send, at once without `at`; all of them may have been rejected."""
 
     targets: Targets
-    at: At | None = None
+    at: When | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,27 @@ class ShowQuota:
 @dataclass(frozen=True, slots=True)
 class ShowStatus:
     """`reference` is a request ID or a task_id in its usual form, or else as typed."""
+
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDetails:
+    """`reference` is a request ID in its usual form, or else as typed; None: none was typed."""
+
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRequest:
+    """`reference` as that of `ShowDetails`."""
+
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequest:
+    """`reference` as that of `ShowDetails`."""
 
     reference: str | None
 
@@ -69,15 +98,26 @@ class MisplacedTime:
     word: str
 
 
+@dataclass(frozen=True, slots=True)
+class AnotherWish:
+    """`word` asks the CDN for something else than a prefetch, so nothing is sent."""
+
+    word: str
+
+
 Command = (
     Prefetch
     | AskForTargets
     | ShowQuota
     | ShowStatus
+    | ShowDetails
+    | RetryRequest
+    | CancelRequest
     | ShowHelp
     | UnknownCommand
     | UnreadableTime
     | MisplacedTime
+    | AnotherWish
 )
 
 
@@ -87,20 +127,55 @@ def parse_command(text: str) -> Command:
     read = COMMANDS.get(bare_word(word))
     if read is not None:
         return read(rest)
+    if bare_word(word) in OTHER_WISHES:
+        return AnotherWish(word)
+    if bare_word(word) in SCHEDULES:
+        found = _prefetch(rest)
+        return MisplacedTime(word) if isinstance(found, Prefetch) and found.at is None else found
+    return _prefetch(typed)
+
+
+def decides_at_once(text: str) -> bool:
+    """Whether the command changes something without a modal that has to be confirmed."""
+    word, _ = _first_word(text.strip(BLANKS))
+    return bare_word(word) == CANCEL
+
+
+def _prefetch(typed: str) -> Command:
+    """Targets, and at the end of them perhaps a time."""
     listed, at = split_time(typed)
     if isinstance(at, NoTime):
         return UnreadableTime(at.typed)
     targets = parse_arguments(listed)
-    # The time that "at" announces was lost, or stands where none is read.
-    if bare_word("".join(listed.split()[-1:])).lstrip("-") == "at":
-        return MisplacedTime("at")
-    if misplaced := _misplaced_time(targets):
+    if misplaced := _unread_time(typed, listed, targets, at):
         return MisplacedTime(misplaced)
-    if at is not None and (day := _word_before_the_time(listed, targets)):
-        return MisplacedTime(day)
     if targets == Targets() and at is None:
         return AskForTargets()
     return (None if targets.accepted else _mistyped(typed)) or Prefetch(targets, at)
+
+
+def _unread_time(typed: str, listed: str, targets: Targets, at: When | None) -> str | None:
+    """Words that say a time, or that the time which was read belongs to something else."""
+    # The time that "at" announces was lost, or stands where none is read.
+    if bare_word("".join(listed.split()[-1:])).lstrip("-") == "at":
+        return "at"
+    if misplaced := _misplaced_time(targets):
+        return misplaced
+    if at is None:
+        return None
+    if _is_part_of_a_name(listed, typed, targets):
+        return typed[len(listed) :].strip(BLANKS)
+    return _word_before_the_time(listed, targets)
+
+
+def _is_part_of_a_name(listed: str, typed: str, targets: Targets) -> bool:
+    """Whether the time may belong to the address before it, which holds blanks as well."""
+    if "\n" in typed[len(listed) :].lstrip(" "):
+        return False
+    line = listed.rpartition("\n")[2]
+    return any(
+        isinstance(it, Url) and " " in it.address and it.address in line for it in targets.accepted
+    )
 
 
 def _first_word(typed: str) -> tuple[str, str]:
@@ -125,7 +200,11 @@ def _word_before_the_time(listed: str, targets: Targets) -> str | None:
 
 
 def _status(rest: str) -> ShowStatus:
-    return ShowStatus(request_id(rest) or task_id(rest) or rest[:MAX_WORD_LENGTH] or None)
+    return ShowStatus(_reference(rest))
+
+
+def _reference(rest: str) -> str | None:
+    return request_id(rest) or task_id(rest) or rest[:MAX_WORD_LENGTH] or None
 
 
 def _mistyped(typed: str) -> UnknownCommand | None:
@@ -142,6 +221,9 @@ def _mistyped(typed: str) -> UnknownCommand | None:
 COMMANDS: dict[str, Callable[[str], Command]] = {
     "quota": lambda _: ShowQuota(),
     "status": _status,
+    "details": lambda rest: ShowDetails(_reference(rest)),
+    "retry": lambda rest: RetryRequest(_reference(rest)),
+    CANCEL: lambda rest: CancelRequest(_reference(rest)),
     "help": lambda _: ShowHelp(),
     "?": lambda _: ShowHelp(),
     "--help": lambda _: ShowHelp(),

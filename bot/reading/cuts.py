@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.reading.boundaries import NO_WORD, begins_with_a_target
+from bot.reading.file_names import has_extension
 from bot.reading.targets import holds_a_secret, is_web_address, lacks_scheme
 from bot.rules.address import split_address
 from bot.rules.redaction import shown
@@ -17,7 +18,6 @@ HIDDEN_QUERY = tuple(f"?{mark}" for mark in SHORTENED)
 
 # Digits among letters, longer than any word of a sentence.
 _TOKEN = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9%_~.+-]{16,}")
-_EXTENSION = re.compile(r"\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,5}(?:;|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,9 @@ class Leftover:
     word: str
 
 
-def with_cuts_rejected(found: Iterable[str | Leftover]) -> Iterator[str | Rejected]:
+def with_cuts_rejected(
+    found: Iterable[str | Leftover | Rejected],
+) -> Iterator[str | Rejected]:
     """Each target and each word of prose; the pieces of one address as one rejected item.
 
     An address is in pieces where its name has no extension and a word behind it ends in an
@@ -36,7 +38,11 @@ def with_cuts_rejected(found: Iterable[str | Leftover]) -> Iterator[str | Reject
     """
     cut: list[str] = []
     for item in found:
-        if isinstance(item, str):
+        if isinstance(item, Rejected):
+            yield from _with_words(cut)
+            cut = []
+            yield item
+        elif isinstance(item, str):
             yield from _with_words(cut)
             cut = [item]
         elif not cut:
@@ -49,18 +55,21 @@ def with_cuts_rejected(found: Iterable[str | Leftover]) -> Iterator[str | Reject
     yield from _with_words(cut)
 
 
-def with_signatures_rejected(found: Iterable[str]) -> Iterator[str | Rejected]:
-    """Each piece of a line; an address and its signature behind it as one rejected item."""
+def with_signatures_rejected(
+    found: Iterable[tuple[int, str | Rejected]],
+) -> Iterator[tuple[int, str | Rejected]]:
+    """Each piece behind its line; an address and its signature behind it as one rejected item."""
     before: str | Rejected | None = None
-    for piece in found:
-        if isinstance(before, str) and is_rest_of(before, piece):
+    begins = 0
+    for line, piece in found:
+        if isinstance(before, str) and isinstance(piece, str) and is_rest_of(before, piece):
             before = rejected_as_cut(before, piece)
             continue
         if before is not None:
-            yield before
-        before = piece
+            yield begins, before
+        begins, before = line, piece
     if before is not None:
-        yield before
+        yield begins, before
 
 
 def _with_words(texts: list[str]) -> list[str]:
@@ -98,6 +107,13 @@ def rejected_as_cut(*pieces: str) -> Rejected:
     return Rejected(shown(" ".join(pieces)), Reason.LEFT_OUT if is_hidden else Reason.CUT)
 
 
+def lacks_the_end(address: str, word: str) -> bool:
+    """Whether the address has no extension and the word, somewhere behind it, brings one."""
+    if not (_ends_a_file_name(word) or word.startswith(SHORTENED)):
+        return False
+    return is_web_address(address) and not has_extension(split_address(address).path)
+
+
 def _is_end_of_a_cut(word: str) -> bool:
     return _ends_a_file_name(word) or holds_a_secret(word) or word.startswith(SHORTENED)
 
@@ -107,14 +123,10 @@ def _is_cut(target: str, *words: str) -> bool:
         return False
     parts = split_address(target)
     return (
-        holds_a_secret(words[-1]) or is_rest_of(target, words[0]) or not _has_extension(parts.path)
+        holds_a_secret(words[-1]) or is_rest_of(target, words[0]) or not has_extension(parts.path)
     )
 
 
 def _ends_a_file_name(word: str) -> bool:
     name = word.partition("?")[0].partition("#")[0].rstrip(NO_WORD)
-    return _has_extension(name) and not lacks_scheme(word)
-
-
-def _has_extension(path: str) -> bool:
-    return _EXTENSION.search(path.rpartition("/")[2]) is not None
+    return has_extension(name) and not lacks_scheme(word)

@@ -15,9 +15,15 @@ _CHARACTERS = {"amp": "&", "lt": "<", "gt": ">"}
 Found = TypeVar("Found")
 
 
+class Exact(str):
+    """An address whose ends are certain, as in a link or in quotation marks."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`address` is exact: nothing of it belongs to the text around it."""
+    """`address` is exact, or as it was typed where Slack has put `http://` before it."""
 
     address: str
 
@@ -47,7 +53,7 @@ def read_between(
     """The addresses of the links, and between them what `read` finds."""
     for piece in pieces:
         if isinstance(piece, Link):
-            yield piece.address
+            yield Exact(piece.address)
         else:
             yield from read(piece.text)
 
@@ -65,4 +71,10 @@ def _split(text: str, token: re.Pattern[str]) -> Iterator[Link | Prose]:
 
 
 def _address(token: str) -> str:
-    return decode(token.partition("|")[0])
+    address, _, label = token.partition("|")
+    return as_typed(decode(address), decode(label))
+
+
+def as_typed(address: str, label: str) -> str:
+    """The label of a link where the address is only that label behind Slack's own `http://`."""
+    return label if label and address.lower() == f"http://{label}".lower() else address

@@ -1,27 +1,37 @@
 """From the text of a list to the targets of one request."""
 
-from collections import Counter
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import repeat
 
-from bot.reading.characters import filled_lines
-from bot.reading.link_tokens import Split, split_links, split_typed_links
-from bot.reading.shapes.lines import LINES
-from bot.reading.shapes.prose import PROSE
-from bot.reading.shapes.shape import Shape
+from bot.reading.limits import check_count, check_length
+from bot.reading.link_tokens import Exact, Split, split_links, split_typed_links
+from bot.reading.shapes.json_text import read_json
+from bot.reading.shapes.lines import read_as_lines
+from bot.reading.shapes.markdown import read_markdown
+from bot.reading.shapes.playlist import read_playlist
+from bot.reading.shapes.prose import read_as_words
+from bot.reading.shapes.shape import Read, ShapeReader
+from bot.reading.shapes.table import read_table
+from bot.reading.shapes.xml_text import read_xml
 from bot.reading.targets import read_target
-from bot.rules.refusals import ListTooLong, ListUnit
+from bot.rules.reading import UNITS, Places, Unit
+from bot.rules.refusals import ListUnit
 from bot.rules.target import Rejected, Target, Targets, same_file
 
-# The service states 1,000 files a day for one tenant.
-FILES_A_DAY = 1000
-# Leaves room for duplicates and rejects; what a day holds is counted later, by the quota.
-MAX_ITEMS = 5000
-# A thousand addresses of the greatest length, with room for line ends and notes.
-MAX_CHARACTERS = 5_000_000
-
-COMMAND_SHAPES = (PROSE, LINES)
-LIST_SHAPES = (LINES,)
-"""The reader of a further shape, of a table for instance, takes its place before `LINES`."""
+# A whole list between the lines that mark code in Slack and in Markdown.
+_FENCED = re.compile(r"\s*+```[\w-]*+[ \t]*+\n(?P<inside>(?:(?!```).)*+)```\s*+", re.DOTALL)
+STRUCTURED: tuple[ShapeReader, ...] = (
+    read_json,
+    read_xml,
+    read_playlist,
+    read_markdown,
+    read_table,
+)
+COMMAND_SHAPES = (*STRUCTURED, read_as_words, read_as_lines)
+LIST_SHAPES = (*STRUCTURED, read_as_lines)
+"""The first that fits reads the text; `read_as_lines` fits any."""
 
 
 def parse_arguments(text: str) -> Targets:
@@ -42,37 +52,48 @@ def parse_list(text: str) -> Targets:
     return _parse(text, LIST_SHAPES, split_typed_links)
 
 
-def _parse(text: str, shapes: Sequence[Shape], split: Split) -> Targets:
-    """Read by the first of the shapes that fits; the last one fits any text."""
-    _check_length(text)
-    shape = next(shape for shape in shapes if shape.fits(text))
-    return targets_from([*shape.read(text, split)])
+def _parse(text: str, shapes: Sequence[ShapeReader], split: Split) -> Targets:
+    check_length(text)
+    fenced = _FENCED.fullmatch(text)
+    text = fenced["inside"] if fenced else text
+    read = next(read for shape in shapes if (read := shape(text, split)) is not None)
+    return targets_of(read)
 
 
-def targets_from(items: Sequence[str | Rejected]) -> Targets:
-    """The items judged, each once."""
-    _check_count(len(items), ListUnit.ITEMS)
+def targets_of(read: Read) -> Targets:
+    """What was read, judged, each item once and with its places in a list of several lines."""
+    unit = UNITS.get(read.reading.shape, Unit.LINE)
+    places = read.places if read.reading.rows > 1 else ()
+    return replace(targets_from(read.items, places, unit), reading=read.reading)
+
+
+def targets_from(
+    items: Sequence[str | Rejected], places: Sequence[int] = (), unit: Unit = Unit.LINE
+) -> Targets:
+    """The items judged, each once; `places` are those of `Read`, counted in the unit."""
+    check_count(len(items), ListUnit.ITEMS)
+    numbers: dict[str | Rejected, list[int]] = {}
+    for place, item in zip(places or repeat(0), items, strict=bool(places)):
+        numbers.setdefault(item, []).append(place)
     accepted: dict[object, Target] = {}
     rejected: list[Rejected] = []
-    taken = 0
-    for item, times in Counter(items).items():
-        verdict = read_target(item) if isinstance(item, str) else item
+    found: dict[Target, list[int]] = {}
+    for item, given in numbers.items():
+        verdict = item if isinstance(item, Rejected) else _judged(item)
         if isinstance(verdict, Rejected):
-            rejected.append(verdict)
+            rejected.append(replace(verdict, at=_places(given, unit)) if places else verdict)
         else:
-            accepted.setdefault(same_file(verdict), verdict)
-            taken += times
-    duplicates = taken - len(accepted)
-    return Targets(tuple(accepted.values()), tuple(rejected), duplicates)
+            target = accepted.setdefault(same_file(verdict), verdict)
+            found.setdefault(target, []).extend(given)
+    taken = sum(map(len, found.values()))
+    at = {it: where for it, given in found.items() if (where := _places(given, unit))}
+    return Targets(tuple(accepted.values()), tuple(rejected), taken - len(accepted), at=at)
 
 
-def _check_length(text: str) -> None:
-    if len(text) > MAX_CHARACTERS:
-        raise ListTooLong(ListUnit.CHARACTERS, found=len(text), limit=MAX_CHARACTERS)
-    # Counted before they are read: a file of millions of short lines would hold up everyone.
-    _check_count(len(filled_lines(text)), ListUnit.LINES)
+def _places(numbers: Sequence[int], unit: Unit) -> Places | None:
+    known = tuple(filter(None, numbers))
+    return Places(unit, known) if known else None
 
 
-def _check_count(found: int, unit: ListUnit) -> None:
-    if found > MAX_ITEMS:
-        raise ListTooLong(unit, found=found, limit=FILES_A_DAY)
+def _judged(item: str) -> Target | Rejected:
+    return read_target(item, is_exact=isinstance(item, Exact))

@@ -3,17 +3,15 @@
 import re
 import unicodedata
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv6Address
 
 from bot.rules.address import HOSTS, MAX_HOST_LENGTH, MAX_LABEL_LENGTH, plain_host, readable_host
+from bot.rules.public_addresses import is_public
 
 PRIVATE_SUFFIXES = (
     ".localhost", ".local", ".localdomain", ".internal", ".intranet", ".lan", ".home", ".corp",
     ".private", ".home.arpa", ".ip6-localhost", ".ip6-loopback",
 )  # fmt: skip
-# All other unicast space is local, reserved, or leads to an IPv4 address.
-GLOBAL_UNICAST = IPv6Network("2000::/3")
-NAT64 = IPv6Network("64:ff9b::/96")
 
 _HEXADECIMAL = re.compile(r"0x[0-9a-f]*")
 _OCTAL = re.compile(r"0[0-7]*")
@@ -44,7 +42,7 @@ def is_private(written: str) -> bool:
     address = _ip_address(host)
     if address is None:
         return f".{host}".endswith(PRIVATE_SUFFIXES)
-    return _is_private_address(_embedded(address) or address)
+    return not is_public(address)
 
 
 def _is_numeric(host: str) -> bool:
@@ -81,21 +79,6 @@ def _number(label: str) -> int:
     if _DECIMAL.fullmatch(label):
         return int(label)
     raise ValueError(label)
-
-
-def _embedded(address: IPv4Address | IPv6Address) -> IPv4Address | None:
-    """The IPv4 address to which an IPv6 address leads; None for an IPv6 address of its own."""
-    if isinstance(address, IPv4Address):
-        return None
-    if address in NAT64:
-        return IPv4Address(int(address) & 0xFFFF_FFFF)
-    return address.ipv4_mapped or address.sixtofour
-
-
-def _is_private_address(address: IPv4Address | IPv6Address) -> bool:
-    if isinstance(address, IPv6Address) and address not in GLOBAL_UNICAST:
-        return True
-    return not address.is_global or address.is_multicast or address.is_reserved
 
 
 def _may_stand_in_a_name(character: str) -> bool:

@@ -5,6 +5,7 @@ import unicodedata
 from itertools import pairwise
 
 from bot.reading.characters import MARKS, plain
+from bot.rules.unseen import INVISIBLE, JOINERS, KEYCAP, OVERRIDES, SELECTORS
 
 SENTENCE_MARKS = ".,:;!?()\"'@~*_。，：；！？（）"
 
@@ -32,9 +33,7 @@ _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _NAME = re.compile(r"[/=]|\.[A-Za-z0-9]{2,5}$")
 _FILE_NAME = re.compile(r"\.(?=[0-9]*[A-Za-z])(?![0-9]{2}[ap]m)[A-Za-z0-9]{2,5}$", re.IGNORECASE)
 # Between the characters of a word nobody sees these, nor do they change what it says.
-_UNSEEN = re.compile(
-    "[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\u20e3\ufe0e\ufe0f\ufeff]"
-)
+_UNSEEN = re.compile(f"[{INVISIBLE}{JOINERS}{SELECTORS}{OVERRIDES}{KEYCAP}]")
 _AROUND = MARKS + "@-{}|【】「」『』《》〈〉"
 
 

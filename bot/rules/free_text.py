@@ -3,11 +3,19 @@
 import re
 
 from bot.rules.redaction import without_queries
+from bot.rules.unseen import (
+    BLANK_CONTROLS,
+    CONTROLS,
+    HALF_PAIRS,
+    INVISIBLE,
+    JOINERS,
+    OVERRIDES,
+    SELECTORS,
+)
 
-# Controls, zero-width characters, direction marks and overrides, halves of surrogate pairs.
+# A control that stands for a blank becomes one.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+    f"(?![{BLANK_CONTROLS}])[{CONTROLS}{INVISIBLE}{JOINERS}{SELECTORS}{OVERRIDES}{HALF_PAIRS}]"
 )
 _MARKS = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _UNDERLINE = re.compile(r"(?<!\w)_|_(?!\w)")

@@ -66,6 +66,15 @@ class Policy:
     def allows_host(self, host: str) -> bool:
         return any(fnmatchcase(host, plain_host(pattern)) for pattern in self.domains)
 
+    @property
+    def named_hosts(self) -> frozenset[str]:
+        """What the list of domains names; a bare `*` allows every host, and names none."""
+        return self.domains - {EVERYONE}
+
+    def names_host(self, host: str) -> bool:
+        """Whether the list names the host."""
+        return any(fnmatchcase(host, plain_host(pattern)) for pattern in self.named_hosts)
+
     def is_operator(self, actor: Actor) -> bool:
         return self.denial(actor) is None and _listed(actor.user_id, self.operators)
 

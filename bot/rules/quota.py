@@ -5,12 +5,12 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 CLOCKS_AGREE_AFTER = timedelta(minutes=2)
-"""So long after midnight the service has begun the new day as well, whatever its clock."""
+"""So long after midnight the cloud has begun the new day as well, whatever its clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuotaDay:
-    """A day of the quota, in the time zone in which the service counts."""
+    """A day of the quota, in the time zone in which the cloud counts."""
 
     date: date
     zone: ZoneInfo
@@ -20,7 +20,7 @@ class QuotaDay:
         return datetime.combine(self.date + timedelta(days=1), time(), tzinfo=self.zone)
 
     def has_just_begun(self, now: datetime) -> bool:
-        """Whether the service may still be counting the day before."""
+        """Whether the cloud may still be counting the day before."""
         begins_at = datetime.combine(self.date, time(), tzinfo=self.zone)
         return now - begins_at < CLOCKS_AGREE_AFTER
 
@@ -29,8 +29,8 @@ class QuotaDay:
 class Quota:
     """The bot's own count for one day, in files: a lower bound on what the tenant has spent.
 
-    `reserved` waits to be sent, `settled` was accepted by the service, `held` may have been.
-    `exhausted` means that the service itself said that the day is used up (VOD.10086).
+    `reserved` waits to be sent, `settled` was accepted by the cloud, `held` may have been.
+    `exhausted` means that the cloud itself said that the day is used up (VOD.10086).
     """
 
     day: QuotaDay

@@ -3,11 +3,13 @@
 import re
 
 from bot.rules.address import split_address
+from bot.rules.unseen import CONTROLS, HALF_PAIRS, LINE_SEPARATORS, OVERRIDES
 
 MAX_SHOWN_LENGTH = 200
-CONTROL_CHARACTERS = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+MAX_READ_LENGTH = 4000
+"""So much of a text is looked at to show its beginning: a longer one may be megabytes."""
+
+CONTROL_CHARACTERS = re.compile(f"[{CONTROLS}{LINE_SEPARATORS}{OVERRIDES}{HALF_PAIRS}]")
 """Controls, line separators, text direction overrides and halves of surrogate pairs."""
 
 _QUERY_START = re.compile(r"[?#]")
@@ -21,8 +23,9 @@ _SIGNING_NAME = (
     r"|token|bcdn_token|signature|sign|sig|hmac|policy|expires?"
     r"|x-(?:amz|obs|oss|cos|goog|sdk)-[a-z-]+|(?:aws|oss|obs|google)?access[_-]?(?:key)?id"
     r"|(?:access|secret|api|private)[_-]?key|key[_-]?(?:pair[_-]?id|name)|credential"
-    r"|hdn(?:ts|tl|ea)|__?token__|(?:ws|tx|url)?secret|(?:ws|tx)time|password|passwd|pwd|ak|sk)"
+    r"|hdn(?:ts|tl|ea)|__?token__|(?:ws|tx|hw|url)?secret|(?:ws|tx|hw)time|password|passwd|pwd|ak|sk)"
 )
+_SIGNS = re.compile(_SIGNING_NAME, re.IGNORECASE)
 # A pair as it stands in a query, whether or not the address around it was copied as well.
 _PAIR = re.compile(
     rf"(?<![A-Za-z0-9_-])(?P<name>{_SIGNING_NAME})(?:[ \t]{{0,2}}[=＝][ \t]{{0,2}}|%3D)(?!…)"
@@ -30,17 +33,47 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 # Akamai's token may hold a slash of its own, in the path that it is for.
-_AKAMAI = re.compile(r"(?P<name>hdn(?:ts|tl|ea))=[^\s?#]{0,1000}?hmac=[0-9a-f]+", re.IGNORECASE)
+_AKAMAI = re.compile(
+    r"(?P<name>hdn(?:ts|tl|ea)|__token__)(?:=|%3D)[^\s?#]{0,1000}?hmac(?:=|%3D)[0-9a-f]+",
+    re.IGNORECASE,
+)
 _SEGMENT = re.compile(rf"(?<=/)(?P<name>{_SIGNING_NAME})(?:=|%3D)(?!…)[^\s/?#]+", re.IGNORECASE)
-# The kinds B and C of Huawei's, Alibaba's and Tencent's CDN: a time of twelve digits or ten, or in
-# hexadecimal eight, beside an MD5. The plain `/` comes first: `re` finds a sign that must be there
-# much faster than a group that may be there.
+# A letter that needs no escape hides a name from the expressions above.
+_ESCAPED_LETTER = re.compile(r"%[4-7][0-9a-f]", re.IGNORECASE)
+# The kinds B and C of Huawei's, Alibaba's and Tencent's CDN: a time of ten, twelve or fourteen
+# digits, or in hexadecimal eight, beside an MD5 or a SHA-256. The plain `/` comes first: `re` finds
+# a sign that must be there much faster than a group that may be there.
+_TIME = "[0-9]{10}(?:[0-9]{2}){0,2}"
+_DIGEST = "(?:[0-9a-f]{32}){1,2}"
 _PATH_SIGNATURE = re.compile(
-    r"/(?P<place>asset/)?(?:[0-9]{10}(?:[0-9]{2})?/[0-9a-f]{32}"
-    r"|[0-9a-f]{32}/(?:[0-9a-f]{8}|[0-9]{10}(?:[0-9]{2})?))/",
+    rf"/(?P<place>asset/)?(?:{_TIME}/{_DIGEST}|{_DIGEST}/(?:[0-9a-f]{{8}}|{_TIME}))/",
     re.IGNORECASE,
 )
 _VALUE = re.compile("=|%3[Dd]")
+
+
+def without_path_signature(text: str) -> str:
+    """The text with `…` for what signs in a path; an ID behind `/asset/` is no signature."""
+    if "/" not in text:
+        return text
+    if _may_hold_a_pair(text):
+        text = "/".join(map(_with_plain_name, text.split("/"))) if "%" in text else text
+        text = _AKAMAI.sub(r"\g<name>=…", text)
+        text = _SEGMENT.sub(r"\g<name>=…", text)
+    return _PATH_SIGNATURE.sub(lambda found: "/…/…/" if found["place"] is None else found[0], text)
+
+
+def _with_plain_name(segment: str) -> str:
+    """The segment with its name unescaped, where that name signs."""
+    if not _ESCAPED_LETTER.search(segment):
+        return segment
+    plain = _ESCAPED_LETTER.sub(lambda escape: chr(int(escape[0][1:], 16)), segment)
+    return plain if _SEGMENT.match(f"/{plain}", 1) else segment
+
+
+def signs(name: str) -> bool:
+    """Whether a parameter of this name signs an address, or says until when it is signed."""
+    return _SIGNS.fullmatch(name) is not None
 
 
 def without_query(text: str) -> str:
@@ -55,7 +88,7 @@ def without_query(text: str) -> str:
         # A password may hold a bare `?` or `#`: what precedes it is then no host.
         addresses[-1] = ""
     shown = "://".join([_without_password(before), *map(_without_user_info, addresses)])
-    shown = _without_path_signature(shown)
+    shown = without_path_signature(shown)
     return f"{shown}{text[len(visible)]}…" if hidden else shown
 
 
@@ -63,25 +96,31 @@ def without_queries(text: str) -> str:
     """Free text with each address in it as `without_query` shows it, and no value that signs."""
     # Word by word: to look for `\S+://` takes quadratic time in text without an address.
     shown = _WORD.sub(lambda word: without_query(word[0]) if "://" in word[0] else word[0], text)
-    shown = _without_path_signature(shown)
+    shown = without_path_signature(shown)
     return _PAIR.sub(r"\g<name>=…", shown) if _may_hold_a_pair(shown) else shown
 
 
 def shown(text: str) -> str:
     """Text cut short, without what may sign or control: so is the text of a rejected item."""
-    name, *value = _VALUE.split(without_query(text), maxsplit=1)
-    visible = CONTROL_CHARACTERS.sub("\ufffd", f"{name}=…" if value else name)
+    name, *value = _VALUE.split(without_query(text[:MAX_READ_LENGTH]), maxsplit=1)
+    return _cut_short(f"{name}=…" if value else name)
+
+
+def shown_line(line: str) -> str:
+    """A line with words and addresses, as `shown` shows one address."""
+    return _cut_short(" ".join(map(_shown_word, line[:MAX_READ_LENGTH].split())))
+
+
+def _shown_word(word: str) -> str:
+    if "://" not in word and not _VALUE.search(word):
+        return word
+    marked = word.lstrip("#")  # a fragment begins with the same mark as a comment
+    return word[: len(word) - len(marked)] + shown(marked)
+
+
+def _cut_short(text: str) -> str:
+    visible = CONTROL_CHARACTERS.sub("\ufffd", text)
     return visible if len(visible) <= MAX_SHOWN_LENGTH else visible[: MAX_SHOWN_LENGTH - 1] + "…"
-
-
-def _without_path_signature(text: str) -> str:
-    """The text with `…` for what signs in a path; an ID behind `/asset/` is no signature."""
-    if "/" not in text:
-        return text
-    if _may_hold_a_pair(text):
-        text = _AKAMAI.sub(r"\g<name>=…", text)
-        text = _SEGMENT.sub(r"\g<name>=…", text)
-    return _PATH_SIGNATURE.sub(lambda found: "/…/…/" if found["place"] is None else found[0], text)
 
 
 def _may_hold_a_pair(text: str) -> bool:

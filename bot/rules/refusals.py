@@ -32,6 +32,9 @@ from bot.rules.policy import Denied
 from bot.rules.quota import Quota
 from bot.rules.target import Rejected
 
+STATUS = "status"
+"""The subcommand that shows a request, by its ID or by a task_id."""
+
 
 class Refusal(Exception):
     """A definite no to the person who asked."""
@@ -94,7 +97,7 @@ class OwnCard(Refusal):
 
 @dataclass(eq=False)
 class QuotaExceeded(Refusal):
-    """More files than the day has left, by the bot's own count or by the service's word."""
+    """More files than the day has left, by the bot's own count or by the cloud's word."""
 
     files: int
     quota: Quota
@@ -108,7 +111,7 @@ class NotThen(Refusal):
 
 @dataclass(eq=False)
 class PastTime(NotThen):
-    """The moment is over, perhaps since the dialog was shown a minute ago."""
+    """The moment is over, perhaps since the modal was shown a minute ago."""
 
     moment: datetime
     zone: ZoneInfo
@@ -132,7 +135,7 @@ class DayFull(NotThen):
 
 @dataclass(eq=False)
 class DraftGone(Refusal):
-    """The dialog is older than its draft, or belongs to somebody else."""
+    """The modal is older than its draft, or belongs to somebody else."""
 
     command: str
 
@@ -146,11 +149,15 @@ class PlanChanged(Refusal):
 
 @dataclass(eq=False)
 class RequestUnknown(Refusal):
-    """No request of this workspace has the ID; `restored_at` is when the database was put back."""
+    """No request of this workspace has the ID; `restored_at` is when the database was put back.
+
+    `word` is the subcommand that asked for it.
+    """
 
     reference: str
     command: str
     restored_at: datetime | None = None
+    word: str = STATUS
 
 
 class Undecidable(StrEnum):

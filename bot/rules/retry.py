@@ -1,7 +1,7 @@
 """When to call the cloud or Slack again, and when to give up."""
 
 THROTTLED_WAIT_S = 60.0
-"""The service's limits are per minute and its 429 carries no Retry-After that is documented."""
+"""The cloud's limits are per minute and its 429 carries no Retry-After that is documented."""
 
 UNREACHABLE_WAIT_S = 5.0
 UNREACHABLE_GIVE_UP_S = 1800.0

@@ -1,15 +1,15 @@
 """States of a request, of its calls and of their targets, and what follows from them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from operator import add, attrgetter
 from typing import NamedTuple
 
-from bot.rules.causes import Cause
-from bot.rules.quota import Quota
+from bot.rules.causes import Cause, CloudError, hosts
+from bot.rules.quota import Quota, quota_day
 from bot.rules.target import Asset, Target, Url
 
 
@@ -47,7 +47,7 @@ class CallId(NamedTuple):
 
 
 class TargetStatus(StrEnum):
-    """What the service says of one URL."""
+    """What the cloud says of one URL."""
 
     PENDING = "pending"
     PROCESSING = "processing"
@@ -56,7 +56,7 @@ class TargetStatus(StrEnum):
 
 
 GOING_ON = frozenset({CallStatus.SUBMITTING, CallStatus.PROCESSING})
-"""The service has such a call, or may get it in a moment, and nobody can take it back."""
+"""The cloud has such a call, or may get it in a moment, and nobody can take it back."""
 
 ENDED = frozenset(
     {
@@ -73,7 +73,7 @@ ENDED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class TargetState:
-    """One target; `status` is the service's word, kept as it came when it is a new one."""
+    """One target; `status` is the cloud's word, kept as it came when it is a new one."""
 
     target: Target
     status: str
@@ -81,7 +81,7 @@ class TargetState:
 
 @dataclass(frozen=True, slots=True)
 class CallState:
-    """One API call; `causes` are why it was rejected, is unknown, or was let go."""
+    """One API call; `causes` are why it was rejected, is unknown, or is followed no longer."""
 
     position: int
     status: CallStatus
@@ -89,13 +89,49 @@ class CallState:
     targets: tuple[TargetState, ...]
     task_id: str | None = None
     causes: tuple[Cause, ...] = ()
-    let_go: bool = False
+    followed_no_longer: bool = False
     attempts: int = 0
+
+    @property
+    def urls(self) -> list[str]:
+        """The addresses that the call is for; none when it is for an asset."""
+        return [one.target.address for one in self.targets if isinstance(one.target, Url)]
+
+    @property
+    def asset_id(self) -> str:
+        """The ID of the asset that the call is for; empty when it is for addresses."""
+        found = (one.target.id for one in self.targets if isinstance(one.target, Asset))
+        return next(found, "")
+
+    @property
+    def may_hold_a_bad_target(self) -> bool:
+        """Whether the cloud has refused the call for what may be the fault of one target."""
+        return any(
+            len(self.targets) == 1 or it.may_concern_some(self.urls) for it in self._refusals
+        )
+
+    @property
+    def refused_address(self) -> str | None:
+        """The one address of the call, where the cloud has refused it for what it is."""
+        return self.urls[0] if self._refusals and len(self.urls) == 1 else None
+
+    @property
+    def refused_host(self) -> str | None:
+        """The host of all addresses of the call, where the cloud has refused it for its domain."""
+        found = hosts(self.urls) if any(it.concerns_a_domain for it in self._refusals) else ()
+        return next(iter(found)) if len(found) == 1 else None
+
+    @property
+    def _refusals(self) -> list[CloudError]:
+        """With what the cloud has refused the call, where that may be for what is in it."""
+        if self.status is not CallStatus.REJECTED:
+            return []
+        return [it for it in self.causes if isinstance(it, CloudError) and it.concerns_targets]
 
     @property
     def is_open(self) -> bool:
         """Whether the workflow still has work with it."""
-        return self.status not in ENDED and not self.let_go
+        return self.status not in ENDED and not self.followed_no_longer
 
     @property
     def counts(self) -> "Counts":
@@ -201,6 +237,13 @@ class RequestState:
     def counts(self) -> Counts:
         return sum((call.counts for call in self.calls), Counts())
 
+    @property
+    def waits_for_another_day(self) -> bool:
+        """Whether the request is scheduled for a later quota day than that of `quota`."""
+        if self.status is not RequestStatus.SCHEDULED or self.run_at is None:
+            return False
+        return quota_day(self.run_at, self.quota.day.zone).date > self.quota.day.date
+
 
 def call_status(statuses: Iterable[str]) -> CallStatus:
     """The status of a call whose targets are reported like this; none reported is not done."""
@@ -226,34 +269,3 @@ def request_status(calls: Iterable[CallState]) -> RequestStatus:
     if found <= {CallStatus.FAILED, CallStatus.REJECTED}:
         return RequestStatus.FAILED
     return RequestStatus.PARTLY_FAILED
-
-
-def match_results(
-    sent: Sequence[TargetState], listed: Sequence[tuple[str, str]]
-) -> tuple[TargetState, ...]:
-    """What is known of each target, given the `(url, status)` pairs that the service lists.
-
-    An asset stands for whatever URLs are listed; URLs are found by their text, those that the
-    service writes in a form of its own by their place. An empty list changes nothing, and a URL
-    that is listed twice counts once.
-    """
-    known = dict(listed)
-    if not known:
-        return tuple(sent)
-    if any(isinstance(state.target, Asset) for state in sent) or len(sent) < len(known):
-        return tuple(TargetState(Url(url), status) for url, status in known.items())
-    known.update(_by_place(sent, known))
-    return tuple(
-        TargetState(state.target, known.get(_address(state), state.status)) for state in sent
-    )
-
-
-def _by_place(sent: Sequence[TargetState], listed: Mapping[str, str]) -> dict[str, str]:
-    addresses = [_address(state) for state in sent]
-    unmatched = [address for address in addresses if address not in listed]
-    spare = [status for url, status in listed.items() if url not in addresses]
-    return dict(zip(unmatched, spare, strict=True)) if len(unmatched) == len(spare) else {}
-
-
-def _address(state: TargetState) -> str:
-    return state.target.address if isinstance(state.target, Url) else ""

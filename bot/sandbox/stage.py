@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.fakeslack import SAM, FakeSlack, Tiers
-from bot.sandbox.fakevod import FakeVod, Levers
+from bot.sandbox.fakevod import Account, FakeVod, Levers
 
 READY_WITHIN_S = 60.0
 DAILY_LIMIT = 1000
@@ -49,9 +49,11 @@ class Stage:
         self._extra = dict(environment or {})
         self.slack = FakeSlack(manifest, tiers=tiers)
         self.vod = FakeVod(
-            ak="AK" + secrets.token_hex(9).upper(),
-            sk=secrets.token_hex(20),
-            project_id=secrets.token_hex(16),
+            Account(
+                ak="AK" + secrets.token_hex(9).upper(),
+                sk=secrets.token_hex(20),
+                project_id=secrets.token_hex(16),
+            ),
             levers=levers
             or Levers(
                 task_seconds=TASK_SECONDS,

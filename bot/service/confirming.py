@@ -8,13 +8,18 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.rules.draft import OVERLAPS_WITHIN, Receipt
+from bot.rules.expiry import ends_unsaid
 from bot.rules.lifecycle import reservation
 from bot.rules.policy import Actor
 from bot.rules.spoken_id import spoken_id
 from bot.rules.states import CallId
 from bot.service.context import Context
 from bot.service.drafting import Drafting
-from storage import audit, ledger, overlaps, requests
+from storage import audit, drafts, ledger, overlaps, requests
+
+
+class LookAgainError(Exception):
+    """Something ends before the request is sent of which the person's modal did not speak."""
 
 
 class Confirming:
@@ -30,7 +35,8 @@ class Confirming:
     async def confirm(self, draft_id: str, actor: Actor, run_at: datetime | None = None) -> Receipt:
         """Reserve the quota, store the request and hand it to the workflow, or refuse all of it.
 
-        `run_at` is what the modal said at last, and wins over what the draft proposed.
+        `run_at` is what the modal said at last, and wins over what the draft proposed. Raises
+        `LookAgainError` instead where that time is one at which more signatures have ended.
         """
         receipt = await self._context.database.promptly(self._confirm, draft_id, actor, run_at)
         if not receipt.repeated:
@@ -45,10 +51,14 @@ class Confirming:
             return Receipt(known, repeated=True)
         now = self._context.now()
         self._context.reservations.check_time(run_at, now=now)
-        draft = replace(self._drafting.find_draft(session, draft_id, actor), run_at=run_at)
+        proposed = self._drafting.find_draft(session, draft_id, actor)
+        draft = replace(proposed, run_at=run_at)
         self._drafting.check_again(draft)
+        said_for = proposed.run_at or drafts.created_at(session, draft_id)
+        if ends_unsaid(draft.plan.targets, said_for=said_for, sent_at=run_at or now):
+            raise LookAgainError
         day = self._context.reservations.day(run_at or now).date
-        request_id = _new_request_id(session)
+        request_id = spoken_id("R", secrets.choice)
         before = overlaps.ids(
             session,
             draft.plan.targets,
@@ -59,7 +69,7 @@ class Confirming:
         if not requests.add(work, request_id, draft, day=day, overlaps=before):
             known = requests.id_by_draft(session, draft_id, actor)
             if known is None:
-                # Another process has just taken the ID, for another draft.
+                # The ID is taken, by another draft.
                 return self._confirm(session, draft_id, actor, run_at)
             return Receipt(known, repeated=True)
         self._context.reservations.reserve(session, draft.plan.files, moment=run_at or now, now=now)
@@ -77,10 +87,3 @@ class Confirming:
         )
         self._context.enqueue(session, request_id)
         return Receipt(request_id, repeated=False)
-
-
-def _new_request_id(session: Session) -> str:
-    while True:
-        request_id = spoken_id("R", secrets.choice)
-        if not requests.id_exists(session, request_id):
-            return request_id

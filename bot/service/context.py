@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.fetching.fetcher import Fetcher
 from bot.rules.deployment import Terms
 from bot.rules.policy import Actor, Policy
-from bot.rules.refusals import RequestUnknown
+from bot.rules.refusals import STATUS, RequestUnknown
 from bot.service.reservations import Reservations
-from storage import life, requests
+from storage import database_identity, requests
 from storage.database import Database
 from storage.tables import RequestRow
 from storage.unit_of_work import UnitOfWork
@@ -35,13 +36,14 @@ class Hooks:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The database, the settings, the way to the workflows, and the clock."""
+    """The database, the settings, the ways to the workflows and to addresses, and the clock."""
 
     database: Database
     policy: Policy
     terms: Terms
     enqueue: Enqueue
     now: Callable[[], datetime]
+    fetcher: Fetcher
 
     @property
     def reservations(self) -> Reservations:
@@ -51,11 +53,14 @@ class Context:
         """What this person changes now, in the transaction of the session."""
         return UnitOfWork(session, self.terms.tenant, self.now(), actor)
 
-    def find(self, session: Session, reference: str, actor: Actor) -> str:
-        """The ID of the request with this ID or task_id; raises `RequestUnknown`."""
+    def find(self, session: Session, reference: str, actor: Actor, *, word: str = STATUS) -> str:
+        """The ID of the request with this ID or task_id; raises `RequestUnknown`.
+
+        `word` is the subcommand that asks.
+        """
         found = requests.id_by_reference(session, reference, team_id=actor.team_id)
         if found is None:
-            raise self.not_found(session, reference)
+            raise self.not_found(session, reference, word=word)
         return found
 
     def lock(self, session: Session, reference: str, actor: Actor) -> RequestRow:
@@ -65,10 +70,10 @@ class Context:
         """
         return requests.lock(session, self.find(session, reference, actor))
 
-    def not_found(self, session: Session, reference: str) -> RequestUnknown:
+    def not_found(self, session: Session, reference: str, *, word: str = STATUS) -> RequestUnknown:
         """The refusal for a request that is not stored, or that the person may not see."""
-        restored_at = life.restored_at(session)
-        return RequestUnknown(reference, command=self.terms.command, restored_at=restored_at)
+        restored_at = database_identity.restored_at(session)
+        return RequestUnknown(reference, self.terms.command, restored_at, word)
 
     def reopen(self, session: Session, request_id: str) -> None:
         """There is work again for a request that had ended."""

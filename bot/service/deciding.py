@@ -14,7 +14,7 @@ from bot.rules.refusals import MayNotDecide, NothingToDecide, NotSentAgain, Unde
 from bot.rules.states import GOING_ON, CallId, CallState, CallStatus, RequestStatus
 from bot.rules.target import Url, host
 from bot.service.context import Context
-from storage import audit, calls, life, overlaps, requests, steps
+from storage import audit, calls, database_identity, overlaps, requests, steps
 from storage.tables import RequestRow
 from storage.unit_of_work import UnitOfWork
 
@@ -25,7 +25,7 @@ OPERATORS = "PREFETCH_OPERATORS"
 DOMAINS = "PREFETCH_ALLOWED_DOMAINS"
 
 
-class GivenUp(NamedTuple):
+class Cancelled(NamedTuple):
     """So many files will not be sent; `goes_on` when others of the request are on their way."""
 
     files: int
@@ -49,11 +49,11 @@ class Deciding:
         self._context = context
         self._changed = changed
 
-    async def cancel(self, request_id: str, actor: Actor) -> GivenUp:
-        """Give up what was not sent."""
-        given_up = await self._context.database.promptly(self._cancel, request_id, actor)
+    async def cancel(self, request_id: str, actor: Actor) -> Cancelled:
+        """Cancel what is not sent."""
+        cancelled = await self._context.database.promptly(self._cancel, request_id, actor)
         self._changed(request_id)
-        return given_up
+        return cancelled
 
     async def in_doubt(self, request_id: str, actor: Actor, *, again: bool) -> InDoubt:
         """What may have been sent, for those who may decide about it.
@@ -83,7 +83,7 @@ class Deciding:
         )
         self._changed(request_id)
 
-    def _cancel(self, session: Session, request_id: str, actor: Actor) -> GivenUp:
+    def _cancel(self, session: Session, request_id: str, actor: Actor) -> Cancelled:
         row = self._context.lock(session, request_id, actor)
         if denied := self._context.policy.denial(actor):
             raise MayNotDecide(denied, ask=self._context.policy.whom_to_ask)
@@ -102,14 +102,12 @@ class Deciding:
         if row.status == RequestStatus.SCHEDULED:
             self._end_unsent(session, row, actor)
         # A database that is older than this must not send what was cancelled.
-        life.advance(session)
-        return GivenUp(files, goes_on=not GOING_ON.isdisjoint(found))
+        database_identity.advance(session)
+        return Cancelled(files, goes_on=not GOING_ON.isdisjoint(found))
 
     def _end_unsent(self, session: Session, row: RequestRow, actor: Actor) -> None:
         """End a scheduled request that was cancelled: no workflow has begun that would end it."""
-        requests.end(
-            session, row.id, RequestStatus.CANCELLED, run=row.runs, now=self._context.now()
-        )
+        requests.end(row, RequestStatus.CANCELLED, run=row.runs, now=self._context.now())
         audit.record(self._context.work(session, actor), "request.cancelled", row.id)
         self._context.enqueue(session, row.id)
 

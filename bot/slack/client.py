@@ -39,10 +39,13 @@ log = logging.getLogger(__name__)
 
 TRIES = 3
 TRIGGER_WAIT_S = 1.0
-"""A dialog has to be opened within three seconds of the click; most of them may be over."""
+"""A modal has to be opened within three seconds of the click; most of them may be over."""
 
 ANSWERED_WITHIN_S = 4.0
-"""A dialog that Slack has not opened by then, it never will: the click is forgotten."""
+"""A modal that Slack has not opened by then, it never will: the click is forgotten."""
+
+OPTIONAL_SCOPES = frozenset({"files:read", "files:write", "users:read"})
+"""What the bot can do without; a feature that lacks its scope is silent."""
 
 OTHER_TOKEN = frozenset({"apps.connections.open", "api.test"})
 """These say nothing of the bot's token."""
@@ -58,6 +61,11 @@ class BotToken:
     def __init__(self) -> None:
         self._refused: str | None = None
         self._lacking: dict[str, str] = {}
+        self._granted: frozenset[str] = frozenset()
+
+    def grants(self, scope: str) -> bool:
+        """Whether the scope stood in the last list of Slack's."""
+        return scope in self._granted
 
     def problem(self) -> str | None:
         """In words that name the setting; None as long as Slack takes the token."""
@@ -67,6 +75,7 @@ class BotToken:
         """Slack did what was asked; `granted` are the scopes that it lists beside its answer."""
         before, scopes = self.problem(), _scopes(granted)
         self._refused = None
+        self._granted = frozenset(scopes) or self._granted
         self._lacking = {
             needed: words
             for needed, words in self._lacking.items()
@@ -79,6 +88,10 @@ class BotToken:
         """Slack did not; most refusals have nothing to do with the token."""
         trouble = token_trouble_of(error)
         if trouble is None:
+            return
+        lacking = _scopes(needed_scope(error)) if code_of(error) == LACKING else set()
+        if lacking & OPTIONAL_SCOPES:
+            self._granted -= lacking
             return
         found = ENGLISH.failures.token(trouble)
         if found not in {self._refused, *self._lacking.values()}:
@@ -174,7 +187,6 @@ class SlackClient(AsyncWebClient):
         timeout: int,
         retry_handlers: list[AsyncRetryHandler],
         proxy_for: Callable[[str], str | None],
-        bot_token: BotToken,
     ) -> None:
         super().__init__(
             token=token,
@@ -184,7 +196,7 @@ class SlackClient(AsyncWebClient):
             retry_handlers=retry_handlers,
         )
         self.proxy_for = proxy_for
-        self.bot_token = bot_token
+        self.bot_token = BotToken()
         # Set afterwards, because the constructor takes None for "read the environment".
         self.proxy = proxy_for(base_url)
 

@@ -80,7 +80,10 @@ class Connection:
                 frame = await self._socket.receive()
                 match frame.type:
                     case WSMsgType.TEXT:
-                        self._take(frame.data)
+                        if envelope := self._envelope(frame.data):
+                            answer = asyncio.create_task(self._answer(envelope))
+                            self._answers.add(answer)
+                            answer.add_done_callback(self._answers.discard)
                     case WSMsgType.PING:
                         await self._socket.pong(frame.data)
                     case WSMsgType.PONG:
@@ -108,23 +111,21 @@ class Connection:
         self._is_open = False
         self._end(SILENT)
 
-    def _take(self, text: str) -> None:
+    def _envelope(self, text: str) -> Json | None:
+        """What is to be answered, if it is that; all else that Slack says is heard here."""
         try:
             message = json.loads(text)
         except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict):
             log.warning("Slack sent %d characters over the socket that are no message", len(text))
-            return
+            return None
         if message.get("type") == "disconnect":
             self._end(str(message.get("reason") or BROKEN))
-            return
+            return None
         if not self.greeted.done():
             self.greeted.set_result(HELLO)
-        if "envelope_id" in message:
-            answer = asyncio.create_task(self._answer(message))
-            self._answers.add(answer)
-            answer.add_done_callback(self._answers.discard)
+        return message if "envelope_id" in message else None
 
     async def _answer(self, envelope: Json) -> None:
         try:

@@ -6,10 +6,10 @@ from slack_sdk.errors import SlackApiError
 from bot.rules.slack_token import TokenFault, TokenTrouble
 
 TOO_LATE = frozenset({"expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
-"""Slack takes a dialog only within three seconds of the click."""
+"""Slack takes a modal only within three seconds of the click."""
 
 TRIGGER_METHODS = ("views.open", "views.push")
-"""These open a dialog, for a click that Slack forgets after three seconds."""
+"""These open a modal, for a click that Slack forgets after three seconds."""
 
 RATE_LIMITED = 429
 
@@ -36,7 +36,7 @@ class NotSlacksAnswer(ClientError):  # noqa: N818
 
 
 class NoAnswerInTime(TimeoutError):  # noqa: N818
-    """Slack has not said in time whether it opened the dialog."""
+    """Slack has not said in time whether it opened the modal."""
 
 
 def code_of(error: SlackApiError) -> str:
@@ -53,18 +53,18 @@ def is_rate_limited(error: SlackApiError) -> bool:
 
 
 def is_too_late(error: Exception) -> bool:
-    """Whether a dialog cannot be opened any more for its click, or may have been unheard.
+    """Whether a modal cannot be opened any more for its click, or may have been unheard.
 
     A 429 outlasts the three seconds of a click; for any other call it only means waiting.
     """
     if not isinstance(error, SlackApiError):
         return isinstance(error, NoAnswerInTime)
-    opens_a_dialog = _method_of(error) in TRIGGER_METHODS
-    return code_of(error) in TOO_LATE or (opens_a_dialog and is_rate_limited(error))
+    opens_a_modal = _method_of(error) in TRIGGER_METHODS
+    return code_of(error) in TOO_LATE or (opens_a_modal and is_rate_limited(error))
 
 
 def is_unopened(error: SlackApiError) -> bool:
-    """Whether a dialog was refused; the bot opens each before it does anything else."""
+    """Whether a modal was refused; the bot opens each before it does anything else."""
     return _method_of(error) == "views.open"
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from html import unescape
 from itertools import groupby
@@ -25,7 +26,7 @@ _QUERY_IN_PAGE = re.compile(r"(?:\?|%3F|&#0*63;|&quest;)[^\s\"']*", re.IGNORECAS
 _NAME = (
     r"(?:(?:x-)?(?:auth|subject|security|access)[_-]?token|authorization|auth[_-]?(?:key|info)"
     r"|(?:access|secret|private|api)[_-]?key(?:[_-]?id)?|token(?:__)?|signature|sign|sig|hmac|policy"
-    r"|credential|hdn(?:ts|tl|ea)|(?:ws|tx|url)?secret|(?:ws|tx)time|password|passwd|pwd|ak|sk)"
+    r"|credential|hdn(?:ts|tl|ea)|(?:ws|tx|hw|url)?secret|(?:ws|tx|hw)time|password|passwd|pwd|ak|sk)"
 )
 # Behind a colon may also stand a word that explains, as in `token: expired`.
 _PAIR = re.compile(
@@ -34,10 +35,14 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 # Akamai's token may hold a slash; the others stand as two folders in the path that they sign.
-_AKAMAI = re.compile(r"(?P<name>hdn(?:ts|tl|ea)=)\S{0,1000}?hmac=[0-9a-f]+", re.IGNORECASE)
+_AKAMAI = re.compile(
+    r"(?P<name>(?:hdn(?:ts|tl|ea)|__token__)(?:=|%3D))\S{0,1000}?hmac(?:=|%3D)[0-9a-f]+",
+    re.IGNORECASE,
+)
+_TIME = "[0-9]{10}(?:[0-9]{2}){0,2}"
+_DIGEST = "(?:[0-9a-f]{32}){1,2}"
 _PATH_SIGNATURE = re.compile(
-    r"(?<!/asset)/(?:[0-9]{10}(?:[0-9]{2})?/[0-9a-f]{32}"
-    r"|[0-9a-f]{32}/(?:[0-9a-f]{8}|[0-9]{10}(?:[0-9]{2})?))(?=/)",
+    rf"(?<!/asset)/(?:{_TIME}/{_DIGEST}|{_DIGEST}/(?:[0-9a-f]{{8}}|{_TIME}))(?=/)",
     re.IGNORECASE,
 )
 _USER_INFO = re.compile(r"(?<=://)[^\s/@]+@")
@@ -49,12 +54,22 @@ _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2066-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`content` never holds the secrets that the request carried; `retry_after` is in seconds."""
+    """`content` never holds the secrets that the request carried; `retry_after` is in seconds.
+
+    `signed_at` is when the request was signed, by the clock of this machine.
+    """
 
     status: int
     content: bytes = field(repr=False)
     headers: httpx.Headers = field(repr=False)
     is_whole: bool = True
+    signed_at: datetime | None = None
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """How far this machine's clock is ahead of the cloud's; None where nothing tells it."""
+        told = _moment(self.headers.get("Date", ""))
+        return None if told is None or self.signed_at is None else self.signed_at - told
 
     @property
     def is_success(self) -> bool:
@@ -99,7 +114,8 @@ async def read_answer(response: httpx.Response, *, hide: Iterable[str] = ()) -> 
     is_whole = len(content) <= MAX_ANSWER_BYTES
     secrets = [*_secrets_of(response.request), *hide]
     clean = _without(bytes(content[:MAX_ANSWER_BYTES]), secrets)
-    return Answer(response.status_code, clean, response.headers, is_whole)
+    signed_at = _signed_at(response.request.headers.get("X-Sdk-Date", ""))
+    return Answer(response.status_code, clean, response.headers, is_whole, signed_at)
 
 
 def safe_text(text: str) -> str:
@@ -145,6 +161,21 @@ def _complaint(answer: Answer) -> Complaint:
         safe_text(code) or None if isinstance(code, str) else None,
         safe_text(message) if isinstance(message, str) else answer.excerpt,
     )
+
+
+def _signed_at(sdk_date: str) -> datetime | None:
+    try:
+        return datetime.strptime(sdk_date, "%Y%m%dT%H%M%S%z")
+    except ValueError:
+        return None
+
+
+def _moment(date: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(date)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _seconds(retry_after: str, date: str) -> float | None:

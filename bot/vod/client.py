@@ -1,4 +1,4 @@
-"""The three calls that a prefetch needs."""
+"""The calls that a prefetch needs, and the look at assets before it."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -11,13 +11,15 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from bot.vod.errors import NotSent, OutcomeUnknown, VodError
-from bot.vod.exchange import Authentication, exchange, unusable
-from bot.vod.models import CreatedTask, PrefetchResult, PrefetchResults
+from bot.vod.exchange import ADVICE, Authentication, exchange, is_advice, unusable
+from bot.vod.models import AssetInfo, AssetInfos, CreatedTask, PrefetchResult, PrefetchResults
 from bot.vod.signing import query_string
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
 MAX_URLS = 10
+MAX_ASSETS = 10
+"""The most that one call describes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +57,18 @@ class VodClient:
             "Accept-Encoding": "identity",
         }
 
-    async def create_prefetch_of_asset(self, asset_id: str) -> str:
-        """The task_id; the task is then queued, and takes three to five minutes."""
-        if not asset_id.strip():
-            raise ValueError("an asset ID is needed")
-        return await self._create({"asset_id": asset_id})
+    async def create_prefetch(self, *, asset_id: str = "", urls: Sequence[str] = ()) -> str:
+        """The task_id of one call, for an asset or for 1 to 10 URLs, which are sent as they are.
 
-    async def create_prefetch_of_urls(self, urls: Sequence[str]) -> str:
-        """The task_id of one call for 1 to 10 URLs, which are sent as they are."""
-        if not 1 <= len(urls) <= MAX_URLS:
-            message = f"{len(urls)} URLs, but one call takes 1 to {MAX_URLS}"
-            raise ValueError(message)
-        return await self._create({"urls": list(urls)})
+        The task is then queued, and takes three to five minutes.
+        """
+        request = self._http.build_request(
+            "POST",
+            f"{self._root}/asset/preheating",
+            content=json.dumps(_body(asset_id, urls)).encode(),
+            headers=self._headers,
+        )
+        return (await self._read(request, CreatedTask)).task_id
 
     async def show_prefetch(self, task_id: str) -> tuple[PrefetchResult, ...]:
         """One result for each URL; none at all means not done."""
@@ -76,22 +78,24 @@ class VodClient:
         request = self._http.build_request("GET", url, headers=self._headers)
         return (await self._read(request, PrefetchResults)).preheating_results
 
-    async def _create(self, body: dict[str, str | list[str]]) -> str:
-        request = self._http.build_request(
-            "POST",
-            f"{self._root}/asset/preheating",
-            content=json.dumps(body).encode(),
-            headers=self._headers,
-        )
-        return (await self._read(request, CreatedTask)).task_id
+    async def show_assets(self, asset_ids: Sequence[str]) -> tuple[AssetInfo, ...]:
+        """What the cloud knows of 1 to 10 assets; it may leave out those that it does not know."""
+        if not 1 <= len(asset_ids) <= MAX_ASSETS:
+            message = f"{len(asset_ids)} assets, but one call takes 1 to {MAX_ASSETS}"
+            raise ValueError(message)
+        # Repeated names, as the vendor's own SDK writes them.
+        query = query_string([("asset_id", asset_id) for asset_id in asset_ids])
+        url = f"{self._root}/asset/info?{query}"
+        request = self._http.build_request("GET", url, headers=self._headers, extensions=ADVICE)
+        return (await self._read(request, AssetInfos)).asset_info_array
 
     async def _read(self, request: httpx.Request, shape: type[Shape]) -> Shape:
         try:
             answer = await exchange(self._http, request, self._auth)
         except VodError as error:
-            self._note(_words_of(error))
+            self._note(request, _words_of(error))
             raise
-        self._note(f"{answer.status} {_phrase(answer.status)}".rstrip())
+        self._note(request, f"{answer.status} {_phrase(answer.status)}".rstrip())
         try:
             return shape.model_validate_json(answer.content)
         except ValidationError as error:
@@ -100,9 +104,18 @@ class VodClient:
         # Outside the except clause: pydantic's error quotes the answer, URLs and all.
         raise unusable(answer, why)
 
-    def _note(self, words: str | None) -> None:
-        if words is not None:
+    def _note(self, request: httpx.Request, words: str | None) -> None:
+        if words is not None and not is_advice(request):
             self.last_answer = Heard(words, self._now())
+
+
+def _body(asset_id: str, urls: Sequence[str]) -> dict[str, str | list[str]]:
+    if bool(asset_id.strip()) == bool(urls):
+        raise ValueError("either an asset ID or URLs are needed")
+    if len(urls) > MAX_URLS:
+        message = f"{len(urls)} URLs, but one call takes 1 to {MAX_URLS}"
+        raise ValueError(message)
+    return {"urls": list(urls)} if urls else {"asset_id": asset_id}
 
 
 def _words_of(error: VodError) -> str | None:

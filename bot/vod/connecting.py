@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
@@ -18,7 +19,7 @@ Credentials = AccessKey | IamUser | FixedToken
 
 USER_AGENT = "prefetch-bot"
 CONNECT_TIMEOUT_S = 5.0
-# A connection that the service closed while it was idle fails only when a request is already
+# A connection that the cloud closed while it was idle fails only when a request is already
 # on it, and then nobody knows the outcome; short idle times make that rare.
 _LIMITS = httpx.Limits(max_connections=20, max_keepalive_connections=10, keepalive_expiry=5.0)
 
@@ -27,32 +28,54 @@ def _directly(_url: str) -> None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project of the cloud, and where its API and IAM are.
+
+    An endpoint that is not given follows from the region. Without an ID, IAM is asked for the
+    project of the region.
+    """
+
+    region: str = ""
+    id: str = ""
+    endpoint: str = ""
+    iam_endpoint: str = ""
+
+    @property
+    def url(self) -> str:
+        return self.endpoint or f"https://vod.{self.region}.myhuaweicloud.com"
+
+    @property
+    def iam_url(self) -> str:
+        iam = f"iam.{self.region}" if self.region else "iam"
+        return self.iam_endpoint or f"https://{iam}.myhuaweicloud.com"
+
+
 @asynccontextmanager
 async def connect(
-    *,
-    region: str,
+    project: Project,
     credentials: Credentials,
+    *,
     now: Callable[[], datetime],
-    endpoint: str = "",
-    iam_endpoint: str = "",
-    project_id: str = "",
     timeout_s: float = 30.0,
     proxy_for: Callable[[str], str | None] = _directly,
 ) -> AsyncIterator[VodClient]:
     """Without a project ID this asks IAM for it, so entering may raise a VodError."""
-    _check(credentials, project_id, endpoint, region)
-    endpoint = endpoint or f"https://vod.{region}.myhuaweicloud.com"
-    iam_endpoint = iam_endpoint or _iam_endpoint(region)
-    proxies = {url: proxy_for(url) for url in (endpoint, iam_endpoint)}
+    _check(project, credentials)
+    proxies = {url: proxy_for(url) for url in (project.url, project.iam_url)}
     async with open_http(timeout_s=timeout_s, proxies=proxies) as http:
-        auth = _authentication(http, credentials, iam_endpoint, region, project_id, now)
-        if not project_id and isinstance(auth, IamTokenAuth):
-            project_id = await auth.project_id()
-        if not project_id:
-            project_id = await find_project_id(
-                http, iam_endpoint=iam_endpoint, region=region, auth=auth
-            )
-        yield VodClient(http, endpoint=endpoint, project_id=project_id, auth=auth, now=now)
+        auth = _authentication(http, project, credentials, now)
+        project_id = project.id or await _asked_for(project, http, auth)
+        yield VodClient(http, endpoint=project.url, project_id=project_id, auth=auth, now=now)
+
+
+async def _asked_for(project: Project, http: httpx.AsyncClient, auth: Authentication) -> str:
+    """The ID of the project, from the token if there is one."""
+    if isinstance(auth, IamTokenAuth) and (found := await auth.project_id()):
+        return found
+    return await find_project_id(
+        http, iam_endpoint=project.iam_url, region=project.region, auth=auth
+    )
 
 
 def open_http(
@@ -84,16 +107,10 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.decode()}"
 
 
-def _iam_endpoint(region: str) -> str:
-    return f"https://iam.{region}.myhuaweicloud.com" if region else "https://iam.myhuaweicloud.com"
-
-
 def _authentication(
     http: httpx.AsyncClient,
+    project: Project,
     credentials: Credentials,
-    iam_endpoint: str,
-    region: str,
-    project_id: str,
     now: Callable[[], datetime],
 ) -> Authentication:
     match credentials:
@@ -104,20 +121,20 @@ def _authentication(
         case IamUser():
             return IamTokenAuth(
                 http,
-                iam_endpoint=iam_endpoint,
+                iam_endpoint=project.iam_url,
                 user=credentials,
-                region=region,
-                project_id=project_id,
+                region=project.region,
+                project_id=project.id,
                 now=now,
             )
 
 
-def _check(credentials: Credentials, project_id: str, endpoint: str, region: str) -> None:
-    if not (project_id or region):
+def _check(project: Project, credentials: Credentials) -> None:
+    if not (project.id or project.region):
         raise ValueError("a region or a project ID is needed")
-    if not (endpoint or region):
+    if not (project.endpoint or project.region):
         raise ValueError("a region or an endpoint is needed")
-    for name, value in _header_values(credentials, project_id).items():
+    for name, value in _header_values(credentials, project.id).items():
         if not (value.isascii() and value.isprintable() and value == value.strip()):
             message = f"the {name} holds characters that no header may carry"
             raise ValueError(message)

@@ -1,6 +1,7 @@
 """Which error an answer is: by its error code first, by its status where the code is new."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 
 from bot.vod.answers import Answer
@@ -29,6 +30,7 @@ from bot.vod.errors import (
     VodError,
     WireFault,
     WireTrouble,
+    WrongClock,
     WrongEndpoint,
 )
 
@@ -117,14 +119,18 @@ ERROR_BY_STATUS: Mapping[int, type[VodError]] = MappingProxyType(
     }
 )
 _KEY_IS_LOCKED = "failed to reach the limit"
+_SIGNATURE_EXPIRED = "signature expired"
+CLOCK_MAY_BE_OFF = timedelta(minutes=5)
+"""The gateway itself allows 15 minutes; a clock that is off by more than this is no good clock."""
 
 
 def error_of(answer: Answer) -> VodError:
     """The error that an answer other than 2xx means."""
-    complaint = answer.complaint
+    complaint, kind = answer.complaint, _kind(answer)
+    message = complaint.message or f"an empty answer with HTTP status {answer.status}"
     empty = WireTrouble(WireFault.EMPTY_ANSWER, str(answer.status))
-    return _kind(answer)(
-        complaint.message or f"an empty answer with HTTP status {answer.status}",
+    return kind(
+        f"{_clock_of(answer)}: {message}" if kind is WrongClock else message,
         code=complaint.code,
         status=answer.status,
         request_id=answer.request_id,
@@ -140,7 +146,24 @@ def _kind(answer: Answer) -> type[VodError]:
     kind = ERROR_BY_CODE.get(code) or _by_status(answer.status)
     if kind is AuthenticationFailed and _KEY_IS_LOCKED in complaint.message.lower():
         return KeyLocked
-    return kind
+    return WrongClock if kind is AuthenticationFailed and _is_of_the_clock(answer) else kind
+
+
+def _is_of_the_clock(answer: Answer) -> bool:
+    if _SIGNATURE_EXPIRED in answer.complaint.message.lower():
+        return True
+    return answer.clock_ahead is not None and abs(answer.clock_ahead) > CLOCK_MAY_BE_OFF
+
+
+def _clock_of(answer: Answer) -> str:
+    """`the clock of the bot's machine is 17 min behind that of the cloud`."""
+    clock, ahead = "the clock of the bot's machine", answer.clock_ahead
+    minutes = 0 if ahead is None else round(abs(ahead).total_seconds() / 60)
+    if ahead is None or not minutes:
+        return f"{clock} may be wrong"
+    hours = f"{minutes // 60} h " if minutes >= 60 else ""
+    where = "ahead of" if ahead > timedelta(0) else "behind"
+    return f"{clock} is {hours}{minutes % 60} min {where} that of the cloud"
 
 
 def _by_status(status: int) -> type[VodError]:

@@ -6,7 +6,8 @@ VodError
  ├ DailyQuotaExhausted     the day's prefetches are spent    -> tomorrow
  ├ TrialQuotaExhausted     the trial's allowance is spent    -> a person
  ├ AuthenticationFailed    key, token or user refused        -> correct the setting
- │  └ KeyLocked            refused too often                 -> wait five minutes
+ │  ├ KeyLocked            refused too often                 -> wait five minutes
+ │  └ WrongClock           signed at another time            -> correct the clock
  ├ Refused                 a definite no                     -> never by itself
  │  ├ BadRequest             ├ AssetBlocked                  ├ AccountProblem
  │  ├ TooManyUrls            ├ AssetBusy                     ├ ProjectMismatch
@@ -83,11 +84,11 @@ class NotSent(VodError):
 
 
 class Throttled(VodError):
-    """Refused for its pace; `retry_after` is in seconds, None when the service named no wait."""
+    """Refused for its pace; `retry_after` is in seconds, None when the cloud named no wait."""
 
 
 class DailyQuotaExhausted(VodError):
-    """The service counts every caller of the tenant, so this may come before our own count."""
+    """The cloud counts every caller of the tenant, so this may come before our own count."""
 
 
 class TrialQuotaExhausted(VodError):
@@ -102,12 +103,16 @@ class KeyLocked(AuthenticationFailed):
     """More than five refusals in a row lock a key for five minutes."""
 
 
+class WrongClock(AuthenticationFailed):
+    """The request was signed by a clock that is not that of the cloud; the key may be right."""
+
+
 class Refused(VodError):
     """A definite no: nothing ran, and the same call would be refused again."""
 
 
 class BadRequest(Refused):
-    """The service found a mistake in the call; its message names the mistake."""
+    """The cloud found a mistake in the call; its message names the mistake."""
 
 
 class TooManyUrls(Refused):

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 
 import httpx
 
@@ -39,6 +40,18 @@ _PLAIN: dict[type[Exception], tuple[WireFault, str]] = {
 }
 
 
+ADVICE = {"advice": True}
+"""Extensions of a request whose answer is only advice to a person."""
+
+
+def is_advice(request: httpx.Request) -> bool:
+    """Whether nothing that was confirmed depends on the answer to the request.
+
+    What becomes of it must not keep any other call from being sent.
+    """
+    return "advice" in request.extensions
+
+
 class Authentication(httpx.Auth):
     """Proof of who calls; this one proves nothing, its subclasses learn from each answer."""
 
@@ -55,12 +68,7 @@ async def exchange(
     hide: Iterable[str] = (),
 ) -> Answer:
     """Return a whole 2xx answer; everything else is raised as the VodError it means."""
-    hidden = tuple(hide)
-
-    async def send() -> Answer:
-        return await _send(http, request, auth, hidden)
-
-    answer = await auth.around(request, send)
+    answer = await auth.around(request, partial(_send, http, request, auth, tuple(hide)))
     if not answer.is_success:
         raise error_of(answer)
     if not answer.is_whole:

@@ -15,6 +15,7 @@ def _or_none_of_them(value: object) -> object:
 
 # Java services write null where a text or a list is empty.
 Text = Annotated[str, BeforeValidator(_or_empty)]
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 NullIsEmpty = BeforeValidator(_or_none_of_them)
 
 
@@ -23,10 +24,13 @@ class _Value(BaseModel):
 
 
 class PrefetchResult(_Value):
-    """`status` is as it came; one that is neither `succeed` nor `failed` is not done."""
+    """`status` is as it came; one that is neither `succeed` nor `failed` is not done.
 
-    url: str
-    status: Text = ""
+    An answer with control characters is none that could be stored or shown.
+    """
+
+    url: str = Field(pattern=PRINTABLE)
+    status: Text = Field("", pattern=PRINTABLE)
 
 
 class CreatedTask(_Value):
@@ -37,3 +41,25 @@ class CreatedTask(_Value):
 
 class PrefetchResults(_Value):
     preheating_results: Annotated[tuple[PrefetchResult, ...], NullIsEmpty]
+
+
+class AssetBase(_Value):
+    """`title` is what somebody typed: it may hold anything."""
+
+    title: Text = ""
+
+
+def _or_empty_base(value: object) -> object:
+    return AssetBase() if value is None else value
+
+
+class AssetInfo(_Value):
+    """`status` is as it came; only `PUBLISHED` can be prefetched."""
+
+    asset_id: str
+    status: Text = ""
+    base_info: Annotated[AssetBase, BeforeValidator(_or_empty_base)] = AssetBase()
+
+
+class AssetInfos(_Value):
+    asset_info_array: Annotated[tuple[AssetInfo, ...], NullIsEmpty]

@@ -10,8 +10,6 @@ from urllib.parse import quote, unquote_to_bytes
 import httpx
 from pydantic import SecretStr
 
-from bot.vod.answers import Answer
-from bot.vod.exchange import Authentication, Send
 from bot.vod.key_guard import KeyGuard
 
 ALGORITHM = "SDK-HMAC-SHA256"
@@ -67,18 +65,14 @@ def authorization(
     return f"{ALGORITHM} Access={key.ak}, SignedHeaders={names}, Signature={signature}"
 
 
-class AccessKeyAuth(Authentication):
-    """Signs each request at the time of sending; never repeats one."""
+class AccessKeyAuth(KeyGuard):
+    """Signs each request at the time of sending; never repeats one, and spares a refused key."""
 
     requires_request_body = True
 
     def __init__(self, key: AccessKey, *, now: Callable[[], datetime]) -> None:
+        super().__init__(now)
         self._key = key
-        self._now = now
-        self._guard = KeyGuard(now)
-
-    async def around(self, request: httpx.Request, send: Send) -> Answer:  # noqa: ARG002
-        return await self._guard.call(send)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         request.headers["X-Sdk-Date"] = f"{self._now().astimezone(UTC):%Y%m%dT%H%M%SZ}"
@@ -107,7 +101,7 @@ def _canonical_query(query: bytes) -> str:
 
 
 def _canonical_headers(headers: Mapping[str, str]) -> list[tuple[str, str]]:
-    # The service's own signer leaves out names with an underscore, which gateways drop.
+    # The cloud's own signer leaves out names with an underscore, which gateways drop.
     return sorted(
         (name.lower(), value.strip()) for name, value in headers.items() if "_" not in name
     )

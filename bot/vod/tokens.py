@@ -12,7 +12,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from bot.vod.answers import Answer
 from bot.vod.errors import NotSent, OutcomeUnknown, Throttled
-from bot.vod.exchange import Authentication, Send, exchange
+from bot.vod.exchange import Authentication, Send, exchange, is_advice
 from bot.vod.key_guard import KeyGuard
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,7 @@ class IamTokenAuth(Authentication):
         # The scope must be a project: a token of the whole domain is refused with VOD.10057.
         self._scope = {"id": project_id} if project_id else {"name": region}
         self._now = now
+        # Wrong passwords in a row lock the user, as refused signatures lock a key.
         self._guard = KeyGuard(now)
         self._fetching = asyncio.Lock()
         self._token: IssuedToken | None = None
@@ -91,7 +92,7 @@ class IamTokenAuth(Authentication):
         # Fetched ahead of the call, so that a slow IAM cannot make the call's outcome unknown.
         await self._current()
         answer = await send()
-        if not self._is_refusal(answer) or self._is_sparing():
+        if not self._is_refusal(answer) or self._is_sparing() or is_advice(request):
             return answer
         self._drop(request.headers.get(_HEADER, ""))
         await self._current()
@@ -134,9 +135,7 @@ class IamTokenAuth(Authentication):
             },
         )
         try:
-            answer = await exchange(
-                self._http, request, _GuardedLogin(self._guard), hide=[password]
-            )
+            answer = await exchange(self._http, request, self._guard, hide=[password])
         except OutcomeUnknown as error:
             # Whatever became of the login, the call that needed the token was not sent.
             message = f"no token: {error.message}"
@@ -168,20 +167,10 @@ class IamTokenAuth(Authentication):
 
     @staticmethod
     def _is_refusal(answer: Answer) -> bool:
-        # The service refuses a stale token with 403, the gateway and IAM with 401.
+        # The cloud refuses a stale token with 403, the gateway and IAM with 401.
         return not answer.is_success and (
             answer.status == httpx.codes.UNAUTHORIZED or answer.complaint.code == "VOD.10054"
         )
-
-
-class _GuardedLogin(Authentication):
-    """Wrong passwords in a row lock the user, as refused signatures lock a key."""
-
-    def __init__(self, guard: KeyGuard) -> None:
-        self._guard = guard
-
-    async def around(self, request: httpx.Request, send: Send) -> Answer:  # noqa: ARG002
-        return await self._guard.call(send)
 
 
 class _TokenProject(BaseModel):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SHOWN_LENGTH = 150
+IN_FULL = 2600
 
 
 def escape(text: str) -> str:
@@ -14,7 +15,26 @@ def escape(text: str) -> str:
 
 def code(text: str) -> str:
     """In code style Slack makes no links and no mentions; a backtick would end it early."""
-    return f"`{escape(shortened(text).replace('`', 'ˋ'))}`"
+    return in_code(shortened(text))
+
+
+def is_cut_in_code(text: str) -> bool:
+    """Whether `code` shows the text without its middle."""
+    return len(text) > SHOWN_LENGTH
+
+
+def code_in_full(text: str) -> str:
+    """As `code`, cut only where a section of a modal could not hold it with the words around it."""
+    limit = IN_FULL
+    while len(written := in_code(shortened(text, limit))) > IN_FULL:
+        # What is escaped is longer, up to five times.
+        limit = limit * IN_FULL // len(written) - 1
+    return written
+
+
+def in_code(text: str) -> str:
+    """As `code`, of any length."""
+    return f"`{escape(text.replace('`', 'ˋ'))}`"
 
 
 def shortened(text: str, limit: int = SHOWN_LENGTH) -> str:

@@ -33,11 +33,15 @@ GIVEN_UP = "card.given_up"
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is stored of a card: what it has to show, where it stands, what Slack has refused."""
+    """What is stored of a card: what it has to show, where it stands, what Slack has refused.
+
+    `outdated` is the place of an earlier card that takes no edit any longer.
+    """
 
     state: RequestState
     place: CardPlace | None
     trouble: CardTrouble
+    outdated: CardPlace | None = None
 
     @property
     def goes_to_requester(self) -> bool:
@@ -54,8 +58,8 @@ class Card:
         return self.trouble.refusals >= EDITS_IN_ALL
 
     @property
-    def has_ended(self) -> bool:
-        return self.state.status is not RequestStatus.RUNNING
+    def is_running(self) -> bool:
+        return self.state.status is RequestStatus.RUNNING
 
     @property
     def destination(self) -> str:
@@ -85,9 +89,9 @@ class CardPosting:
     async def read(self, request_id: str) -> Card:
         return await self._database.transaction(self._read, request_id)
 
-    async def has_ended(self, request_id: str) -> bool:
-        """Whether the request does not run any longer, without all that its card shows."""
-        return await self._database.transaction(requests.has_ended, request_id)
+    async def is_running(self, request_id: str) -> bool:
+        """Whether the request runs now, without all that its card shows."""
+        return await self._database.transaction(requests.is_running, request_id)
 
     def is_shown(self, card: Card) -> bool:
         """Whether an edit would change nothing that this process knows of.
@@ -137,7 +141,7 @@ class CardPosting:
         if await self._database.patiently(requests.keep_card_place, request_id, posted):
             self._shown[request_id] = (posted, card.state)
         else:
-            # Another replica took this one for dead in the middle of the post, and posted too.
+            # Another replica declared this one dead in the middle of the post, and posted too.
             await self.withdraw(request_id, posted.channel, posted.ts)
 
     async def edit(self, card: Card) -> bool:
@@ -192,6 +196,11 @@ class CardPosting:
         if await self._announcer.withdraw(channel, ts):
             await self._database.transaction(requests.uncount_card, request_id)
 
+    async def withdraw_outdated(self, request_id: str, place: CardPlace) -> None:
+        """Delete the card that another has followed; Slack is asked once."""
+        await self.withdraw(request_id, place.channel, place.ts)
+        await self._database.transaction(requests.forget_outdated_card, request_id, place)
+
     async def forget_place(self, request_id: str) -> None:
         """The card there cannot be made true any longer; another is to be posted."""
         self._shown.pop(request_id, None)
@@ -200,10 +209,12 @@ class CardPosting:
     def _read(self, session: Session, request_id: str) -> Card:
         day = quota_day(self._now(), self._terms.zone)
         today = ledger.quota_of(session, self._terms.tenant, day, limit=self._terms.daily_limit)
+        row = requests.row(session, request_id)
         return Card(
-            requests.state(session, request_id, today),
-            requests.card_place(session, request_id),
-            requests.card_trouble(session, request_id),
+            requests.state(session, row, today),
+            requests.card_place(row),
+            requests.card_trouble(row),
+            requests.outdated_card(row),
         )
 
     def _give_up(self, session: Session, request_id: str, refusal: str, now: datetime) -> bool:

@@ -9,7 +9,6 @@ from weakref import WeakValueDictionary
 
 from slack_sdk.errors import SlackApiError
 
-from bot.rules.card import CardPlace
 from bot.rules.retry import card_wait_s
 from bot.slack.announcer import NotThere
 from bot.slack.troubles import SlackFailed, Trouble, in_a_word, retry_after_s, trouble_of
@@ -52,7 +51,6 @@ class Cards:
         self._ending: set[str] = set()
         self._changed: set[str] = set()
         self._to_post: set[str] = set()
-        self._outdated: dict[str, CardPlace] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def show(self, request_id: str) -> None:
@@ -118,27 +116,26 @@ class Cards:
         try:
             while request_id in self._changed:
                 self._changed.discard(request_id)
-                await self._edit_patiently(request_id)
+                pause_s = self._edit_every_s
+                try:
+                    await self._patiently(request_id, self._progress)
+                except Exception:  # The database is away; the change is not forgotten.
+                    log.warning("card of %s: not shown, trying again", request_id, exc_info=True)
+                    self._changed.add(request_id)
+                    pause_s = RETRY_S
+                with self._idle(request_id):
+                    await asyncio.sleep(pause_s)
         finally:
             self._editing.pop(request_id, None)
-
-    async def _edit_patiently(self, request_id: str) -> None:
-        try:
-            await self._patiently(request_id, self._progress)
-        except Exception:  # The database is away; the change is not forgotten.
-            log.warning("card of %s: not shown, trying again", request_id, exc_info=True)
-            self._changed.add(request_id)
-            pause_s = RETRY_S
-        else:
-            pause_s = self._edit_every_s
-        with self._idle(request_id):
-            await asyncio.sleep(pause_s)
 
     async def _patiently(self, request_id: str, go_on: Callable[[Card], Awaitable[bool]]) -> None:
         """Take one step after another until the last; Slack's troubles only make it longer."""
         troubles, is_over = 0, False
         while not is_over:
             card = await self._posting.read(request_id)
+            if card.place and card.outdated:
+                await self._posting.withdraw_outdated(request_id, card.outdated)
+                card = await self._posting.read(request_id)
             try:
                 is_over = await go_on(card)
             except NotThere as never:
@@ -177,7 +174,7 @@ class Cards:
             self._to_post.discard(request_id)
             return True
         self._to_post.discard(request_id)
-        if card.has_ended:
+        if not card.is_running:
             is_over = await self._end(card)
             if is_over:
                 self._posting.forget(request_id)
@@ -196,10 +193,9 @@ class Cards:
             return True
         if not card.edit_is_over and await self._edit(request_id, card):
             return await self._still_runs(request_id)
-        # In this order: whoever dies in between finds a card to post, or one too many to withdraw.
-        # The post is a step of its own, because what Slack has against it is no trouble of the
-        # edit's.
-        self._outdated[request_id] = card.place
+        # The place stays stored as that of an outdated card: whoever carries on after a kill posts
+        # the other card, and then deletes this one. The post is a step of its own, because what
+        # Slack has against it is no trouble of the edit's.
         await self._posting.forget_place(request_id)
         return False
 
@@ -208,12 +204,14 @@ class Cards:
 
         Slack may have held an edit up until another replica had made its last one.
         """
-        return not await self._posting.has_ended(request_id)
+        return await self._posting.is_running(request_id)
 
     async def _post(self, card: Card) -> bool:
-        """True when the card is given up; what is posted is looked at once more."""
+        """True when the card is given up, False when it was posted.
+
+        Then it is looked at once more: another replica may have heard of the cloud meanwhile.
+        """
         if card.post_is_over:
-            self._outdated.pop(card.state.id, None)
             await self._posting.give_up(card)
             return True
         request_id = card.state.id
@@ -221,8 +219,6 @@ class Cards:
             await self._turns.take(POST, channel=card.destination)
         # A card whose place is not known would be posted a second time by the next life.
         await uninterrupted(self._post_now(request_id))
-        if outdated := self._outdated.pop(request_id, None):
-            await self._posting.withdraw(request_id, outdated.channel, outdated.ts)
         return False
 
     async def _post_once_more(self, card: Card) -> bool:
@@ -256,13 +252,15 @@ class Cards:
         card = card or await self._posting.read(request_id)
         if card.place is None or self._posting.is_shown(card):
             return True
-        is_urgent = card.has_ended or self._posting.needs_a_person(card)
+        is_urgent = not card.is_running or self._posting.needs_a_person(card)
+        urgency, lock = Urgency.LAST if is_urgent else Urgency.PROGRESS, self._lock(request_id)
         with self._idle(request_id):
-            await self._turns.take(EDIT, urgency=Urgency.LAST if is_urgent else Urgency.PROGRESS)
+            has_waited = await self._turns.take(EDIT, urgency=urgency) or lock.locked()
         # Two workflows may show one request: what is scheduled, and its run. An older state that
         # Slack holds up must not arrive behind a newer one.
-        async with self._lock(request_id):
-            return await self._posting.edit(await self._posting.read(request_id))
+        async with lock:
+            newest = await self._posting.read(request_id) if has_waited else card
+            return await self._posting.edit(newest)
 
     def _lock(self, request_id: str) -> asyncio.Lock:
         return self._locks.setdefault(request_id, asyncio.Lock())

@@ -15,7 +15,7 @@ from storage.database import Database
 
 
 class Operation(StrEnum):
-    """What the service limits by the minute."""
+    """What the cloud limits by the minute."""
 
     CREATE = "create"
     QUERY = "query"
@@ -68,7 +68,7 @@ class Turns:
         )
 
     async def push_back(self, operation: Operation, *, wait_s: float) -> None:
-        """The service said that it was called too often."""
+        """The cloud said that it was called too often."""
         await self._database.transaction(self._push_back, operation, self._now(), wait_s=wait_s)
 
     def _push_back(

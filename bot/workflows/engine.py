@@ -17,7 +17,6 @@ from bot.workflows.request_workflows import (
     CREWS,
     RUNNING,
     Crew,
-    begin,
     crew,
     run_later,
     run_request,
@@ -38,11 +37,14 @@ APPLICATION_VERSION = "1"
 See "Facts that were measured" in ARCHITECTURE.md.
 """
 
-POLLING_S = 0.3
+POLLING_S = 0.5
 """The first call of a confirmation goes out beside the queue, so nobody waits for it long."""
 
 LISTENING_S = 0.5
-"""DBOS sleeps so long between two looks for notifications, which we never send; a stop waits."""
+"""DBOS sleeps so long between two looks for notifications, which we never send; a stop waits.
+
+What it would send by itself it looks for just as often; its default is a hundred times a second.
+"""
 
 
 class Engine:
@@ -99,15 +101,15 @@ class Engine:
 
         What is scheduled is shown at once and runs later; what was ended by a person is shown.
         """
-        row = requests.row(session, request_id)
-        workflow_id = run_id(request_id, row.runs)
-        if row.status == RequestStatus.RUNNING:
-            self._start(session, run_request, workflow_id, request_id, row.runs)
+        status, run, run_at = requests.run(session, request_id)
+        workflow_id = run_id(request_id, run)
+        if status is RequestStatus.RUNNING:
+            self._start(session, run_request, workflow_id, request_id, run)
             return
-        self.show(session, request_id, row.status)
-        if row.status == RequestStatus.SCHEDULED and row.run_at is not None:
-            wait_s = max(0.0, (row.run_at - crew().now()).total_seconds())
-            self._start(session, run_later, workflow_id, request_id, row.runs, delay_s=wait_s)
+        self.show(session, request_id, status)
+        if status is RequestStatus.SCHEDULED and run_at is not None:
+            wait_s = max(0.0, (run_at - crew().now()).total_seconds())
+            self._start(session, run_later, workflow_id, request_id, run, delay_s=wait_s)
 
     def show(self, session: Session, request_id: str, occasion: str) -> None:
         """Bring the card up to date, inside the caller's transaction; once for each occasion."""
@@ -135,18 +137,18 @@ class Engine:
 
     def begin(self, request_id: str) -> None:
         """Send the first call of what was just confirmed; the queue brings the rest."""
-        stops_with_the_engine(asyncio.create_task(begin(request_id)))
+        stops_with_the_engine(asyncio.create_task(crew().sender.begin(request_id)))
 
     def problems(self) -> list[str]:
         """Why what is confirmed now would not be carried out soon, in words."""
         return [*self._heartbeat.problems(), *self._recovery.problems()]
 
-    async def taken_for_dead(self) -> None:
+    async def declared_dead(self) -> None:
         """Return when other replicas carry this one's work on: then it has to stop."""
         if self._replica is None:
             await asyncio.Event().wait()
         else:
-            await self._replica.fenced.wait()
+            await self._replica.declared_dead.wait()
 
     async def close(self) -> None:
         """Stop at once; what is under way is resumed by the next launch or by another replica."""
@@ -198,6 +200,7 @@ def _config(
         "sys_db_idle_transaction_timeout_sec": IDLE_IN_TRANSACTION_S,
         "serializer": serializer,
         "notification_listener_polling_interval_sec": LISTENING_S,
+        "notification_coalesce_sec": LISTENING_S,
         "max_executor_threads": 32,
         "log_level": "WARNING",
     }

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from itertools import count
 
 from dbos import DBOS
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +21,9 @@ from storage.database import Database
 log = logging.getLogger(__name__)
 
 BEAT_S = 1.0
+BEATS_A_LOOK = 2
+"""After so many beats a replica looks for the work of the dead."""
+
 SILENT_S = 10.0
 """After so long a silence a replica is dead, for good: others carry on what it had begun."""
 
@@ -34,11 +38,11 @@ class Replica:
     """
 
     def __init__(self, database: Database, executor_id: str, *, queue: str) -> None:
-        self.fenced = asyncio.Event()
+        self.declared_dead = asyncio.Event()
         self._database = database
         self._id = executor_id
         self._queue = queue
-        self._heart: asyncio.Task[None] | None = None
+        self._heartbeat: asyncio.Task[None] | None = None
 
     async def enter(self) -> None:
         """Before the first workflow is taken: a process without a row is dead."""
@@ -46,13 +50,13 @@ class Replica:
         log.info("replica %s", self._id)
 
     def start(self) -> None:
-        self._heart = asyncio.create_task(self._live())
+        self._heartbeat = asyncio.create_task(self._live())
 
     async def leave(self) -> None:
         """Let the others carry on at once."""
-        if self._heart is not None:
-            self._heart.cancel()
-            await asyncio.gather(self._heart, return_exceptions=True)
+        if self._heartbeat is not None:
+            self._heartbeat.cancel()
+            await asyncio.gather(self._heartbeat, return_exceptions=True)
         try:
             await self._database.transaction(executors.leave, self._id)
         except SQLAlchemyError:
@@ -60,8 +64,10 @@ class Replica:
 
     async def _live(self) -> None:
         last_beat = steady_since = time.monotonic()
-        while not self.fenced.is_set():
+        for beats in count(1):
             await asyncio.sleep(BEAT_S)
+            if self.declared_dead.is_set():
+                return
             try:
                 await self._beat()
                 now = time.monotonic()
@@ -69,36 +75,38 @@ class Replica:
                 if now - last_beat > UNSTEADY_S:
                     steady_since = now
                 last_beat = now
+                if beats % BEATS_A_LOOK:
+                    continue
                 if now - steady_since >= SILENT_S:
-                    await self._bury()
+                    await self._declare_dead()
                 await self._carry_on()
-            except Exception:  # A heart goes on, whatever the database or DBOS has.
+            except Exception:  # No error of the database or of DBOS ends the heartbeat.
                 log.warning("no sign of life could be given", exc_info=True)
 
     async def _beat(self) -> None:
         if not await self._database.transaction(executors.beat, self._id):
             log.error("silent for more than %.0f s: others carry on, this process stops", SILENT_S)
-            self.fenced.set()
+            self.declared_dead.set()
 
-    async def _bury(self) -> None:
-        for dead in await self._database.transaction(executors.bury, silent_s=SILENT_S):
+    async def _declare_dead(self) -> None:
+        for dead in await self._database.transaction(executors.declare_dead, silent_s=SILENT_S):
             log.warning("replica %s is dead", dead)
 
     async def _carry_on(self) -> None:
-        if orphans := await self._database.transaction(self._adopt):
-            log.warning("carrying on what dead replicas began: %s", ", ".join(orphans))
+        if abandoned := await self._database.transaction(self._requeue):
+            log.warning("carrying on what dead replicas began: %s", ", ".join(abandoned))
 
-    def _adopt(self, session: Session) -> list[str]:
+    def _requeue(self, session: Session) -> list[str]:
         """Queue what belongs to no living process; a dead one may still have taken some."""
-        if not executors.reaps_alone(session):
+        if not executors.requeues_alone(session):
             return []
         begun = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
         # In this order: who has begun something stands among the living before that.
         living = executors.living(session)
-        orphans = [each.workflow_id for each in begun if each.executor_id not in living]
-        if orphans:
-            DBOS.resume_workflows(orphans, queue_name=self._queue)
-        return orphans
+        abandoned = [each.workflow_id for each in begun if each.executor_id not in living]
+        if abandoned:
+            DBOS.resume_workflows(abandoned, queue_name=self._queue)
+        return abandoned
 
 
 LOOK_EVERY_S = 5.0

@@ -1,11 +1,16 @@
-"""The workflows of a request, as DBOS records them: what runs, in which steps."""
+"""The workflows of a request: DBOS records that each was asked for, and that it has ended.
+
+What has been done of it stands in the rows of the request. So a workflow that is begun again after
+a crash goes on from there, also in another version, and DBOS has nothing to read or write between
+its begin and its end.
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
+from typing import Concatenate, ParamSpec, TypeVar
 
 from dbos import DBOS
 
@@ -13,27 +18,17 @@ from bot.workflows.cancellation import together
 from bot.workflows.cards import Cards
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Outcomes
+from bot.workflows.scheduled_start import Starter
 from bot.workflows.sending import Sender
-from bot.workflows.starting import Starter
 from storage.database import Database
 
 log = logging.getLogger(__name__)
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
-class _Patience(TypedDict):
-    retries_allowed: bool
-    max_attempts: int
-    interval_seconds: float
-    backoff_rate: float
-
-
-# Every step may be repeated, so none is given up while Slack or the database is away.
-PATIENCE: _Patience = {
-    "retries_allowed": True,
-    "max_attempts": 100_000,
-    "interval_seconds": 3.0,
-    "backoff_rate": 1.0,
-}
+RETRY_S = 3.0
+"""Everything may be repeated, so nothing is given up while Slack or the database is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +57,58 @@ CLOSING = asyncio.Event()
 async def run_request(request_id: str, run: int) -> None:
     """Post the card, send, follow; then end the request and make the card final."""
     stops_with_the_engine()
-    await _run(request_id, run)
+    await _carry_out(request_id, run)
 
 
 @DBOS.workflow(max_recovery_attempts=None)
 async def run_later(request_id: str, run: int) -> None:
     """Run a scheduled request, once its time has come."""
     stops_with_the_engine()
-    await start(request_id)
-    await _run(request_id, run)
+    await _patiently(crew().starter.start, request_id)
+    await _carry_out(request_id, run)
 
 
 @DBOS.workflow(max_recovery_attempts=None)
 async def show_card(request_id: str) -> None:
     """Show the card of a request that no run carries: scheduled, or ended by a person."""
     stops_with_the_engine()
-    await show(request_id)
+    await _patiently(crew().cards.finish, request_id)
 
 
-async def _run(request_id: str, run: int) -> None:
-    # Also in a later life, in which the step that did so counts as done.
-    crew().cards.show(request_id)
-    while True:
+async def _carry_out(request_id: str, run: int) -> None:
+    has_ended = False
+    while not has_ended:
         # Slack being away must not hold the calls up, so the card is posted beside them.
-        await together(post_card(request_id), send(request_id), follow(request_id))
-        if await end(request_id, run):
-            return
+        crew().cards.show(request_id)
+        await together(
+            _patiently(crew().sender.send, request_id),
+            _patiently(crew().follower.follow, request_id),
+        )
+        has_ended = await _patiently(_end, request_id, run)
 
 
-async def begin(request_id: str) -> None:
-    try:
-        await crew().sender.begin(request_id)
-    except Exception:  # whatever it is, the workflow meets it as well, and is patient
-        log.warning("request %s is left to the queue", request_id, exc_info=True)
+async def _end(request_id: str, run: int) -> bool:
+    """Write the last status, then the card; False when there is work again for this run."""
+    workers = crew()
+    ended = await workers.database.transaction(
+        workers.outcomes.end, request_id, run=run, now=workers.now()
+    )
+    await workers.cards.finish(request_id)
+    return ended
+
+
+async def _patiently(
+    work: Callable[Concatenate[str, P], Awaitable[R]],
+    request_id: str,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> R:
+    while True:
+        try:
+            return await work(request_id, *args, **kwargs)
+        except Exception:  # whatever it is: the rows say how far it came
+            log.warning("request %s: tried again in %.0f s", request_id, RETRY_S, exc_info=True)
+            await asyncio.sleep(RETRY_S)
 
 
 def stops_with_the_engine(task: asyncio.Task[None] | None = None) -> None:
@@ -104,50 +118,6 @@ def stops_with_the_engine(task: asyncio.Task[None] | None = None) -> None:
         task.add_done_callback(RUNNING.pop)
         if CLOSING.is_set():
             task.cancel()
-
-
-@DBOS.step(**PATIENCE)
-async def show(request_id: str) -> None:
-    """Post the card if there is none, and bring it up to date."""
-    await crew().cards.finish(request_id)
-
-
-@DBOS.step(**PATIENCE)
-async def start(request_id: str) -> None:
-    """Start a scheduled request at its time; starting it a second time does nothing."""
-    await crew().starter.start(request_id)
-
-
-@DBOS.step(**PATIENCE)
-async def post_card(request_id: str) -> None:
-    """Have the card posted; a second one follows when Slack's answer to the first was lost."""
-    crew().cards.show(request_id)
-
-
-@DBOS.step(**PATIENCE)
-async def send(request_id: str) -> None:
-    """Send the queued calls; after a crash this goes on with those that were not sent."""
-    await crew().sender.send(request_id)
-
-
-@DBOS.step(**PATIENCE)
-async def follow(request_id: str) -> None:
-    """Ask in one step: a record for each question would make recovery slow.
-
-    See "Facts that were measured" in ARCHITECTURE.md.
-    """
-    await crew().follower.follow(request_id)
-
-
-@DBOS.step(**PATIENCE)
-async def end(request_id: str, run: int) -> bool:
-    """Write the last status, then the card; False when there is work again for this run."""
-    workers = crew()
-    ended = await workers.database.transaction(
-        workers.outcomes.end, request_id, run=run, now=workers.now()
-    )
-    await workers.cards.finish(request_id)
-    return ended
 
 
 def crew() -> Crew:

@@ -9,10 +9,10 @@ from sqlmodel import Session
 from bot.rules.causes import CancelledSinceCopy, Cause, DecidedSinceCopy, SentSinceCopy
 from bot.rules.lifecycle import Event, EventKind
 from bot.rules.states import CallId, CallState, CallStatus, RequestStatus
-from storage import audit, calls, drafts, executors, life, requests, steps
+from storage import audit, calls, database_identity, drafts, executors, requests, steps
 from storage.database import Database
-from storage.mark import Mark, MarkDamaged
-from storage.tables import LifeRow, RequestRow
+from storage.mark_file import Mark, MarkDamaged
+from storage.tables import IdentityRow, RequestRow
 from storage.unit_of_work import UnitOfWork
 
 LOST_LIFE = "before the restoration"
@@ -47,20 +47,22 @@ class Restored:
         )
 
 
-async def begin_life(database: Database, *, now: datetime, asked: bool = False) -> Restored | None:
+async def hold_if_restored(
+    database: Database, *, now: datetime, asked: bool = False
+) -> Restored | None:
     """Recognise an older database, and hold what it had on its way; before anything is sent.
 
     To be repeated until it returns. Raises `OSError` when the mark can be neither read nor written.
     """
     restored = await database.transaction(_begin, _mark_of(database), asked=asked, now=now)
     # After the mark: a database that lay here once without one would count as restored.
-    await database.transaction(life.settle_in)
+    await database.transaction(database_identity.settle_in)
     return restored
 
 
 def show_restored(session: Session, show: Callable[[Session, str, str], None]) -> None:
     """Have the cards say it that no workflow changes by itself."""
-    identity = life.take_cards_due(session)
+    identity = database_identity.take_cards_due(session)
     if identity is None:
         return
     found = {request.id: request for request, _ in calls.without_outcome(session)}
@@ -81,17 +83,17 @@ def _mark_of(database: Database) -> Mark | MarkDamaged | None:
 def _begin(
     session: Session, mark: Mark | MarkDamaged | None, *, asked: bool, now: datetime
 ) -> Restored | None:
-    row = life.lock(session)
+    row = database_identity.lock(session)
     why = ASKED if asked else _recognised(session, row, mark)
     if why is None:
-        life.advance(session)
+        database_identity.advance(session)
         return None
     restored = _hold(session, why, now=now)
-    life.begin_anew(session, now=now)
+    database_identity.begin_anew(session, now=now)
     return restored
 
 
-def _recognised(session: Session, row: LifeRow, mark: Mark | MarkDamaged | None) -> str | None:
+def _recognised(session: Session, row: IdentityRow, mark: Mark | MarkDamaged | None) -> str | None:
     """By what the database shows that it is a copy; None when it is not known to be one."""
     if isinstance(mark, MarkDamaged):
         return MARK_DAMAGED
@@ -104,12 +106,12 @@ def _recognised(session: Session, row: LifeRow, mark: Mark | MarkDamaged | None)
         return None
     if mark is None and row.steps:
         return MARK_GONE
-    return None if row.place == life.place(session) else ELSEWHERE
+    return None if row.place == database_identity.place(session) else ELSEWHERE
 
 
 def _hold(session: Session, why: str, *, now: datetime) -> Restored:
     copied_at = audit.last_at(session)
-    # A dialog from before may have been confirmed since: a second click would send twice.
+    # A modal from before may have been confirmed since: a second click would send twice.
     drafts.delete_every(session)
     # Whoever still runs on this database can set no marker from here on.
     executors.forget_every(session)

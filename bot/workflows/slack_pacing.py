@@ -71,14 +71,16 @@ class SlackTurns:
 
     async def take(
         self, method: str, *, channel: str = "", urgency: Urgency = Urgency.LAST
-    ) -> None:
-        """Return when the call may go out."""
+    ) -> bool:
+        """Return when the call may go out: whether that had to be waited for."""
         kind = _kind(method, channel)
         line, place = self._lines[kind], (urgency, next(self._order))
         insort(line.waiting, place)
+        has_waited = False
         try:
             while True:
                 if line.waiting[0] != place:
+                    has_waited = True
                     line.moved.clear()
                     await line.moved.wait()
                     continue
@@ -86,7 +88,8 @@ class SlackTurns:
                     self._take, kind, self._per_minute[method], urgency, self._now()
                 )
                 if wait_s <= 0:
-                    return
+                    return has_waited
+                has_waited = True
                 await asyncio.sleep(min(wait_s, LOOK_AGAIN_S))
         finally:
             line.leave(place)

@@ -1,1 +1,1 @@
-"""Measurements, each as a ratio against a floor in the same run."""
+"""Measurements, each as a ratio to a baseline of the same run."""

@@ -5,22 +5,22 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from bot.rules.draft import Receipt
-from bot.rules.refusals import QuotaExceeded
+from bot.rules.refusals import HeldUp, QuotaExceeded
 from bot.rules.target import Targets
 from bot.sandbox.fakeslack import LAUNCH
 from bot.service.prefetch_service import PrefetchService
 from storage.database import Database
-from tests.helpers.bench_report import percentile, show
+from tests.helpers.bench_report import at_most, check, percentile, show
 from tests.helpers.defaults import TERMS
 from tests.helpers.engine_harness import served
 from tests.helpers.ledger_sums import check_ledger
-from tests.helpers.workflow_harness import ACTOR, open_workshop, urls
+from tests.helpers.workflow_harness import ACTOR, open_parts, urls
 
 AT_ONCE = 400
 FILES = 2
@@ -29,11 +29,12 @@ TOO_MANY = 150
 
 
 @dataclass(frozen=True)
-class Desk:
+class ServiceHarness:
     """The service with the durable engine at work behind it."""
 
     service: PrefetchService
     database: Database
+    held_up: list[str] = field(default_factory=list)
 
     async def drafts(self, count: int) -> list[str]:
         proposals = [
@@ -48,10 +49,15 @@ class Desk:
         return [proposal.draft.id for proposal in proposals if proposal is not None]
 
     async def confirm(self, draft_id: str) -> float:
-        """Seconds until the confirmation is stored."""
+        """Seconds until the confirmation is stored; who is told to press again does so."""
         start = time.perf_counter()
-        await self.service.confirming.confirm(draft_id, ACTOR)
-        return time.perf_counter() - start
+        while True:
+            try:
+                await self.service.confirming.confirm(draft_id, ACTOR)
+            except HeldUp:
+                self.held_up.append(draft_id)
+            else:
+                return time.perf_counter() - start
 
     async def files_used(self) -> int:
         (day,) = (await self.database.transaction(check_ledger)).values()
@@ -60,32 +66,36 @@ class Desk:
 
 @pytest.mark.bench
 async def test_confirmations_at_once_promise_what_the_day_holds(tmp_path: Path) -> None:
-    floor = _bare_inserts(tmp_path / "floor.db")
-    async with _desk(tmp_path) as desk:
-        ids, surplus = await desk.drafts(AT_ONCE), await desk.drafts(TOO_MANY)
+    baseline = _bare_inserts(tmp_path / "baseline.db")
+    async with _harness(tmp_path) as harness:
+        ids, surplus = await harness.drafts(AT_ONCE), await harness.drafts(TOO_MANY)
 
         start = time.perf_counter()
-        ours = await asyncio.gather(*(desk.confirm(draft_id) for draft_id in ids))
+        ours = await asyncio.gather(*(harness.confirm(draft_id) for draft_id in ids))
         seconds = time.perf_counter() - start
-        used = await desk.files_used()
+        used = await harness.files_used()
         late = await asyncio.gather(
-            *(desk.service.confirming.confirm(draft_id, ACTOR) for draft_id in surplus),
+            *(harness.service.confirming.confirm(draft_id, ACTOR) for draft_id in surplus),
             return_exceptions=True,
         )
-        used_up = await desk.files_used()
+        used_up = await harness.files_used()
 
-    _show(floor, ours, seconds)
+    _show(baseline, ours, seconds)
+    print(f"told to press again: {len(harness.held_up)}")
     assert used == AT_ONCE * FILES
     fitting = (TERMS.daily_limit - used) // FILES
     assert sum(isinstance(answer, Receipt) for answer in late) == fitting
     assert sum(isinstance(answer, QuotaExceeded) for answer in late) == TOO_MANY - fitting
     assert used_up == TERMS.daily_limit
+    # Seconds are those of the machine: the same commit took 0.7 s on one and 2 s on another.
+    print(f"p99 in seconds: {percentile(ours, 0.99):.2f} (wanted: 0.8)")
+    check(at_most("ratio of the time in all", seconds / sum(baseline), 12))
 
 
 @asynccontextmanager
-async def _desk(folder: Path) -> AsyncIterator[Desk]:
-    async with open_workshop(folder) as shop, served(shop, begins_at_once=False) as service:
-        yield Desk(service, shop.database)
+async def _harness(folder: Path) -> AsyncIterator[ServiceHarness]:
+    async with open_parts(folder) as parts, served(parts, begins_at_once=False) as service:
+        yield ServiceHarness(service, parts.database)
 
 
 def _bare_inserts(path: Path) -> list[float]:
@@ -105,10 +115,10 @@ def _insert(file: sqlite3.Connection, number: int) -> float:
     return time.perf_counter() - start
 
 
-def _show(floor: list[float], ours: list[float], seconds: float) -> None:
+def _show(baseline: list[float], ours: list[float], seconds: float) -> None:
     rows = [["", "a second", "p50", "p99"]]
     for name, times, total in (
-        ("INSERT, COMMIT, one by one", floor, sum(floor)),
+        ("INSERT, COMMIT, one by one", baseline, sum(baseline)),
         (f"confirm, {AT_ONCE} at once", ours, seconds),
     ):
         figures = (percentile(times, 0.50), percentile(times, 0.99))
@@ -116,4 +126,4 @@ def _show(floor: list[float], ours: list[float], seconds: float) -> None:
             [name, f"{AT_ONCE / total:.0f}", *(f"{value * 1000:.1f} ms" for value in figures)]
         )
     show("confirmations on SQLite", rows)
-    print(f"ratio of the time in all: {seconds / sum(floor):.1f}")
+    print(f"ratio of the time in all: {seconds / sum(baseline):.1f}")

@@ -11,7 +11,7 @@ import pytest
 from bot.sandbox.fakeslack import LAUNCH, MEI
 from bot.sandbox.stage import Stage
 from tests.helpers.bench_report import at_most, check, percentile, show
-from tests.helpers.bot_replicas import company
+from tests.helpers.bot_replicas import bot_replicas
 from tests.helpers.running_bot import MANIFEST
 
 CONFIRMS = 50
@@ -33,7 +33,11 @@ async def test_first_call_follows_the_confirmation_closely() -> None:
         "confirmation to first call, SQLite",
         [[name, f"{percentile(seconds, share) * 1000:.1f} ms"] for name, share in SHARES],
     )
-    check(at_most("p50 in milliseconds", percentile(seconds, 0.5) * 1000, 50))
+    check(
+        at_most("p50 in milliseconds", percentile(seconds, 0.5) * 1000, 50),
+        # Wanted are 100; one of a hundred meets whatever else the machine does.
+        at_most("p99 in milliseconds", percentile(seconds, 0.99) * 1000, 200),
+    )
 
 
 async def _latency_s(stage: Stage, number: int) -> float:
@@ -48,7 +52,7 @@ async def _latency_s(stage: Stage, number: int) -> float:
 
 @pytest.mark.bench
 async def test_idle_bot_costs_little(database_url: str) -> None:
-    async with company(database_url, 1) as workers:
+    async with bot_replicas(database_url, 1) as workers:
         (bot,) = workers.replicas
         await asyncio.sleep(SETTLE_S)
         before, start = _cpu_s(bot.pid), time.perf_counter()

@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.group_commit import GroupCommit
 from tests.helpers.bench_report import at_most, check, percentile, show
 from tests.helpers.databases import migrated, sqlite_url
-from tests.helpers.service_harness import Desk
+from tests.helpers.service_harness import ServiceHarness
 
 CONFIRMATIONS = 100
 SLOW_FSYNC_S = 0.008
@@ -48,8 +48,8 @@ async def test_group_commit_earns_its_place_on_a_slow_disk(tmp_path: Path) -> No
         for in_groups in (False, True):
             folder = tmp_path / f"{fsync_s}-{in_groups}"
             folder.mkdir()
-            async with _desk(folder, fsync_s=fsync_s, in_groups=in_groups) as desk:
-                found[fsync_s, in_groups] = await _confirm_at_once(desk)
+            async with _harness(folder, fsync_s=fsync_s, in_groups=in_groups) as harness:
+                found[fsync_s, in_groups] = await _confirm_at_once(harness)
 
     _show(found)
     slow = found[SLOW_FSYNC_S, True].in_all / found[SLOW_FSYNC_S, False].in_all
@@ -57,7 +57,9 @@ async def test_group_commit_earns_its_place_on_a_slow_disk(tmp_path: Path) -> No
 
 
 @asynccontextmanager
-async def _desk(folder: Path, *, fsync_s: float, in_groups: bool) -> AsyncIterator[Desk]:
+async def _harness(
+    folder: Path, *, fsync_s: float, in_groups: bool
+) -> AsyncIterator[ServiceHarness]:
     """A service on SQLite whose every COMMIT takes `fsync_s` longer than on this machine.
 
     In WAL mode with `synchronous=FULL` a COMMIT is one fsync, so the wait stands for that.
@@ -65,10 +67,10 @@ async def _desk(folder: Path, *, fsync_s: float, in_groups: bool) -> AsyncIterat
     async with migrated(sqlite_url(folder)) as database:
         if not in_groups:
             _commit_singly(database)
-        desk = Desk(database)
+        harness = ServiceHarness(database)
         if fsync_s:
             event.listen(database.engine, "commit", lambda _connection: time.sleep(fsync_s))
-        yield desk
+        yield harness
 
 
 def _commit_singly(database: Database) -> None:
@@ -80,10 +82,10 @@ def _commit_singly(database: Database) -> None:
     )
 
 
-async def _confirm_at_once(desk: Desk) -> Measured:
-    service = desk.service
+async def _confirm_at_once(harness: ServiceHarness) -> Measured:
+    service = harness.service
     proposals = [
-        await desk.draft(Url(f"https://v.example.com/{number}.mp4"))
+        await harness.draft(Url(f"https://v.example.com/{number}.mp4"))
         for number in range(CONFIRMATIONS)
     ]
 
@@ -100,7 +102,7 @@ async def _confirm_at_once(desk: Desk) -> Measured:
     begun = time.perf_counter()
     each = await asyncio.gather(*(confirm(proposal.draft.id) for proposal in proposals))
     in_all = time.perf_counter() - begun
-    assert (await desk.sums()).used == CONFIRMATIONS
+    assert (await harness.sums()).used == CONFIRMATIONS
     return Measured([s for s, _ in each], in_all, sum(held_up for _, held_up in each))
 
 

@@ -37,7 +37,7 @@ async def test_acknowledgement_among_slow_clients() -> None:
         environment = http_environment(stage, port) | {"HEALTH_PORT": str(health)}
         async with BotProcess(environment) as bot:
             await until_ready(health)
-            floor = await _times(stage, port, health)
+            baseline = await _times(stage, port, health)
             async with flood(SLOW, port, health):
                 among = await _times(stage, port, health)
                 began = time.monotonic()
@@ -46,10 +46,10 @@ async def test_acknowledgement_among_slow_clients() -> None:
 
     rows = [["", "alone", "", f"{SLOW:,} slow clients on each port", ""]]
     rows += [["", "middle", "slowest", "middle", "slowest"]]
-    rows += [[what, *_figures(floor[what]), *_figures(among[what])] for what in floor]
+    rows += [[what, *_figures(baseline[what]), *_figures(among[what])] for what in baseline]
     show(f"a request over HTTP, {TRIES} tries", rows)
     slowest = {what: max(times) for what, times in among.items()}
-    for what, times in floor.items():
+    for what, times in baseline.items():
         print(f"ratio of the middle, {what}: {median(among[what]) / median(times):.1f}")
     print(f"stopped in {stopped_s:.1f} s with exit code {code}")
     assert code == 0

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.helpers.bench_report import at_most, check, show
-from tests.helpers.bot_replicas import company
+from tests.helpers.bot_replicas import bot_replicas
 from tests.helpers.slack_people import cards, final
 
 FILES, CALLS = 1000, 100
@@ -16,7 +16,7 @@ REPLICAS = {"sqlite": 1, "postgresql": 2}
 @pytest.mark.bench
 async def test_thousand_addresses_go_out_at_the_pace_and_never_above_it(database_url: str) -> None:
     kind = database_url.partition(":")[0]
-    async with company(
+    async with bot_replicas(
         database_url,
         REPLICAS[kind],
         PREFETCH_CREATES_PER_MINUTE=str(A_MINUTE),

@@ -9,11 +9,11 @@ from bot.rules.states import RequestStatus
 from bot.sandbox.fakeslack import LAUNCH, MEI, Tiers
 from bot.sandbox.stage import Stage
 from bot.vod.client import VodClient
-from bot.vod.connecting import connect
+from bot.vod.connecting import Project, connect
 from bot.vod.signing import AccessKey
 from storage.tables import RequestRow
 from tests.helpers.bench_report import at_least, check, show
-from tests.helpers.bot_replicas import company
+from tests.helpers.bot_replicas import bot_replicas
 from tests.helpers.stored_rows import check_books, requests_of
 from tests.helpers.workflow_harness import utc_now
 
@@ -32,7 +32,7 @@ WITHIN_S = 120.0
 
 @pytest.mark.bench
 async def test_requests_are_carried_at_a_good_rate(database_url: str) -> None:
-    async with company(database_url, 1, None, Tiers(enforced=False), **FAST) as workers:
+    async with bot_replicas(database_url, 1, None, Tiers(enforced=False), **FAST) as workers:
         stage = workers.stage
         stage.vod.levers.creates_per_minute = stage.vod.levers.queries_per_minute = 60_000
         began = time.perf_counter()
@@ -51,7 +51,8 @@ async def test_requests_are_carried_at_a_good_rate(database_url: str) -> None:
             ["ratio", f"{bare_s / took_s:.3f}"],
         ],
     )
-    check(at_least("requests a second", REQUESTS / took_s, 5))
+    aim = 40 if database_url.startswith("sqlite") else 25
+    check(at_least("requests a second", REQUESTS / took_s, aim))
 
 
 async def _confirm(stage: Stage, number: int) -> None:
@@ -69,15 +70,11 @@ def _has_succeeded(row: RequestRow) -> bool:
 
 
 async def _bare_calls_s(stage: Stage) -> float:
-    """The floor: as many prefetches and status queries, one after the other, nothing stored."""
+    """The baseline: as many prefetches and status queries, one after the other, nothing stored."""
     account = stage.vod.account
-    async with connect(
-        region="",
-        credentials=AccessKey(account.ak, SecretStr(account.sk)),
-        now=utc_now,
-        endpoint=stage.vod.endpoint,
-        project_id=account.project_id,
-    ) as client:
+    project = Project(id=account.project_id, endpoint=stage.vod.endpoint)
+    credentials = AccessKey(account.ak, SecretStr(account.sk))
+    async with connect(project, credentials, now=utc_now) as client:
         began = time.perf_counter()
         for number in range(REQUESTS):
             await _one(client, f"https://bare.example.com/{number}.mp4")
@@ -85,5 +82,5 @@ async def _bare_calls_s(stage: Stage) -> float:
 
 
 async def _one(client: VodClient, address: str) -> None:
-    task_id = await client.create_prefetch_of_urls([address])
+    task_id = await client.create_prefetch(urls=[address])
     await client.show_prefetch(task_id)

@@ -14,8 +14,8 @@ from tests.helpers.screen_samples import assets, call, overlaps
     [
         (ids.SEND_AGAIN_BUTTON, 1, "This call may have been sent already. Sending it again may"),
         (ids.SEND_AGAIN_BUTTON, 2, "These calls may have been sent already. Sending them again"),
-        (ids.MARK_AS_SENT_BUTTON, 1, "Its file stays spent, and the bot cannot follow it:"),
-        (ids.MARK_AS_SENT_BUTTON, 2, "Their files stay spent, and the bot cannot follow them:"),
+        (ids.MARK_AS_SENT_BUTTON, 1, "You say that this call was sent: 1 file counts as sent"),
+        (ids.MARK_AS_SENT_BUTTON, 2, "You say that these calls were sent: 2 files count as sent"),
     ],
 )
 def test_one_call_is_spoken_of_in_the_singular(choice: str, count: int, words: str) -> None:

@@ -1,15 +1,18 @@
 """What the card and the answers say."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.blocks import messages
 from bot.blocks.text import Block
-from bot.rules.causes import FreeText
+from bot.rules.causes import CloudError, FreeText
 from bot.rules.states import CallStatus, Choice, Decision, RequestState, RequestStatus
-from bot.rules.target import Reason, Rejected, Url
+from bot.rules.target import Reason, Rejected, Target, Url
+from bot.vod import errors
 from bot.words.english import ENGLISH
+from bot.words.english.causes import ADVICE_FOR_ADDRESSES
 from tests.helpers.marked_language import marked
 from tests.helpers.said_words import said
 from tests.helpers.screen_samples import (
@@ -28,6 +31,7 @@ from tests.helpers.screen_samples import (
 )
 
 A, B, C = (Url(f"https://cdn.example.com/{name}.mp4?Expires=1") for name in "abc")
+PLAIN = Url("https://cdn.example.com/plain.mp4")
 
 
 def words(message: Block) -> str:
@@ -76,9 +80,10 @@ def test_card_tells_who_asked_what_became_of_it_and_what_is_left() -> None:
             "`no task_id` · 1 file · *not sent*",
             "*Why*",
             "• 1 call: no answer",
-            "• 2 calls: refused",
+            "• Each of 2 calls: refused",
             "*Failed*",
             "• `https://cdn.example.com/b.mp4?…`",
+            ENGLISH.cards.checks(0, 1),
             "About *880 of 1,000 left today* (bot's count, resets 00:00 UTC+8)",
             "Details\nRetry 3 files\nCancel what is not sent",
         ]
@@ -111,7 +116,7 @@ def test_card_elsewhere_says_why() -> None:
     card = messages.card(ENGLISH, mixed(), refusal="is_archived")
 
     assert words(card).endswith(
-        "The channel is archived. That is why this is here and not in <#C0LAUNCH>."
+        "This card is here and not in <#C0LAUNCH>. The channel is archived."
     )
 
 
@@ -150,7 +155,7 @@ def test_card_that_leaves_one_call_out_says_so_in_the_singular() -> None:
 
 @pytest.mark.parametrize("status", CallStatus)
 def test_every_status_of_a_task_has_words(status: CallStatus) -> None:
-    line = messages.task_line(ENGLISH, call(0, status, [A], "pending"))
+    line = messages.call_line(ENGLISH, call(0, status, [A], "pending"))
 
     assert line.endswith(ENGLISH.cards.call_status(status))
 
@@ -215,6 +220,25 @@ def test_cancellation_says_whether_anything_goes_on(*, goes_on: bool) -> None:
     assert told.endswith(" What has been sent goes on.") == goes_on
 
 
+@pytest.mark.parametrize(
+    ("status", "files", "question"),
+    [
+        (RequestStatus.RUNNING, 2, "Up to 2 files will not be sent."),
+        (RequestStatus.RUNNING, 1, "1 file will not be sent."),
+        (RequestStatus.SCHEDULED, 2, "2 files will not be sent."),
+    ],
+)
+def test_question_before_cancelling_says_how_many_at_most(
+    status: RequestStatus, files: int, question: str
+) -> None:
+    waiting = call(0, CallStatus.QUEUED, assets(files), "pending")
+
+    card = messages.card(ENGLISH, replace(state([waiting]), status=status))
+
+    (cancel,) = (it for it in card["blocks"][-1]["elements"] if "confirm" in it)
+    assert cancel["confirm"]["text"]["text"] == question
+
+
 def test_card_of_what_is_scheduled_says_when_and_whose_quota() -> None:
     card = messages.card(ENGLISH, scheduled(assets(2)))
 
@@ -224,13 +248,25 @@ def test_card_of_what_is_scheduled_says_when_and_whose_quota() -> None:
     assert labels(card) == ["Details", "Cancel"]
 
 
+def test_card_of_another_day_tells_nothing_of_what_is_left_today() -> None:
+    another_day = messages.card(ENGLISH, scheduled(assets(2)))
+    today = messages.card(ENGLISH, replace(scheduled(assets(2)), run_at=NOW + timedelta(hours=1)))
+
+    assert "left today" not in another_day["text"] + words(another_day)
+    assert "left today" in today["text"]
+    assert "left today" in words(today)
+
+
 def test_used_up_day_offers_the_rest_for_tomorrow_and_no_retry_today() -> None:
     rejected = call(0, CallStatus.REJECTED, assets(2), "pending")
+    sent = call(1, CallStatus.SUCCEEDED, assets(1), "succeed")
 
     today = labels(messages.card(ENGLISH, state([rejected], quota=SPENT)))
+    some = labels(messages.card(ENGLISH, state([rejected, sent], quota=SPENT)))
     later = labels(messages.card(ENGLISH, state([rejected], quota=QUIET)))
 
-    assert today == ["Details", "Send the rest tomorrow"]
+    assert today == ["Details", "Send tomorrow"]
+    assert some == ["Details", "Send the rest tomorrow"]
     assert later == ["Details", "Retry 2 files"]
 
 
@@ -250,7 +286,7 @@ def test_refusal_carries_its_reasons_and_an_id() -> None:
     )
 
     assert message["response_type"] == "ephemeral"
-    assert message["text"] == "*No.* `E-9QX4T`\n`ftp://h/a` – Why"
+    assert message["text"] == "*No.* (error `E-9QX4T`)\n• `ftp://h/a` – Why"
     assert words(message) == message["text"]
 
 
@@ -282,3 +318,116 @@ def test_text_of_a_card_is_known_in_every_language() -> None:
         for words_of_a_language in (ENGLISH, marked_words):
             text = messages.card(words_of_a_language, found)["text"]
             assert messages.request_of_card(text) == found.id
+
+
+def test_card_names_the_addresses_that_were_refused_and_counts_other_calls() -> None:
+    gone = CloudError("AssetNotFound", "no such asset", "VOD.10062")
+    bill = CloudError("AccountProblem", "in arrears", "VOD.10120")
+    shown = words(
+        messages.card(
+            ENGLISH,
+            state(
+                [
+                    call(0, CallStatus.REJECTED, [A], "pending", causes=(gone,)),
+                    call(1, CallStatus.REJECTED, [B], "pending", causes=(gone,)),
+                    call(2, CallStatus.REJECTED, [C], "pending", causes=(bill,)),
+                ]
+            ),
+        )
+    )
+
+    assert (
+        "• `https://cdn.example.com/a.mp4?…`, `https://cdn.example.com/b.mp4?…`:"
+        " no such asset (VOD.10062). "
+    ) in shown
+    assert "• 1 call: in arrears (VOD.10120). " in shown
+
+
+def test_card_counts_the_calls_of_a_refusal_of_several_addresses() -> None:
+    gone = CloudError("AssetNotFound", "no such asset", "VOD.10062")
+    refused = call(0, CallStatus.REJECTED, [A, B], "pending", causes=(gone,))
+
+    assert "• 1 call: no such asset" in words(messages.card(ENGLISH, state([refused])))
+
+
+def test_card_names_the_host_of_calls_that_were_refused_for_their_domain() -> None:
+    off = CloudError("CdnNotEnabled", "domain is off", "VOD.10088")
+    alone = Url("https://other.example.com/a.mp4?Expires=1")
+    refused = [
+        call(0, CallStatus.REJECTED, [A, B], "pending", causes=(off,)),
+        call(1, CallStatus.REJECTED, [B, C], "pending", causes=(off,)),
+        call(2, CallStatus.REJECTED, [alone], "pending", causes=(off,)),
+    ]
+
+    assert (
+        "• `cdn.example.com`, `https://other.example.com/a.mp4?…`: domain is off (VOD.10088). "
+    ) in words(messages.card(ENGLISH, state(refused)))
+
+
+def test_reason_of_an_address_that_leaves_no_room_is_told_without_it() -> None:
+    gone = CloudError("AssetNotFound", "no such asset", "VOD.10062")
+    longest = Url(f"https://cdn.example.com/{'&' * 900}.mp4")
+    refused = call(0, CallStatus.REJECTED, [longest], "pending", causes=(gone,))
+
+    assert "• 1 call: no such asset" in words(messages.card(ENGLISH, state([refused])))
+
+
+def test_what_to_check_stands_once_under_what_failed() -> None:
+    failed = [call(place, CallStatus.FAILED, [A, B], "failed") for place in range(3)]
+    shown = words(messages.card(ENGLISH, state(failed)))
+
+    assert shown.count("*What to check*") == 1
+    assert shown.index("*Failed*") < shown.index("*What to check*") < shown.index("left today")
+    for checked in ("key validation", "Include blank referer", "enabled", "origin", "no-store"):
+        assert checked in shown
+
+
+def test_nothing_is_to_be_checked_where_nothing_failed_at_the_cloud() -> None:
+    gone = CloudError("AssetNotFound", "no such asset", "VOD.10062")
+    ended = [
+        call(0, CallStatus.SUCCEEDED, [A], "succeed"),
+        call(1, CallStatus.REJECTED, [B], "pending", causes=(gone,)),
+    ]
+
+    assert "What to check" not in words(messages.card(ENGLISH, state(ended)))
+
+
+@pytest.mark.parametrize(
+    ("targets", "told"),
+    [
+        ([A, B], ""),
+        ([A, PLAIN], " Not signed: 1 of 2."),
+        ([PLAIN], " Not signed: 1 of 1."),
+    ],
+)
+def test_what_to_check_says_how_many_are_not_signed(targets: list[Target], told: str) -> None:
+    failed = call(0, CallStatus.FAILED, targets, "failed")
+
+    shown = words(messages.card(ENGLISH, state([failed])))
+
+    assert f"its signature has to be valid still.{told}\n" in shown
+
+
+def test_advice_speaks_of_the_address_where_an_address_was_sent() -> None:
+    gone = CloudError("AssetNotFound", "no such thing", "VOD.10062")
+    refused = [
+        call(0, CallStatus.REJECTED, [A], "pending", causes=(gone,)),
+        call(1, CallStatus.REJECTED, assets(1), "pending", causes=(gone,)),
+    ]
+
+    _, of_address, of_asset = words(messages.card(ENGLISH, state(refused))).split("no such thing")
+
+    assert "Check the address" in of_address
+    assert "asset ID" not in of_address
+    assert "Check the asset ID" in of_asset
+    assert "address" not in of_asset
+
+
+@pytest.mark.parametrize("kind", sorted(ADVICE_FOR_ADDRESSES))
+def test_advice_for_addresses_is_that_of_a_refusal_and_speaks_of_the_address(kind: str) -> None:
+    told = ENGLISH.causes.advice(kind, for_addresses=True)
+
+    assert issubclass(getattr(errors, kind), errors.Refused)
+    assert told != ENGLISH.causes.advice(kind)
+    assert "address" in told
+    assert "asset ID" not in told

@@ -47,7 +47,7 @@ def test_list_stops_at_the_first_line_that_does_not_fit() -> None:
 
 def test_rejected_item_is_shown_with_its_reason() -> None:
     assert rejections(ENGLISH, [Rejected("ftp://h/`a`?…", Reason.NOT_HTTP)]) == (
-        "`ftp://h/ˋaˋ?…` – Only addresses that begin with http:// or https:// can be prefetched;"
+        "• `ftp://h/ˋaˋ?…` – Only addresses that begin with http:// or https:// can be prefetched;"
         " give the one that viewers use."
     )
 
@@ -58,9 +58,19 @@ def test_reason_is_told_once_and_mere_words_come_last() -> None:
 
     first, last = rejections(ENGLISH, [*words, near]).splitlines()
 
-    assert first == f"`5199337c` – {ENGLISH.rejections.reason(near)}"
-    assert last.startswith("`word0`, `word1`, ")
+    assert first == f"• `5199337c` – {ENGLISH.rejections.reason(near)}"
+    assert last.startswith("• `word0`, `word1`, ")
     assert last.endswith(f"`word9`, and 2 more – {ENGLISH.rejections.reason(words[0])}")
+
+
+def test_each_of_the_first_that_share_a_reason_has_its_own_offer() -> None:
+    hosts = [f"h{number}.example/a.mp4" for number in range(4)]
+    lacking = [Rejected(it, Reason.NO_SCHEME, offered=f"https://{it}") for it in hosts]
+
+    (line,) = rejections(ENGLISH, lacking).splitlines()
+
+    offers = " ".join(f"Perhaps `https://{it}` was meant." for it in hosts[:3])
+    assert line.endswith(f"put https:// before it. {offers}")
 
 
 def test_empty_paragraphs_leave_no_gap() -> None:

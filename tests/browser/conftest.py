@@ -37,6 +37,14 @@ async def chromium() -> "AsyncIterator[Browser]":
         yield browser
 
 
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The source of axe-core, from npm for this run alone."""
+    from tests.helpers.accessibility import source_of_axe  # noqa: PLC0415  # needs playwright
+
+    return await source_of_axe(tmp_path_factory.mktemp("axe"))
+
+
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def sandbox() -> AsyncIterator[SandboxPage]:
     """With the real bot; modals that a test leaves open are closed before the next."""
@@ -48,6 +56,7 @@ async def sandbox() -> AsyncIterator[SandboxPage]:
 async def quiet_sandbox() -> AsyncIterator[SandboxPage]:
     """Without a bot: tests are the app."""
     async with page_alone() as page:
+        page.scene.slack.grant_optional_scopes()
         # What is shown is looked at here, and all of it at once.
         page.scene.slack.tiers.enforced = False
         yield page

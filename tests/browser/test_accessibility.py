@@ -1,41 +1,17 @@
 """axe-core finds nothing serious, in light and dark, with a modal, in App Home."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
 from bot.sandbox.page import SandboxPage
+from tests.helpers.accessibility import findings, needs_npm
 from tests.helpers.browser_window import Window, expect, opened
 
-AXE = "axe-core@4.14.1"
-BAD = {"serious", "critical"}
 FILM = "https://cdn.example.com/launch/film.mp4"
-NO_NPM = "the accessibility tests did not run: apt-get install npm"
-
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(shutil.which("npm") is None, reason=NO_NPM),
-]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("axe")
-
-
-@pytest_asyncio.fixture(loop_scope="session", scope="module")
-async def axe(folder: Path) -> str:
-    """The source of axe-core, from npm for this run alone."""
-    install = ("npm", "install", "--no-save", "--no-package-lock", "--silent", AXE)
-    process = await asyncio.create_subprocess_exec(*install, cwd=folder)
-    assert await process.wait() == 0
-    return (folder / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), needs_npm]
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=["light", "dark"])
@@ -44,18 +20,6 @@ async def coloured(
 ) -> AsyncIterator[Window]:
     async with opened(chromium, sandbox, color_scheme=request.param) as window:
         yield window
-
-
-async def findings(window: Window, axe: str) -> list[str]:
-    await window.page.evaluate(axe)
-    found: dict[str, Any] = await window.page.evaluate("axe.run()")
-    assert len(found["passes"]) > 15
-    return [
-        f"{violation['id']}: {node['target']} {node['failureSummary']}"
-        for violation in found["violations"]
-        if violation["impact"] in BAD
-        for node in violation["nodes"]
-    ]
 
 
 async def test_conversation(coloured: Window, axe: str) -> None:

@@ -44,7 +44,7 @@ async def test_palette_is_driven_by_arrows_and_left_by_escape(window: Window) ->
     await window.page.keyboard.press("ArrowDown")
     await window.page.keyboard.press("Enter")
     await expect(window.box).to_have_value("/prefetch ")
-    await expect(window.page.locator("#composer-hint")).to_contain_text("quota | status | help")
+    await expect(window.page.locator("#composer-hint")).to_contain_text("quota | status | details")
     await window.box.fill("/")
     await window.page.keyboard.press("Escape")
     await expect(option).to_be_hidden()

@@ -1,14 +1,14 @@
-"""A reception for the tests of this folder."""
+"""The listeners for the tests of this folder."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tests.helpers.listener_harness import Reception, open_reception
+from tests.helpers.listener_harness import ListenerHarness, open_listeners
 
 
 @pytest.fixture
-async def reception(tmp_path: Path) -> AsyncIterator[Reception]:
-    async with open_reception(tmp_path) as reception:
-        yield reception
+async def listeners(tmp_path: Path) -> AsyncIterator[ListenerHarness]:
+    async with open_listeners(tmp_path) as listeners:
+        yield listeners

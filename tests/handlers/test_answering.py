@@ -8,7 +8,7 @@ from bot.blocks.text import button
 from bot.sandbox.fakeslack import LAUNCH, MEI, SAM, Message, Person
 from storage.tables import DraftRow, RequestRow
 from tests.helpers.http_bot import free_port
-from tests.helpers.listener_harness import URL, Payload, Reception, told
+from tests.helpers.listener_harness import URL, ListenerHarness, Payload, told
 
 pytestmark = pytest.mark.integration
 
@@ -23,43 +23,43 @@ def renamed(payload: Payload) -> Payload:
     return {**payload, "actions": [action]}
 
 
-def by_direct_message(reception: Reception, person: Person) -> list[Message]:
-    channel = reception.slack.workspace.direct_message(person.id)
+def by_direct_message(listeners: ListenerHarness, person: Person) -> list[Message]:
+    channel = listeners.slack.workspace.direct_message(person.id)
     return person.sees(channel.id)
 
 
-async def card_of_a_request(reception: Reception, person: Person) -> Message:
+async def card_of_a_request(listeners: ListenerHarness, person: Person) -> Message:
     """A request's state with its buttons, as the status command shows it."""
     await person.command(LAUNCH, "/prefetch", URL)
     await person.submit(person.views[-1])
-    (request,) = await reception.rows(RequestRow)
+    (request,) = await listeners.rows(RequestRow)
     await person.command(LAUNCH, "/prefetch", f"status {request.id}")
     return told(person)[-1]
 
 
 async def test_refused_command_is_answered_in_its_channel_for_the_asker_alone(
-    reception: Reception,
+    listeners: ListenerHarness,
 ) -> None:
-    mei, sam = reception.person(MEI), reception.person(SAM)
+    mei, sam = listeners.person(MEI), listeners.person(SAM)
 
     await mei.command(LAUNCH, "/prefetch", "ftp://v.example.com/a.mp4")
 
     (message,) = told(mei)
     assert "nothing here can be prefetched" in message.text
     assert sam.sees(LAUNCH) == []
-    assert by_direct_message(reception, mei) == []
+    assert by_direct_message(listeners, mei) == []
 
 
 async def test_shortcut_that_comes_too_late_is_answered_by_direct_message(
-    reception: Reception,
+    listeners: ListenerHarness,
 ) -> None:
-    mei = reception.person(MEI)
-    reception.slack.set_fault("trigger-expired")
+    mei = listeners.person(MEI)
+    listeners.slack.set_fault("trigger-expired")
 
     await mei.global_shortcut("prefetch_files")
 
-    (message,) = by_direct_message(reception, mei)
-    assert "The dialog could not be opened in time" in message.text
+    (message,) = by_direct_message(listeners, mei)
+    assert "The modal could not be opened in time" in message.text
     assert "try again" in message.text
     assert not mei.views
 
@@ -73,14 +73,14 @@ async def test_shortcut_that_comes_too_late_is_answered_by_direct_message(
     ids=["refused", "not reached"],
 )
 async def test_answer_that_the_response_url_does_not_take_comes_by_direct_message(
-    reception: Reception, bend: Callable[[str], str]
+    listeners: ListenerHarness, bend: Callable[[str], str]
 ) -> None:
-    mei = reception.person(MEI)
-    reception.damage = lambda payload: {**payload, "response_url": bend(payload["response_url"])}
+    mei = listeners.person(MEI)
+    listeners.damage = lambda payload: {**payload, "response_url": bend(payload["response_url"])}
 
     await mei.command(LAUNCH, "/prefetch", "quota")
 
-    (message,) = by_direct_message(reception, mei)
+    (message,) = by_direct_message(listeners, mei)
     assert "1,000 of 1,000 left today" in message.text
     assert told(mei) == []
 
@@ -89,105 +89,107 @@ async def test_answer_that_the_response_url_does_not_take_comes_by_direct_messag
     "refusal", ["messages_tab_disabled", "cannot_dm_bot", "user_disabled", "of_a_new_kind"]
 )
 async def test_answer_that_no_direct_message_takes_comes_once_in_the_channel(
-    reception: Reception, refusal: str
+    listeners: ListenerHarness, refusal: str
 ) -> None:
-    mei, sam = reception.person(MEI), reception.person(SAM)
-    reception.damage = lambda payload: {**payload, "response_url": payload["response_url"] + "x"}
-    reception.slack.fail("chat.postMessage", refusal, times=9)
+    mei, sam = listeners.person(MEI), listeners.person(SAM)
+    listeners.damage = lambda payload: {**payload, "response_url": payload["response_url"] + "x"}
+    listeners.slack.fail("chat.postMessage", refusal, times=9)
 
     await mei.command(LAUNCH, "/prefetch", "quota")
 
     (message,) = told(mei)
     assert "1,000 of 1,000 left today" in message.text
     assert sam.sees(LAUNCH) == []
-    assert len(reception.slack.log.of("call", "chat.postMessage")) == 1
+    assert len(listeners.slack.log.of("call", "chat.postMessage")) == 1
 
 
 async def test_answer_is_not_told_elsewhere_while_the_direct_message_may_stand(
-    reception: Reception,
+    listeners: ListenerHarness,
 ) -> None:
-    mei = reception.person(MEI)
-    reception.damage = lambda payload: {**payload, "response_url": payload["response_url"] + "x"}
-    reception.slack.fail("chat.postMessage", "internal_error", status=500, times=9)
+    mei = listeners.person(MEI)
+    listeners.damage = lambda payload: {**payload, "response_url": payload["response_url"] + "x"}
+    listeners.slack.fail("chat.postMessage", "internal_error", status=500, times=9)
 
     await mei.command(LAUNCH, "/prefetch", "quota")
 
-    assert reception.slack.log.of("call", "chat.postEphemeral") == []
+    assert listeners.slack.log.of("call", "chat.postEphemeral") == []
 
 
-async def test_form_that_comes_too_late_is_explained_in_the_channel(reception: Reception) -> None:
-    mei = reception.person(MEI)
-    reception.slack.set_fault("trigger-expired")
+async def test_form_that_comes_too_late_is_explained_in_the_channel(
+    listeners: ListenerHarness,
+) -> None:
+    mei = listeners.person(MEI)
+    listeners.slack.set_fault("trigger-expired")
 
     await mei.command(LAUNCH, "/prefetch")
 
     (message,) = told(mei)
-    assert "The dialog could not be opened in time" in message.text
-    assert by_direct_message(reception, mei) == []
+    assert "The modal could not be opened in time" in message.text
+    assert by_direct_message(listeners, mei) == []
 
 
 async def test_confirmation_that_comes_too_late_is_offered_with_the_same_list(
-    reception: Reception,
+    listeners: ListenerHarness,
 ) -> None:
-    mei = reception.person(MEI)
-    reception.slack.set_fault("trigger-expired", times=1)
+    mei = listeners.person(MEI)
+    listeners.slack.set_fault("trigger-expired", times=1)
     await mei.command(LAUNCH, "/prefetch", URL)
     (offer,) = told(mei)
     assert "your list is kept for an hour" in offer.text
 
     await mei.click(offer, "review_draft")
 
-    (draft,) = await reception.rows(DraftRow)
+    (draft,) = await listeners.rows(DraftRow)
     assert mei.views[-1].body["private_metadata"] == draft.id
 
 
-async def test_details_that_come_too_late_are_explained(reception: Reception) -> None:
-    mei = reception.person(MEI)
-    card = await card_of_a_request(reception, mei)
-    reception.slack.set_fault("trigger-expired")
+async def test_details_that_come_too_late_are_explained(listeners: ListenerHarness) -> None:
+    mei = listeners.person(MEI)
+    card = await card_of_a_request(listeners, mei)
+    listeners.slack.set_fault("trigger-expired")
 
     await mei.click(card, "show_details")
 
-    assert "The dialog could not be opened in time" in told(mei)[-1].text
+    assert "The modal could not be opened in time" in told(mei)[-1].text
     assert card in told(mei), "the answer does not replace the card"
 
 
 @pytest.mark.parametrize("action_id", ["show_details", "cancel_unsent", "retry_failed"])
 async def test_card_whose_button_is_used_is_told_but_no_private_answer(
-    reception: Reception, action_id: str
+    listeners: ListenerHarness, action_id: str
 ) -> None:
-    mei = reception.person(MEI)
-    private = await card_of_a_request(reception, mei)
-    (request,) = await reception.rows(RequestRow)
+    mei = listeners.person(MEI)
+    private = await card_of_a_request(listeners, mei)
+    (request,) = await listeners.rows(RequestRow)
     buttons = {"type": "actions", "elements": [button(action_id, action_id, request.id)]}
-    posted = await reception.app.client.chat_postMessage(
+    posted = await listeners.app.client.chat_postMessage(
         channel=LAUNCH, text=f"Prefetch {request.id}: 0 of 1 ready.", blocks=[buttons]
     )
-    card = reception.slack.message(LAUNCH, str(posted["ts"]))
+    card = listeners.slack.message(LAUNCH, str(posted["ts"]))
     assert card is not None
 
     await mei.click(private, "show_details")
-    before = list(reception.used_cards)
+    before = list(listeners.used_cards)
     await mei.click(card, action_id)
 
     assert before == []
-    assert reception.used_cards == [(request.id, LAUNCH, card.ts)]
+    assert listeners.used_cards == [(request.id, LAUNCH, card.ts)]
 
 
-async def test_repeated_trigger_is_passed_over_in_silence(reception: Reception) -> None:
-    mei = reception.person(MEI)
+async def test_repeated_trigger_is_passed_over_in_silence(listeners: ListenerHarness) -> None:
+    mei = listeners.person(MEI)
     await mei.global_shortcut("prefetch_files")
     form = mei.views[-1]
 
-    await reception.slack.redeliver_last()
+    await listeners.slack.redeliver_last()
 
     assert mei.views == (form,)
-    assert by_direct_message(reception, mei) == []
+    assert by_direct_message(listeners, mei) == []
 
 
-async def test_stale_shortcut_is_answered_in_a_modal(reception: Reception) -> None:
-    mei = reception.person(MEI)
-    reception.damage = renamed
+async def test_stale_shortcut_is_answered_in_a_modal(listeners: ListenerHarness) -> None:
+    mei = listeners.person(MEI)
+    listeners.damage = renamed
 
     delivery = await mei.global_shortcut("prefetch_files")
 
@@ -195,10 +197,12 @@ async def test_stale_shortcut_is_answered_in_a_modal(reception: Reception) -> No
     assert "from an older version of the bot" in mei.views[-1].blocks[0]["text"]["text"]
 
 
-async def test_stale_message_shortcut_is_answered_in_the_channel(reception: Reception) -> None:
-    mei = reception.person(MEI)
+async def test_stale_message_shortcut_is_answered_in_the_channel(
+    listeners: ListenerHarness,
+) -> None:
+    mei = listeners.person(MEI)
     message = await mei.say(LAUNCH, URL)
-    reception.damage = renamed
+    listeners.damage = renamed
 
     await mei.message_shortcut("prefetch_message", LAUNCH, message.ts)
 
@@ -207,21 +211,21 @@ async def test_stale_message_shortcut_is_answered_in_the_channel(reception: Rece
     assert not mei.views
 
 
-async def test_stale_button_of_home_is_answered_in_a_modal(reception: Reception) -> None:
-    mei = reception.person(MEI)
+async def test_stale_button_of_home_is_answered_in_a_modal(listeners: ListenerHarness) -> None:
+    mei = listeners.person(MEI)
     await mei.open_home()
     assert mei.home is not None
-    reception.damage = renamed
+    listeners.damage = renamed
 
     await mei.click(mei.home, "prefetch_from_home")
 
     assert "from an older version of the bot" in mei.views[-1].blocks[0]["text"]["text"]
 
 
-async def test_stale_button_of_a_card_leaves_the_card_alone(reception: Reception) -> None:
-    mei = reception.person(MEI)
-    card = await card_of_a_request(reception, mei)
-    reception.damage = renamed
+async def test_stale_button_of_a_card_leaves_the_card_alone(listeners: ListenerHarness) -> None:
+    mei = listeners.person(MEI)
+    card = await card_of_a_request(listeners, mei)
+    listeners.damage = renamed
 
     await mei.click(card, "show_details")
 
@@ -229,10 +233,10 @@ async def test_stale_button_of_a_card_leaves_the_card_alone(reception: Reception
     assert "from an older version of the bot" in told(mei)[-1].text
 
 
-async def test_stale_modal_becomes_the_explanation(reception: Reception) -> None:
-    mei = reception.person(MEI)
+async def test_stale_modal_becomes_the_explanation(listeners: ListenerHarness) -> None:
+    mei = listeners.person(MEI)
     await mei.command(LAUNCH, "/prefetch", URL)
-    reception.damage = renamed
+    listeners.damage = renamed
 
     delivery = await mei.submit(mei.views[-1])
 
@@ -240,26 +244,26 @@ async def test_stale_modal_becomes_the_explanation(reception: Reception) -> None
     assert delivery.payload["response_action"] == "update"
     shown = delivery.payload["view"]["blocks"][0]["text"]["text"]
     assert "from an older version of the bot" in shown
-    assert await reception.rows(RequestRow) == []
+    assert await listeners.rows(RequestRow) == []
 
 
-async def test_home_that_cannot_be_shown_writes_to_nobody(reception: Reception) -> None:
-    mei = reception.person(MEI)
-    reception.slack.fail("views.publish", "internal_error")
+async def test_home_that_cannot_be_shown_writes_to_nobody(listeners: ListenerHarness) -> None:
+    mei = listeners.person(MEI)
+    listeners.slack.fail("views.publish", "internal_error")
 
     delivery = await mei.open_home()
 
     assert delivery is not None
     assert delivery.error is None
-    assert reception.slack.log.of("call", "chat.postMessage") == []
+    assert listeners.slack.log.of("call", "chat.postMessage") == []
 
 
 async def test_unreachable_person_is_noted_in_the_log_under_the_same_id(
-    reception: Reception, caplog: pytest.LogCaptureFixture
+    listeners: ListenerHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    mei = reception.person(MEI)
-    reception.slack.set_fault("trigger-expired")
-    reception.slack.fail("chat.postMessage", "restricted_action")
+    mei = listeners.person(MEI)
+    listeners.slack.set_fault("trigger-expired")
+    listeners.slack.fail("chat.postMessage", "restricted_action")
 
     delivery = await mei.global_shortcut("prefetch_files")
 

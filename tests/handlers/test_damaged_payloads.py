@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, Delivery, Person
 from storage.tables import LedgerRow, RequestRow
-from tests.helpers.listener_harness import URL, Payload, Reception, told, unchanged
+from tests.helpers.listener_harness import URL, ListenerHarness, Payload, told, unchanged
 
 pytestmark = pytest.mark.integration
 
@@ -19,56 +19,56 @@ BOLT_NEEDS = frozenset({("view", "type")})
 """Bolt itself fails without these, before any listener is asked."""
 
 
-async def command(_: Reception, mei: Person) -> Act:
+async def command(_: ListenerHarness, mei: Person) -> Act:
     return lambda: mei.command(LAUNCH, "/prefetch", URL)
 
 
-async def command_for_words(_: Reception, mei: Person) -> Act:
+async def command_for_words(_: ListenerHarness, mei: Person) -> Act:
     return lambda: mei.command(LAUNCH, "/prefetch", "quota")
 
 
-async def message_shortcut(_: Reception, mei: Person) -> Act:
+async def message_shortcut(_: ListenerHarness, mei: Person) -> Act:
     message = await mei.say(LAUNCH, URL)
     return lambda: mei.message_shortcut("prefetch_message", LAUNCH, message.ts)
 
 
-async def global_shortcut(_: Reception, mei: Person) -> Act:
+async def global_shortcut(_: ListenerHarness, mei: Person) -> Act:
     return lambda: mei.global_shortcut("prefetch_files")
 
 
-async def form(_: Reception, mei: Person) -> Act:
+async def form(_: ListenerHarness, mei: Person) -> Act:
     await mei.command(LAUNCH, "/prefetch")
     view = mei.views[-1]
     return lambda: mei.submit(view, FORM)
 
 
-async def form_with_channel(_: Reception, mei: Person) -> Act:
+async def form_with_channel(_: ListenerHarness, mei: Person) -> Act:
     await mei.global_shortcut("prefetch_files")
     view = mei.views[-1]
     return lambda: mei.submit(view, {**FORM, "channel": {"channel_choice": LAUNCH}})
 
 
-async def confirmation(_: Reception, mei: Person) -> Act:
+async def confirmation(_: ListenerHarness, mei: Person) -> Act:
     await mei.command(LAUNCH, "/prefetch", URL)
     view = mei.views[-1]
     return lambda: mei.submit(view)
 
 
-async def details(reception: Reception, mei: Person) -> Act:
-    await (await confirmation(reception, mei))()
-    request = (await reception.rows(RequestRow))[-1]
+async def details(listeners: ListenerHarness, mei: Person) -> Act:
+    await (await confirmation(listeners, mei))()
+    request = (await listeners.rows(RequestRow))[-1]
     await mei.command(LAUNCH, "/prefetch", f"status {request.id}")
     card = told(mei)[-1]
     return lambda: mei.click(card, "show_details")
 
 
-async def cancelling(reception: Reception, mei: Person) -> Act:
-    await details(reception, mei)
+async def cancelling(listeners: ListenerHarness, mei: Person) -> Act:
+    await details(listeners, mei)
     card = told(mei)[-1]
     return lambda: mei.click(card, "cancel_unsent")
 
 
-async def home_button(_: Reception, mei: Person) -> Act:
+async def home_button(_: ListenerHarness, mei: Person) -> Act:
     await mei.open_home()
     home = mei.home
     assert home is not None
@@ -115,9 +115,9 @@ def with_unknown_keys(payload: Payload) -> Payload:
     return {**payload, **nested, **more}
 
 
-def answers(reception: Reception, mei: Person) -> set[str]:
+def answers(listeners: ListenerHarness, mei: Person) -> set[str]:
     """All that the person can see of the bot, each thing in its present state."""
-    direct = reception.slack.workspace.direct_message(mei.id)
+    direct = listeners.slack.workspace.direct_message(mei.id)
     messages = [*told(mei), *mei.sees(direct.id)]
     return {f"{message.channel_id} {message.ts}" for message in messages} | {
         f"{view.id} {view.hash} {view.errors}" for view in mei.views
@@ -125,52 +125,52 @@ def answers(reception: Reception, mei: Person) -> set[str]:
 
 
 async def play(
-    reception: Reception,
-    gesture: Callable[[Reception, Person], Awaitable[Act]],
+    listeners: ListenerHarness,
+    gesture: Callable[[ListenerHarness, Person], Awaitable[Act]],
     damage: Callable[[Payload], Payload],
 ) -> tuple[Delivery, int]:
     """What became of the damaged payload, and how many answers the person sees to it."""
-    mei = reception.person(MEI)
+    mei = listeners.person(MEI)
     while mei.views:
         await mei.close(mei.views[-1])
-    reception.damage = unchanged
-    act = await gesture(reception, mei)
-    before, open_views = answers(reception, mei), len(mei.views)
-    reception.damage = damage
+    listeners.damage = unchanged
+    act = await gesture(listeners, mei)
+    before, open_views = answers(listeners, mei), len(mei.views)
+    listeners.damage = damage
     delivery = await act()
     closed = 1 if len(mei.views) < open_views else 0
-    return delivery, len(answers(reception, mei) - before) + closed
+    return delivery, len(answers(listeners, mei) - before) + closed
 
 
 @pytest.mark.parametrize("gesture", GESTURES, ids=lambda gesture: gesture.__name__)
 async def test_payload_that_lacks_a_key_is_answered_once(
-    reception: Reception, gesture: Callable[[Reception, Person], Awaitable[Act]]
+    listeners: ListenerHarness, gesture: Callable[[ListenerHarness, Person], Awaitable[Act]]
 ) -> None:
-    await play(reception, gesture, unchanged)
-    shape = reception.heard[-1]
+    await play(listeners, gesture, unchanged)
+    shape = listeners.heard[-1]
 
     outcomes = {
-        path: await play(reception, gesture, lacking(path))
+        path: await play(listeners, gesture, lacking(path))
         for path in paths(shape)
         if path not in BOLT_NEEDS
     }
 
     assert {path for path, (delivery, _) in outcomes.items() if delivery.error} == set()
     assert {path: seen for path, (_, seen) in outcomes.items() if seen != 1} == {}
-    requests, lines = await reception.rows(RequestRow), await reception.rows(LedgerRow)
+    requests, lines = await listeners.rows(RequestRow), await listeners.rows(LedgerRow)
     reserved = [line.request_id for line in lines if line.kind == "reserve"]
     assert sorted(reserved) == sorted(request.id for request in requests)
 
 
 @pytest.mark.parametrize("gesture", GESTURES, ids=lambda gesture: gesture.__name__)
 async def test_unknown_keys_are_passed_over(
-    reception: Reception, gesture: Callable[[Reception, Person], Awaitable[Act]]
+    listeners: ListenerHarness, gesture: Callable[[ListenerHarness, Person], Awaitable[Act]]
 ) -> None:
-    delivery, seen = await play(reception, gesture, with_unknown_keys)
+    delivery, seen = await play(listeners, gesture, with_unknown_keys)
 
     assert (delivery.error, seen) == (None, 1)
-    assert not any("E-" in message.text for message in told(reception.person(MEI)))
-    assert not any(view.errors for view in reception.person(MEI).views)
+    assert not any("E-" in message.text for message in told(listeners.person(MEI)))
+    assert not any(view.errors for view in listeners.person(MEI).views)
 
 
 @pytest.mark.parametrize(
@@ -186,11 +186,11 @@ async def test_unknown_keys_are_passed_over(
     ],
 )
 async def test_what_was_missing_is_named(
-    reception: Reception,
-    gesture: Callable[[Reception, Person], Awaitable[Act]],
+    listeners: ListenerHarness,
+    gesture: Callable[[ListenerHarness, Person], Awaitable[Act]],
     path: Path,
     named: str,
 ) -> None:
-    await play(reception, gesture, lacking(path))
+    await play(listeners, gesture, lacking(path))
 
-    assert f"Slack's message lacked `{named}`" in told(reception.person(MEI))[-1].text
+    assert f"Slack's message lacked `{named}`" in told(listeners.person(MEI))[-1].text

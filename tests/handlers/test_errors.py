@@ -31,7 +31,7 @@ from bot.slack.errors import token_trouble_of
 from bot.words.english import ENGLISH
 from handlers.errors import explain
 from storage.tables import LedgerRow, RequestRow
-from tests.helpers.listener_harness import URL, Reception, told
+from tests.helpers.listener_harness import URL, ListenerHarness, told
 from tests.helpers.said_words import said
 
 ERROR_ID = re.compile(r"E-[0-9A-HJKMNP-TV-Z]{5}")
@@ -91,7 +91,7 @@ def test_reason_of_each_item_comes_with_the_refusal() -> None:
 
 
 @pytest.mark.parametrize("code", ["expired_trigger_id", "invalid_trigger_id", "trigger_expired"])
-def test_dialog_that_came_too_late_is_no_error_of_the_bot(
+def test_modal_that_came_too_late_is_no_error_of_the_bot(
     code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     words = explain(ENGLISH, of_slack(code))
@@ -122,7 +122,7 @@ def test_anything_else_is_told_without_its_inside_and_logged_with_it(
         ("views.update", ENGLISH.failures.may_not_answer),
     ],
 )
-def test_only_a_dialog_that_was_not_opened_proves_that_nothing_was_sent(
+def test_only_a_modal_that_was_not_opened_proves_that_nothing_was_sent(
     code: str, method: str, say: Callable[[TokenTrouble], str], caplog: pytest.LogCaptureFixture
 ) -> None:
     """The answer to *Cancel*, by direct message, comes after something was done."""
@@ -145,10 +145,10 @@ def test_no_two_failures_share_an_id() -> None:
 
 @pytest.mark.integration
 async def test_command_that_meets_a_broken_database_is_answered(
-    reception: Reception, caplog: pytest.LogCaptureFixture
+    listeners: ListenerHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    mei = reception.person(MEI)
-    await reception.database.transaction(drop_drafts)
+    mei = listeners.person(MEI)
+    await listeners.database.transaction(drop_drafts)
 
     delivery = await mei.command(LAUNCH, "/prefetch", URL)
 
@@ -162,32 +162,32 @@ async def test_command_that_meets_a_broken_database_is_answered(
 
 @pytest.mark.integration
 async def test_failure_before_anybody_is_authorised_tells_nobody(
-    reception: Reception, caplog: pytest.LogCaptureFixture
+    listeners: ListenerHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Bolt hands its own failures to the same listener, also those over a forged signature."""
     forged = AsyncBoltRequest(
         body=f"command=/prefetch&user_id={MEI}&trigger_id=1",
         headers={"x-slack-request-timestamp": "abc", "x-slack-signature": "v0=0"},
     )
-    before = len(reception.slack.log)
+    before = len(listeners.slack.log)
 
-    response = await reception.app.async_dispatch(forged)
+    response = await listeners.app.async_dispatch(forged)
 
     assert (response.status, response.body) == (401, "")
-    assert len(reception.slack.log) == before
+    assert len(listeners.slack.log) == before
     assert [record.exc_info for record in caplog.records if record.levelname != "DEBUG"] == [None]
 
 
 @pytest.mark.integration
 async def test_confirmation_that_cannot_be_stored_whole_is_not_stored_at_all(
-    reception: Reception,
+    listeners: ListenerHarness,
 ) -> None:
-    mei = reception.person(MEI)
+    mei = listeners.person(MEI)
     await mei.command(LAUNCH, "/prefetch", URL)
-    await reception.database.transaction(drop_audit)
+    await listeners.database.transaction(drop_audit)
 
     await mei.submit(mei.views[-1])
 
     assert text_of(mei.views[-1].blocks[0]).startswith(ENGLISH.failures.UNEXPECTED)
-    assert await reception.rows(RequestRow) == []
-    assert await reception.rows(LedgerRow) == []
+    assert await listeners.rows(RequestRow) == []
+    assert await listeners.rows(LedgerRow) == []

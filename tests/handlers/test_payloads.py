@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.reading.attached_files import Attached
 from bot.rules.policy import Actor
 from bot.rules.refusals import PayloadUnreadable
 from handlers.payloads import (
     Payload,
     actor,
+    attached_files,
     check_card,
     checked_values,
     clicked,
@@ -222,6 +224,41 @@ def test_ticked_option_without_a_value_is_refused() -> None:
 
     with pytest.raises(PayloadUnreadable, check=saying("`value`")):
         checked_values(payload, "calls", "choice")
+
+
+def with_files(files: object) -> Payload:
+    held = {"files": {"choice": {"type": "file_input", "files": files}}}
+    return {"view": {"blocks": [{"block_id": "files"}], "state": {"values": held}}}
+
+
+def test_attached_files_are_read_in_order() -> None:
+    payload = with_files([{"id": "F2", "name": "b.txt"}, {"id": "F1"}])
+
+    found = attached_files(payload, "files", "choice")
+
+    assert found == (Attached("F2", "b.txt"), Attached("F1", ""))
+
+
+@pytest.mark.parametrize("files", [[], None])
+def test_input_for_files_that_was_left_empty_holds_none(files: object) -> None:
+    assert attached_files(with_files(files), "files", "choice") == ()
+
+
+def test_form_that_asked_for_no_file_holds_none() -> None:
+    assert attached_files({"view": {"blocks": [{"block_id": "targets"}]}}, "files", "choice") == ()
+
+
+@pytest.mark.parametrize("files", ["F1", {"id": "F1"}, [None], ["F1"], [{"id": 7}], [{}]])
+def test_files_of_another_kind_are_refused(files: object) -> None:
+    with pytest.raises(PayloadUnreadable):
+        attached_files(with_files(files), "files", "choice")
+
+
+def test_form_that_asked_for_files_and_lacks_them_is_damaged() -> None:
+    payload = {"view": {"blocks": [{"block_id": "files"}], "state": {"values": {}}}}
+
+    with pytest.raises(PayloadUnreadable):
+        attached_files(payload, "files", "choice")
 
 
 def test_first_action_is_what_was_clicked() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack, Person
 from storage.tables import DraftRow, RequestRow
-from tests.helpers.listener_harness import URL, Payload, Reception, open_modal, reception_of
+from tests.helpers.listener_harness import URL, ListenerHarness, Payload, listeners_of, open_modal
 from tests.helpers.running_bot import MANIFEST
 
 pytestmark = pytest.mark.integration
@@ -19,11 +19,11 @@ SLOW_S = 0.3
 
 
 @pytest.fixture
-async def replicas(postgresql_url: str) -> AsyncIterator[tuple[Reception, Reception]]:
+async def replicas(postgresql_url: str) -> AsyncIterator[tuple[ListenerHarness, ListenerHarness]]:
     async with (
         FakeSlack(MANIFEST) as slack,
-        reception_of(slack, postgresql_url) as first,
-        reception_of(slack, postgresql_url) as second,
+        listeners_of(slack, postgresql_url) as first,
+        listeners_of(slack, postgresql_url) as second,
     ):
         yield first, second
 
@@ -32,31 +32,31 @@ def in_hours(hours: int) -> int:
     return int((datetime.now(UTC) + timedelta(hours=hours)).timestamp())
 
 
-async def choose(reception: Reception, moment: int) -> Person:
+async def choose(listeners: ListenerHarness, moment: int) -> Person:
     """The choice reaches this replica, whose answer may still be on its way at the return."""
-    mei = reception.person(MEI)
-    reception.at_the_ack = True
-    asked = len(reception.slack.log.of("envelope"))
+    mei = listeners.person(MEI)
+    listeners.at_the_ack = True
+    asked = len(listeners.slack.log.of("envelope"))
     await mei.choose(open_modal(mei), "send_at_moment", moment)
-    assert len(reception.slack.log.of("envelope")) == asked + 1
+    assert len(listeners.slack.log.of("envelope")) == asked + 1
     return mei
 
 
-async def settled(*replicas: Reception) -> None:
+async def settled(*replicas: ListenerHarness) -> None:
     for replica in replicas:
         await replica.background.close()
 
 
-async def check_last(reception: Reception, moment: int) -> None:
-    (draft,) = await reception.rows(DraftRow)
+async def check_last(listeners: ListenerHarness, moment: int) -> None:
+    (draft,) = await listeners.rows(DraftRow)
     assert draft.run_at is not None
     assert draft.run_at.timestamp() == moment
-    assert f"^{moment}^" in str(open_modal(reception.slack.person(MEI)).body["blocks"])
+    assert f"^{moment}^" in str(open_modal(listeners.slack.person(MEI)).body["blocks"])
 
 
 @pytest.mark.parametrize("slow", [(SLOW_S,), (SLOW_S, 0.1), (0.1, SLOW_S)], ids=str)
 async def test_last_choice_is_shown_and_runs_although_an_answer_is_slow(
-    replicas: tuple[Reception, Reception], slow: tuple[float, ...]
+    replicas: tuple[ListenerHarness, ListenerHarness], slow: tuple[float, ...]
 ) -> None:
     """21:00, then at once 22:00 by the other replica; so long each answer takes."""
     first, second = replicas
@@ -78,7 +78,7 @@ async def test_last_choice_is_shown_and_runs_although_an_answer_is_slow(
 
 
 async def test_choices_that_arrive_in_any_order_end_in_the_last_one(
-    replicas: tuple[Reception, Reception],
+    replicas: tuple[ListenerHarness, ListenerHarness],
 ) -> None:
     """The envelopes overtake each other, on the one replica and on the other."""
     first, second = replicas

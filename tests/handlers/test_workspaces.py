@@ -9,7 +9,7 @@ import pytest
 from bot.sandbox.fakeslack import IDA, JUN, LAUNCH, MEI, NORA, FakeSlack, Person
 from storage.tables import DraftRow, RequestRow
 from tests.helpers.defaults import OPEN
-from tests.helpers.listener_harness import URL, Reception, open_modal, open_reception, told
+from tests.helpers.listener_harness import URL, ListenerHarness, open_listeners, open_modal, told
 
 pytestmark = pytest.mark.integration
 
@@ -37,18 +37,18 @@ INSTALLATIONS = [
 
 
 @pytest.fixture
-async def listed(tmp_path: Path) -> AsyncIterator[Reception]:
+async def listed(tmp_path: Path) -> AsyncIterator[ListenerHarness]:
     """Only Mei is on the list of people who may."""
-    async with open_reception(tmp_path, policy=replace(OPEN, users=frozenset({MEI}))) as reception:
-        yield reception
+    async with open_listeners(tmp_path, policy=replace(OPEN, users=frozenset({MEI}))) as listeners:
+        yield listeners
 
 
-async def requested(reception: Reception, person: Person) -> str:
+async def requested(listeners: ListenerHarness, person: Person) -> str:
     """A request that this person confirmed, by its ID."""
-    before = {row.id for row in await reception.rows(RequestRow)}
+    before = {row.id for row in await listeners.rows(RequestRow)}
     await person.command(LAUNCH, "/prefetch", f"{URL}?{person.id}{len(before)}")
     await person.submit(open_modal(person))
-    (request_id,) = {row.id for row in await reception.rows(RequestRow)} - before
+    (request_id,) = {row.id for row in await listeners.rows(RequestRow)} - before
     return request_id
 
 
@@ -63,12 +63,12 @@ async def what_they_are_shown(person: Person, request_id: str) -> tuple[str, str
 
 @pytest.mark.parametrize("install", INSTALLATIONS)
 async def test_people_are_shown_their_own_requests_wherever_they_come_from(
-    reception: Reception, install: Install
+    listeners: ListenerHarness, install: Install
 ) -> None:
     """One of the bot's workspace, one of another of its organisation, and a stranger."""
-    install(reception.slack)
-    for person in (reception.person(MEI), reception.person(IDA), reception.person(NORA)):
-        request_id = await requested(reception, person)
+    install(listeners.slack)
+    for person in (listeners.person(MEI), listeners.person(IDA), listeners.person(NORA)):
+        request_id = await requested(listeners, person)
 
         home, listed, one = await what_they_are_shown(person, request_id)
 
@@ -79,15 +79,15 @@ async def test_people_are_shown_their_own_requests_wherever_they_come_from(
 
 @pytest.mark.parametrize("install", INSTALLATIONS[1:])
 async def test_person_who_switches_the_workspace_keeps_their_requests(
-    reception: Reception, install: Install
+    listeners: ListenerHarness, install: Install
 ) -> None:
-    install(reception.slack)
-    ida = reception.person(IDA)
-    in_hers = await requested(reception, ida)
-    ida.act_in(reception.slack.team_id)
-    in_the_bots = await requested(reception, ida)
+    install(listeners.slack)
+    ida = listeners.person(IDA)
+    in_hers = await requested(listeners, ida)
+    ida.act_in(listeners.slack.team_id)
+    in_the_bots = await requested(listeners, ida)
 
-    for workspace in (reception.slack.team_id, ida.user.team_id):
+    for workspace in (listeners.slack.team_id, ida.user.team_id):
         ida.act_in(workspace)
         for request_id in (in_hers, in_the_bots):
             home, listed, one = await what_they_are_shown(ida, request_id)
@@ -106,13 +106,13 @@ async def test_person_who_switches_the_workspace_keeps_their_requests(
     ],
 )
 async def test_requests_of_others_are_shown_where_the_bot_is_installed(
-    reception: Reception, install: Install, may_read: set[str]
+    listeners: ListenerHarness, install: Install, may_read: set[str]
 ) -> None:
-    install(reception.slack)
-    request_id = await requested(reception, reception.person(MEI))
+    install(listeners.slack)
+    request_id = await requested(listeners, listeners.person(MEI))
     readers = set()
 
-    for reader in (reception.person(JUN), reception.person(IDA), reception.person(NORA)):
+    for reader in (listeners.person(JUN), listeners.person(IDA), listeners.person(NORA)):
         home, listed, one = await what_they_are_shown(reader, request_id)
 
         assert request_id not in home
@@ -124,7 +124,7 @@ async def test_requests_of_others_are_shown_where_the_bot_is_installed(
 
 @pytest.mark.parametrize("install", INSTALLATIONS)
 async def test_whoever_is_not_listed_may_not_whatever_their_workspace_is(
-    listed: Reception, install: Install
+    listed: ListenerHarness, install: Install
 ) -> None:
     install(listed.slack)
     for person in (listed.person(JUN), listed.person(IDA), listed.person(NORA)):
@@ -140,7 +140,7 @@ async def test_whoever_is_not_listed_may_not_whatever_their_workspace_is(
 
 
 async def test_stranger_gets_no_further_with_the_draft_of_somebody_who_may(
-    listed: Reception,
+    listed: ListenerHarness,
 ) -> None:
     """A forged submission: Nora's payload with the modal of Mei in it."""
     mei, nora = listed.person(MEI), listed.person(NORA)
@@ -152,5 +152,5 @@ async def test_stranger_gets_no_further_with_the_draft_of_somebody_who_may(
     }
     await mei.submit(open_modal(mei))
 
-    assert "this dialog is no longer valid" in str(open_modal(mei).body["blocks"])
+    assert "this modal is no longer valid" in str(open_modal(mei).body["blocks"])
     assert await listed.rows(RequestRow) == []

@@ -1,4 +1,4 @@
-"""What a benchmark prints: figures beside those of the floor, their ratio, and its aims."""
+"""What a benchmark prints: figures beside those of the baseline, their ratio, and its aims."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -25,7 +25,9 @@ PACE = 120
 
 
 @dataclass
-class Company:
+class BotReplicas:
+    """Whole bots, each a process, on one database and between the same stand-ins."""
+
     stage: Stage
     replicas: list[BotProcess]
 
@@ -89,14 +91,14 @@ def _is(replica: BotProcess, executor_id: str | None) -> bool:
 
 
 @asynccontextmanager
-async def company(
+async def bot_replicas(
     database_url: str,
     replicas: int,
     levers: Levers | None = None,
     tiers: Tiers | None = None,
     /,
     **settings: str,
-) -> AsyncIterator[Company]:
+) -> AsyncIterator[BotReplicas]:
     database = Database(database_url)
     migrate(database)
     await database.close()
@@ -112,7 +114,7 @@ async def company(
             Stage(MANIFEST, environment=environment, levers=levers, tiers=tiers)
         )
         environment = stage.environment(stage.database)
-        found = Company(stage, [BotProcess(environment) for _ in range(replicas)])
+        found = BotReplicas(stage, [BotProcess(environment) for _ in range(replicas)])
         stack.push_async_callback(found.dismiss)
         await found.start()
         yield found

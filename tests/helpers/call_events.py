@@ -5,7 +5,15 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from bot.rules.lifecycle import CHANGES, Attempt, Event, EventKind, Line, Standing, reservation
+from bot.rules.lifecycle import (
+    Attempt,
+    Event,
+    EventKind,
+    Line,
+    Standing,
+    reservation,
+)
+from bot.rules.movements import CHANGES, Movement
 from bot.rules.states import CallStatus
 
 DAY = date(2024, 2, 29)
@@ -41,13 +49,19 @@ def standing(status: CallStatus, *, in_doubt: bool) -> Standing:
     attempts = (earlier,) if in_doubt else ()
     if status is CallStatus.UNKNOWN:
         attempts = (*attempts, this)
-    return Standing(status, this, FILES, attempts)
+    return Standing(status, this, FILES, tuple(held(attempt) for attempt in attempts))
+
+
+def held(attempt: Attempt) -> Line:
+    """The line of the ledger that holds the files of an attempt in doubt."""
+    return Line(Movement.HOLD, attempt, FILES)
 
 
 def told(kind: EventKind, event: Event | None = None) -> Event:
-    """The event as it comes about: the cloud lists more files only where it counts some more."""
+    """The event as it comes about: more files are listed, or another call takes some over."""
     more = 2 if kind is EventKind.LISTED_MORE else 0
-    return replace(event or Event(kind), more=more)
+    less = 1 if kind is EventKind.SPLIT else 0
+    return replace(event or Event(kind), more=more, less=less)
 
 
 EVENTS = st.builds(

@@ -16,7 +16,7 @@ from bot.rules.target import Targets, Url
 from bot.service.context import Hooks
 from bot.service.prefetch_service import PrefetchService
 from storage.database import Database
-from tests.helpers.defaults import OPEN, TERMS, ignored
+from tests.helpers.defaults import LOOKS_NOWHERE, OPEN, TERMS, ignored
 
 ACTOR = Actor("U0MEI0001", "T0LAUNCHHQ")
 FILES = 7
@@ -76,6 +76,7 @@ def _service(database: Database, client: DBOSClient, limit: int) -> PrefetchServ
             found_card=ignored,
         ),
         now=lambda: datetime.now(UTC),
+        fetcher=LOOKS_NOWHERE,
     )
 
 

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from bot.fetching.fetcher import Fetcher
 from bot.rules.deployment import Terms
 from bot.rules.policy import Policy
 from bot.sandbox.fakeslack import SAM
@@ -14,6 +15,9 @@ OPEN = Policy(
     domains=EVERYONE,
     operators=frozenset({SAM}),
 )
+
+LOOKS_NOWHERE = Fetcher(OPEN.names_host)
+"""A bare `*` names no host."""
 
 
 async def ignored(_request_id: str, _channel: str, _ts: str) -> None:

@@ -33,7 +33,7 @@ def _many(start: str, counts: Sequence[int] = (9_000, 70_000)) -> st.SearchStrat
 
 
 def _mostly(usual: T, other: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
-    """One in eight is another, so that several parts of a request are rarely odd at once."""
+    """`usual`, or once in eight a value of `other`: so few requests have several odd parts."""
     return st.integers(0, 7).flatmap(lambda number: other if number == 7 else st.just(usual))
 
 

@@ -1,4 +1,4 @@
-"""The floor: a Bolt app that acknowledges at once and opens an empty modal lazily."""
+"""The baseline: a Bolt app that acknowledges at once and opens an empty modal lazily."""
 
 import asyncio
 import os

@@ -124,7 +124,7 @@ def _check_cards(session: Session, lives: Lives) -> None:
 
 
 def _cut_off(lives: Lives, begins: str, *ends: str) -> Counter[str]:
-    """How often, by request, something had begun that the same life did not bring to its end."""
+    """How often, by request, a process was killed between a moment `begins` and one of `ends`."""
     found: Counter[str] = Counter()
     for life in lives.past:
         begun: set[str] = set()

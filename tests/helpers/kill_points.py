@@ -23,7 +23,7 @@ from bot.rules.draft import Receipt
 from bot.slack.connection import Connection as SlackConnection
 from bot.vod.client import VodClient
 from storage.database import Database
-from storage.mark import Mark, MarkFile
+from storage.mark_file import Mark, MarkFile
 
 REQUEST_ID = re.compile(r"R-[0-9A-Z]{5}")
 CARD_END = re.compile(r"R-[0-9A-Z]{5}( \([a-z ]+\))")

@@ -1,4 +1,4 @@
-"""Playing the stories: once to hear which moments they have, then once for each of its ends."""
+"""Plays each story once to list its moments, then kills the bot at each of them, a play each."""
 
 import asyncio
 import os
@@ -18,12 +18,21 @@ from tests.helpers.kill_stories import STORIES, Scene, Story, make_all_well, sen
 from tests.helpers.killed_bots import Lives, seen
 from tests.helpers.stored_rows import reading
 
-CALL = "VodClient.create_prefetch_of_urls"
+CALL = "VodClient.create_prefetch"
 OF_ONE = ("storage.executors.", "recovery.Replica.", "dbos.resume", "the mark of")
 """What only one of the two databases has."""
 
-OF_THE_FASTER = ("at the reading", "before chat.postMessage (", "after chat.postMessage (")
-"""What is read, and whether a card shows an end when it is posted, need not come a second time."""
+OF_THE_FASTER = (
+    "at the reading",
+    "before chat.postMessage (",
+    "after chat.postMessage (",
+    "before chat.update (failed)",
+    "after chat.update (failed)",
+)
+"""What is read, and whether a card shows an end when it is posted, need not come a second time.
+
+A request that is refused at once may have failed before its card is posted, which then says so.
+"""
 
 DIES_WITHIN_S = 3.0
 TRIES = 3
@@ -98,7 +107,7 @@ class Plays:
         await story.act(self._scene(story))
 
     async def _calm_down(self, story: Story) -> None:
-        """What has begun under settings of its own ends under them."""
+        """Let what a story with settings of its own began end before a bot without them starts."""
         if story.settings:
             await self.lives.begin(settings=story.settings)
             await settle(self.lives)

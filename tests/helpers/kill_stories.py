@@ -1,5 +1,6 @@
 """What people do while the bot may die; together these reach every commit and every call."""
 
+import asyncio
 import secrets
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from tests.helpers.slack_people import outcome_of, words
 from tests.helpers.stored_rows import reading
 
 SOON_S, FAR_S = 1.6, 3600.0
+Gesture = Coroutine[Any, Any, Any]
 REASON = {"reason": {"reason_text": "seen in the VOD console"}}
 
 
@@ -38,14 +40,53 @@ class Scene:
         """Type the command; the modal."""
         lines = [f"https://v.example.com/{self.name}/{number}.mp4" for number in range(files)]
         lines += [secrets.token_hex(16)] if and_asset else []
-        await self.lives.does(self.mei.command(LAUNCH, "/prefetch", "\n".join(lines)))
-        return await self.view(self.mei, self.name)
+        typed = "\n".join(lines)
+        return await self.opened(self.mei, lambda: self.mei.command(LAUNCH, "/prefetch", typed))
 
-    async def view(self, person: Person, said: str) -> View:
-        def look() -> View | None:
-            return next((view for view in person.views if said in words(view)), None)
+    async def opened(self, person: Person, gesture: Callable[[], Gesture]) -> View:
+        """The modal that it opens; a person who is told of trouble instead tries again.
+
+        Whoever hears that the app cannot be reached waits until it can be: a bot that is being
+        stopped has left Slack already, and takes a while to end.
+        """
+        answers: list[str] = []
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while True:
+                    await self.lives.stage.slack.connected(PATIENCE_S)
+                    found = await self._shown_by(person, gesture)
+                    if isinstance(found, View):
+                        return found
+                    answers.append(found.text)
+        except TimeoutError as error:
+            message = f"no modal in {PATIENCE_S:.0f} s, but {answers}"
+            raise AssertionError(message) from error
+
+    async def _shown_by(self, person: Person, gesture: Callable[[], Gesture]) -> View | Message:
+        already = len(person.sees(LAUNCH))
+        await self.lives.does(gesture())
+
+        def look() -> View | Message | None:
+            return self._view(person, self.name) or self._answer(person, already)
 
         return await seen(look)
+
+    async def view(self, person: Person, said: str) -> View:
+        try:
+            return await seen(lambda: self._view(person, said))
+        except TimeoutError as error:
+            shown = [words(view) for view in person.views]
+            answers = [answer.text for answer in person.sees(LAUNCH)[-3:]]
+            log = self.lives.life.log.read_text("utf-8")[-2000:]
+            message = f"no {said!r} in {shown}; last said {answers}; {log}"
+            raise AssertionError(message) from error
+
+    def _view(self, person: Person, said: str) -> View | None:
+        return next((view for view in person.views if said in words(view)), None)
+
+    def _answer(self, person: Person, already: int) -> Message | None:
+        later = person.sees(LAUNCH)[already:]
+        return next((message for message in later if message.only_for == person.id), None)
 
     async def confirmed(self, *, files: int = 1, run_in_s: float | None = None) -> None:
         view = await self.proposed(files=files)
@@ -90,6 +131,9 @@ class Scene:
     async def clicked(self, person: Person, card: Message, button: str) -> None:
         await self.lives.does(person.click(card, button))
 
+    async def opened_by(self, person: Person, card: Message, button: str) -> View:
+        return await self.opened(person, lambda: person.click(card, button))
+
 
 async def sent_at_once(scene: Scene) -> None:
     await scene.confirmed(files=11)
@@ -114,8 +158,7 @@ async def sent_later(scene: Scene) -> None:
 async def cancelled(scene: Scene) -> None:
     await scene.confirmed(run_in_s=FAR_S)
     await scene.clicked(scene.mei, await scene.card("scheduled"), "cancel_unsent")
-    await scene.clicked(scene.mei, await scene.card("cancelled"), "send_cancelled")
-    await scene.view(scene.mei, scene.name)
+    await scene.opened_by(scene.mei, await scene.card("cancelled"), "send_cancelled")
 
 
 async def looked_at(scene: Scene) -> None:
@@ -130,12 +173,11 @@ async def looked_at(scene: Scene) -> None:
         later = scene.mei.sees(LAUNCH)[already:]
         return next((message for message in later if "review_draft" in str(message.blocks)), None)
 
-    await scene.clicked(scene.mei, await slack.wait_until(offered, PATIENCE_S), "review_draft")
-    await scene.submitted(await scene.view(scene.mei, scene.name))
+    offer = await slack.wait_until(offered, PATIENCE_S)
+    await scene.submitted(await scene.opened_by(scene.mei, offer, "review_draft"))
     card = await scene.card("succeeded")
-    await scene.clicked(scene.mei, card, "show_details")
-    await scene.view(scene.mei, scene.name)
-    for asked in ("quota", "status"):
+    await scene.opened_by(scene.mei, card, "show_details")
+    for asked in ("quota", "status", "5f" * 16):
         await scene.lives.does(scene.mei.command(LAUNCH, "/prefetch", asked))
     await scene.lives.does(scene.mei.open_home())
     await slack.wait_until(lambda: scene.mei.home, PATIENCE_S)
@@ -144,8 +186,7 @@ async def looked_at(scene: Scene) -> None:
 async def refused(scene: Scene) -> None:
     scene.lives.stage.vod.set_fault("vod-403-arrears", times=1, only="create")
     await scene.confirmed(files=11)
-    await scene.clicked(scene.mei, await scene.card("failed"), "retry_failed")
-    await scene.view(scene.mei, scene.name)
+    await scene.opened_by(scene.mei, await scene.card("failed"), "retry_failed")
 
 
 async def throttled(scene: Scene) -> None:
@@ -167,8 +208,7 @@ async def sent_again(scene: Scene) -> None:
 async def _decided(scene: Scene, button: str) -> None:
     scene.lives.stage.vod.set_fault("vod-reset-after", times=1, only="create")
     await scene.confirmed()
-    await scene.clicked(scene.sam, await scene.card("partly failed"), button)
-    view = await scene.view(scene.sam, scene.name)
+    view = await scene.opened_by(scene.sam, await scene.card("partly failed"), button)
     await scene.lives.does(scene.sam.submit(view, REASON))
     await scene.over(runs=2)
 
@@ -183,8 +223,7 @@ async def given_up(scene: Scene) -> None:
 async def used_up(scene: Scene) -> None:
     scene.lives.stage.vod.set_fault("quota-exhausted")
     await scene.confirmed(files=11)
-    await scene.clicked(scene.mei, await scene.card("failed"), "send_rest_tomorrow")
-    await scene.view(scene.mei, scene.name)
+    await scene.opened_by(scene.mei, await scene.card("failed"), "send_rest_tomorrow")
 
 
 def make_all_well(lives: Lives) -> None:

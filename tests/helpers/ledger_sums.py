@@ -15,9 +15,12 @@ FROM_TO: dict[str, tuple[str | None, str | None]] = {
     "release": ("reserved", None),
     "hold": ("reserved", "held"),
     "confirm": ("held", "settled"),
+    "release_held": ("held", None),
     "correct": (None, "settled"),
     "leave": ("reserved", None),
     "arrive": (None, "reserved"),
+    "hand_over": ("reserved", None),
+    "take_over": (None, "reserved"),
 }
 
 

@@ -23,7 +23,7 @@ from bot.service.prefetch_service import PrefetchService
 from handlers.background import Background
 from storage.database import Database
 from tests.helpers.databases import migrated, sqlite_url
-from tests.helpers.defaults import OPEN, TERMS
+from tests.helpers.defaults import LOOKS_NOWHERE, OPEN, TERMS
 from tests.helpers.running_bot import MANIFEST
 
 URL = "https://v.example.com/film.mp4"
@@ -37,7 +37,7 @@ def unchanged(payload: Payload) -> Payload:
 
 
 @dataclass
-class Reception:
+class ListenerHarness:
     """What FakeSlack delivers reaches the listeners at once, changed by `damage` on its way.
 
     A delivery returns when the work after its acknowledgement is done as well, or `at_the_ack`.
@@ -82,18 +82,18 @@ class Reception:
 
 
 @asynccontextmanager
-async def open_reception(folder: Path, *, policy: Policy = OPEN) -> AsyncIterator[Reception]:
+async def open_listeners(folder: Path, *, policy: Policy = OPEN) -> AsyncIterator[ListenerHarness]:
     async with (
         FakeSlack(MANIFEST) as slack,
-        reception_of(slack, sqlite_url(folder), policy=policy) as reception,
+        listeners_of(slack, sqlite_url(folder), policy=policy) as listeners,
     ):
-        yield reception
+        yield listeners
 
 
 @asynccontextmanager
-async def reception_of(
+async def listeners_of(
     slack: FakeSlack, database_url: str, *, policy: Policy = OPEN
-) -> AsyncIterator[Reception]:
+) -> AsyncIterator[ListenerHarness]:
     """The listeners of one replica; several may share Slack and a PostgreSQL database."""
     async with migrated(database_url) as database, aiohttp.ClientSession() as session:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=session)
@@ -104,7 +104,7 @@ async def reception_of(
             raise_error_for_unhandled_request=True,
         )
         background = Background()
-        reception = Reception(slack, database, app, background)
+        listeners = ListenerHarness(slack, database, app, background)
         service = PrefetchService(
             database,
             policy=policy,
@@ -113,12 +113,13 @@ async def reception_of(
                 enqueue=lambda _session, _request_id: None,
                 begin=lambda _: None,
                 changed=lambda _request_id: None,
-                found_card=reception.found_card,
+                found_card=listeners.found_card,
             ),
             now=lambda: datetime.now(UTC),
+            fetcher=LOOKS_NOWHERE,
         )
         handlers.register(app, service, background)
-        yield reception
+        yield listeners
 
 
 def told(person: Person, channel_id: str = LAUNCH) -> list[Message]:

@@ -29,7 +29,7 @@ Problems = Callable[[], Awaitable[list[str]]]
 
 
 @dataclass(slots=True)
-class Ear:
+class ListeningBot:
     """`acked`: when FakeSlack got an acknowledgement. `told`: when `problems` began or ended."""
 
     slack: FakeSlack
@@ -97,7 +97,7 @@ async def listening_at(
 
 
 @asynccontextmanager
-async def ear(*, ask_every_s: float) -> AsyncIterator[Ear]:
+async def listening_bot(*, ask_every_s: float) -> AsyncIterator[ListeningBot]:
     """It is given something to hear again and again."""
     async with (
         FakeSlack(MANIFEST, retry_pauses=()) as slack,
@@ -108,13 +108,13 @@ async def ear(*, ask_every_s: float) -> AsyncIterator[Ear]:
         async def problems() -> list[str]:
             return listening.problems()
 
-        async with _asked(Ear(slack, wire, problems), ask_every_s) as heard:
+        async with _asked(ListeningBot(slack, wire, problems), ask_every_s) as heard:
             yield heard
 
 
 @asynccontextmanager
-async def ear_of_whole_bot(database: Path, *, ask_every_s: float) -> AsyncIterator[Ear]:
-    """The same of a whole bot in this process, which says over HTTP how it is."""
+async def whole_listening_bot(database: Path, *, ask_every_s: float) -> AsyncIterator[ListeningBot]:
+    """A whole bot in this process that listens to the stand-in for Slack, asked by `/readyz`."""
     port = free_port()
     async with (
         Stage(MANIFEST, database=database, levers=quick_levers()) as stage,
@@ -127,7 +127,7 @@ async def ear_of_whole_bot(database: Path, *, ask_every_s: float) -> AsyncIterat
             async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
                 return [] if answer.status == 200 else [await answer.text()]
 
-        async with _asked(Ear(stage.slack, wire, problems), ask_every_s) as heard:
+        async with _asked(ListeningBot(stage.slack, wire, problems), ask_every_s) as heard:
             yield heard
 
 
@@ -139,7 +139,7 @@ async def wire_to(slack: FakeSlack) -> AsyncIterator[Wire]:
 
 
 @asynccontextmanager
-async def _asked(heard: Ear, every_s: float) -> AsyncIterator[Ear]:
+async def _asked(heard: ListeningBot, every_s: float) -> AsyncIterator[ListeningBot]:
     tasks = [asyncio.create_task(heard.ask(every_s)), asyncio.create_task(heard.watch())]
     try:
         yield heard

@@ -18,7 +18,9 @@ IDS = re.compile(r"\b(?:R-[0-9A-Z]{5}|E-[0-9A-Z]{5})\b")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-QUOTES = frozenset({"unknown_command", "unreadable_time", "misplaced_time", "call_label"})
+QUOTES = frozenset(
+    {"unknown_command", "unreadable_time", "misplaced_time", "another_wish", "call_label"}
+)
 """Sentences that quote what a person typed, or an address, which may hold blanks."""
 
 SENTENCE = re.compile(r"[^\W\d_]{2,}[.,;:]? [^\W\d_]{2,}")

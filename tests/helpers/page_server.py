@@ -10,11 +10,16 @@ from tests.helpers.running_bot import MANIFEST, QUICK, bot_on, quick_levers
 
 
 @asynccontextmanager
-async def page_with_bot(folder: Path) -> AsyncIterator[SandboxPage]:
+async def page_with_bot(
+    folder: Path, *, with_optional_scopes: bool = False
+) -> AsyncIterator[SandboxPage]:
     """The bot runs in the test's own process, so the page believes it to be down."""
     database = folder / "prefetch.db"
+    stage = Stage(MANIFEST, database=database, levers=quick_levers())
+    if with_optional_scopes:
+        stage.slack.grant_optional_scopes()
     async with (
-        Stage(MANIFEST, database=database, levers=quick_levers()) as stage,
+        stage,
         bot_on(stage, database),
         SandboxPage(stage, port=0) as page,
     ):
@@ -22,9 +27,11 @@ async def page_with_bot(folder: Path) -> AsyncIterator[SandboxPage]:
 
 
 @asynccontextmanager
-async def page_with_process() -> AsyncIterator[SandboxPage]:
+async def page_with_process(*, with_optional_scopes: bool = False) -> AsyncIterator[SandboxPage]:
     """The bot is a process, started already."""
     async with page_alone() as page:
+        if with_optional_scopes:
+            page.scene.slack.grant_optional_scopes()
         await page.scene.bot.start()
         yield page
 

@@ -1,6 +1,6 @@
 """The real bot in the test's own process, between the two stand-ins."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +10,7 @@ import yaml
 from dbos import DBOS
 
 from bot.app.running import running
+from bot.fetching.fetcher import Reach
 from bot.manifest import manifest_for
 from bot.sandbox.fakeslack import Tiers
 from bot.sandbox.fakevod import Levers
@@ -40,25 +41,40 @@ QUICK = {
 
 @asynccontextmanager
 async def bot_on_stage(
-    database: Path, *, levers: Levers | None = None, tiers: Tiers | None = None, **settings: str
+    database: Path,
+    *,
+    levers: Levers | None = None,
+    tiers: Tiers | None = None,
+    reach: Reach | None = None,
+    scopes: Collection[str] = (),
+    **settings: str,
 ) -> AsyncIterator[Stage]:
     """Both stand-ins and a connected bot on the database file; `settings` are variables.
+
+    `scopes` are those that the app was granted of the optional ones.
 
     A file that is not there has all tables already; tests/test_command_line.py starts without.
     """
     _provide(database, await _database_file())
-    async with (
-        Stage(MANIFEST, database=database, levers=levers or quick_levers(), tiers=tiers) as stage,
-        bot_on(stage, database, **settings),
-    ):
+    stage = Stage(MANIFEST, database=database, levers=levers or quick_levers(), tiers=tiers)
+    stage.slack.scopes.update(scopes)
+    async with stage, _bot_on(stage, database, settings, reach=reach):
         yield stage
 
 
 @asynccontextmanager
 async def bot_on(stage: Stage, database: Path, **settings: str) -> AsyncIterator[None]:
     """A bot for stand-ins that already run; a second one on the same file is a restart."""
+    async with _bot_on(stage, database, settings, reach=None):
+        yield
+
+
+@asynccontextmanager
+async def _bot_on(
+    stage: Stage, database: Path, settings: Mapping[str, str], *, reach: Reach | None
+) -> AsyncIterator[None]:
     environment: dict[str, Any] = {**stage.environment(database), **QUICK, **settings}
-    async with running(Settings(_env_file=None, **environment)):
+    async with running(Settings(_env_file=None, **environment), reach=reach):
         await stage.slack.connected()
         yield
 

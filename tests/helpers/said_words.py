@@ -19,6 +19,6 @@ def saying(pattern: str) -> Callable[[Refusal], bool]:
     return lambda refused: re.search(pattern, said(refused)) is not None
 
 
-def told(causes: Sequence[Cause]) -> str:
+def told(causes: Sequence[Cause], *, for_addresses: bool = True) -> str:
     """What a card says of the causes of a call."""
-    return sentences(ENGLISH, causes)
+    return sentences(ENGLISH, causes, for_addresses=for_addresses)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import Literal
 
-from bot.blocks import ids, messages, modals
+from bot.blocks import ids, left_out, messages, modals, pages
+from bot.blocks.confirmation import confirm
 from bot.blocks.decisions import resolve
 from bot.blocks.home import home, home_unread
 from bot.blocks.text import Block
@@ -22,6 +23,7 @@ from tests.helpers import screen_samples
 from tests.helpers.screen_samples import BUSY, COMMAND, LAUNCH, NOW, QUIET, SPENT
 
 ERROR_ID = "E-9QX4T"
+MANY_CALLS = 50
 
 
 Make = Callable[[], Block]
@@ -52,13 +54,23 @@ def catalogue(words: Words = ENGLISH) -> tuple[Exhibit, ...]:
 def views(words: Words) -> dict[str, Make]:
     stale = partial(messages.stale, words, command=COMMAND)
     return {
-        "ask": partial(modals.ask, words, channel_id=LAUNCH),
-        "ask for the channel too": partial(modals.ask, words, channel_id=None),
+        "ask": partial(modals.ask, words, modals.Form(LAUNCH)),
+        "ask for the channel too": partial(modals.ask, words, modals.Form(None)),
+        "ask for files": partial(modals.ask, words, modals.Form(LAUNCH, takes_files=True)),
+        "ask again": partial(_asked_again, words),
+        "read files": partial(modals.reading, words, ["launch <!here>.csv", "", "x" * 300] * 4),
+        "read a file without a name": partial(modals.reading, words, [""]),
         **_confirmations(words),
         **{
-            f"details: {name}": partial(modals.details, words, it)
+            f"details: {name}": partial(pages.details, words, it)
             for name, it in screen_samples.states().items()
         },
+        **{
+            f"details, {name}, last page": partial(pages.details, words, it, 99)
+            for name, it in screen_samples.states().items()
+            if len(it.calls) > MANY_CALLS
+        },
+        **_pages(words),
         **{f"notice: {name}": partial(_notice, words, it) for name, it in _refusals(words).items()},
         **_decisions(words),
         "notice: stale": partial(_notice, words, stale),
@@ -70,6 +82,18 @@ def views(words: Words) -> dict[str, Make]:
         "home that cannot be read": partial(home_unread, words, sentence(words, HeldUp())),
         "home with requests": partial(home, words, BUSY, screen_samples.latest(), now=NOW),
     }
+
+
+def _asked_again(words: Words) -> Block:
+    told = _refusals(words)
+    form = modals.Form(
+        None,
+        takes_files=True,
+        typed="x" * modals.INPUT_LIMIT,
+        channel_choice=LAUNCH,
+        told=max((it()["text"] for it in told.values()), key=len),
+    )
+    return modals.ask(words, form)
 
 
 def shown_messages(words: Words) -> dict[str, Make]:
@@ -103,8 +127,11 @@ def shown_messages(words: Words) -> dict[str, Make]:
         "mistyped command": partial(
             messages.unknown_command, words, "qouta", "quota", command=COMMAND
         ),
+        "which request": partial(messages.which_request, words, "cancel", command=COMMAND),
         "unreadable time": partial(messages.unreadable_time, words, "<!here>", command=COMMAND),
         "misplaced time": partial(messages.misplaced_time, words, "<!here>", command=COMMAND),
+        "another wish": partial(messages.another_wish, words, "<!here>"),
+        "left out": partial(left_out.message_of, words, screen_samples.rejected_items()),
         "reopen": partial(messages.reopen, words, "5f" * 12, 1000),
         "stale": partial(messages.stale, words, command=COMMAND),
         "cancelled": partial(messages.cancelled, words, "R-7F3K2", 1000, goes_on=False),
@@ -122,6 +149,22 @@ def _decisions(words: Words) -> dict[str, Make]:
     }
 
 
+def _pages(words: Words) -> dict[str, Make]:
+    """Both lists of a draft, at the beginning and beyond the end, with the longest of names."""
+    return {
+        f"look at {show.__name__}, {name}, page {page}": partial(_page, words, show, alphabet, page)
+        for show in (pages.sent, pages.left_out)
+        for name, alphabet in screen_samples.FILLINGS.items()
+        for page in (0, 99)
+    }
+
+
+def _page(words: Words, show: Callable[..., Block], alphabet: str, page: int) -> Block:
+    found = screen_samples.urls(100, alphabet)
+    left_out = screen_samples.rejected_items() * 3
+    return show(words, screen_samples.proposal(found, rejected=left_out).draft, page)
+
+
 def _confirmations(words: Words) -> dict[str, Make]:
     few = [*screen_samples.assets(1), *map(Url, screen_samples.addresses())]
     proposals = {
@@ -130,6 +173,33 @@ def _confirmations(words: Words) -> dict[str, Make]:
         "alike": partial(
             screen_samples.proposal, [Url(f"https://h/a.mp4?sig=1 {place}") for place in range(2)]
         ),
+        **{
+            f"read as {read.shape} {place}": partial(screen_samples.proposal, few[:1], reading=read)
+            for place, read in enumerate(screen_samples.READINGS)
+        },
+        "look-alikes": partial(
+            screen_samples.proposal,
+            [
+                Url(f"{scheme}://cdn.example.com/{name}.mp4?auth_key={at}")
+                for at, scheme in enumerate(("https", "http", "https"))
+                for name in ("视", "%E8%A7%86", *map(str, range(20)))
+            ],
+        ),
+        "playlists": partial(
+            screen_samples.proposal,
+            [Url(f"https://cdn.example.com/{at}/index.m3u8") for at in range(20)],
+            readable=range(20),
+        ),
+        **{
+            f"signed, {name}": partial(
+                screen_samples.proposal, screen_samples.signed(count), run_at=run_at
+            )
+            for name, count, run_at in (
+                ("for now", 1, None),
+                ("for tomorrow", 1, screen_samples.TOMORROW),
+                ("many", 200, screen_samples.TOMORROW),
+            )
+        },
         "for tomorrow": partial(screen_samples.proposal, few, run_at=screen_samples.TOMORROW),
         "in a conversation": partial(screen_samples.proposal, few, channel_id="D0MEI"),
         "rejects and duplicates": partial(
@@ -159,7 +229,20 @@ def _confirmations(words: Words) -> dict[str, Make]:
             for name, alphabet in screen_samples.FILLINGS.items()
         },
     }
-    return {f"confirm: {name}": partial(_confirmation, words, it) for name, it in proposals.items()}
+    looks: dict[str, Make] = {
+        f"confirm: looked at, {name}": partial(confirm, words, screen_samples.proposal(few), it)
+        for name, it in screen_samples.looks(few).items()
+    }
+    plain: dict[str, Make] = {
+        f"confirm: {name}": partial(_confirmation, words, it) for name, it in proposals.items()
+    }
+    many = [screen_samples.MASTER] * 30
+    readable = screen_samples.proposal(many, readable=range(30))
+    playlists: dict[str, Make] = {
+        f"playlist: {name}": partial(confirm, words, readable, playlist=looked)
+        for name, looked in screen_samples.looks_at_playlists().items()
+    }
+    return plain | looks | playlists
 
 
 def _refusals(words: Words) -> dict[str, Make]:
@@ -187,7 +270,7 @@ def _failures(words: Words) -> dict[str, str]:
 
 
 def _confirmation(words: Words, make: Callable[[], Proposal]) -> Block:
-    return modals.confirm(words, make())
+    return confirm(words, make())
 
 
 def _notice(words: Words, make: Make) -> Block:

@@ -4,14 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from itertools import cycle
+from itertools import cycle, product
 from zoneinfo import ZoneInfo
 
 from bot.reading.targets import read_target
+from bot.rules import playlists
 from bot.rules.causes import (
+    AnotherAccepted,
     CancelledSinceCopy,
     Cause,
     CloudError,
+    CloudRefusesToTell,
     DecidedSinceCopy,
     EarlierInDoubt,
     FreeText,
@@ -20,15 +23,36 @@ from bot.rules.causes import (
     NextDayFull,
     PersonNotAllowed,
     ProgressUnknown,
+    ResultUnmatched,
     SendingAgainCancelled,
     SentSinceCopy,
     StillProcessing,
     Unreachable,
 )
 from bot.rules.draft import Draft, Overlap, Proposal
+from bot.rules.looks import Fault, NotSeen
 from bot.rules.plan import plan_prefetch
+from bot.rules.playlists import (
+    BeingRead,
+    Looked,
+    NoOffer,
+    NothingNew,
+    Offer,
+    Outdated,
+    Rendition,
+    Track,
+    Unread,
+)
 from bot.rules.policy import Actor, Denial, Denied
+from bot.rules.preflight import (
+    AddressFinding,
+    AddressState,
+    AssetFinding,
+    AssetState,
+    Look,
+)
 from bot.rules.quota import Quota, QuotaDay
+from bot.rules.reading import ListShape, Places, Reading, Unit
 from bot.rules.refusals import (
     DayFull,
     DraftGone,
@@ -124,6 +148,18 @@ def urls(count: int, alphabet: str) -> list[Target]:
     return [Url(f"{HOST}/{place:04}{address[len(HOST) + 5 :]}") for place in range(count)]
 
 
+def signed(count: int) -> list[Target]:
+    """So many addresses of each kind of signature: ended, ending, doubtful and unreadable."""
+    now, tomorrow = (int(moment.timestamp()) for moment in (NOW, TOMORROW))
+    queries = (
+        f"Expires={now}&Signature=ab",
+        f"Expires={tomorrow}&Signature=ab",
+        f"auth_key={now - 3600}-0-0-ab",
+        "auth_info=ab",
+    )
+    return [Url(f"{HOST}/{place}.mp4?{query}") for place in range(count) for query in queries]
+
+
 def assets(count: int) -> list[Target]:
     return [Asset(f"{place:032x}") for place in range(count)]
 
@@ -140,7 +176,19 @@ def rejected_items() -> list[Rejected]:
         (f"{'a' * 63}.example.com", SAM),
     )
     nameless = Rejected("", Reason.FILE_NOT_READ)
-    return [nameless, *reasons, *(item for item in read if isinstance(item, Rejected)), foreign]
+    placed = [
+        Rejected(f"x{it}", Reason.DIRECTORY, at=Places(unit, tuple(range(1, 9_000, it)), file))
+        for unit in Unit
+        for it, file in ((1, ""), (2, CALLS_OUT))
+    ]
+    return [
+        nameless,
+        Rejected("h/x", Reason.DIRECTORY, offered=f"https://h/{CALLS_OUT}"),
+        *placed,
+        *reasons,
+        *(item for item in read if isinstance(item, Rejected)),
+        foreign,
+    ]
 
 
 def proposal(
@@ -153,11 +201,90 @@ def proposal(
     asset_cost: int = 1,
     run_at: datetime | None = None,
     overlaps: Sequence[Overlap] = (),
+    reading: Reading | None = None,
+    readable: Sequence[int] = (),
 ) -> Proposal:
     plan = plan_prefetch(targets, asset_cost=asset_cost)
     actor = Actor(MEI, "T0TEAM")
-    draft = Draft("5f" * 12, actor, channel_id, plan, tuple(rejected), duplicates, run_at)
-    return Proposal(draft, quota, tuple(overlaps))
+    left_out = tuple(rejected)
+    draft = Draft("5f" * 12, actor, channel_id, plan, left_out, duplicates, run_at, reading)
+    return Proposal(draft, quota, NOW, tuple(overlaps), tuple(readable))
+
+
+MASTER = Url("https://cdn.example.com/<!here>/*b*/index.m3u8?auth_key=1-2")
+
+
+def looks_at_playlists() -> dict[str, Looked]:
+    """What may come of a look at a playlist, by a name for it."""
+    renditions = [
+        Rendition(MASTER, Track.VIDEO, 5_000_000, "1920x1080"),
+        *(
+            Rendition(MASTER, track, name=CALLS_OUT + str(at))
+            for at in range(20)
+            for track in Track
+        ),
+    ]
+    rejected = rejected_items()
+    larger = proposal([MASTER, *urls(999, "a")])
+    return {
+        "going on": BeingRead(),
+        "outdated": Outdated(),
+        "no playlist": Unread(MASTER, None),
+        **{
+            f"unread: {fault}": Unread(MASTER, NotSeen(fault, CALLS_OUT, 1, 404)) for fault in Fault
+        },
+        "choice": playlists.Choice(MASTER, 0, renditions),
+        "no choice": playlists.Choice(MASTER, 0, ()),
+        "offer": Offer(MASTER, larger, 999, 0, is_live=False, lacks_signatures=False),
+        "offer with notes": Offer(MASTER, larger, 999, 7, is_live=True, lacks_signatures=True),
+        "offer of a bare rendition": Offer(
+            MASTER, larger, 1, 7, is_live=True, lacks_signatures=True, is_cut=True, is_bare=True
+        ),
+        "choice of a file that is cut": playlists.Choice(
+            MASTER, 0, renditions, rejected, is_cut=True
+        ),
+        "a master again": Unread(MASTER, None, is_master=True),
+        "no segments": NothingNew(MASTER, 0, (), is_cut=True),
+        "nothing new": NothingNew(MASTER, 3),
+        "nothing that can be sent": NothingNew(MASTER, 0, rejected, is_cut=True),
+        "the rest cannot be sent": NothingNew(MASTER, 3, rejected[:1]),
+        "refused": NoOffer(MASTER, HeldUp()),
+    }
+
+
+def looks(targets: Sequence[Target]) -> dict[str, Look]:
+    """Every state and fault, with texts that people and servers would not write."""
+    titles = ["", *FILE_NAMES.values(), CALLS_OUT * 40, f"{HOST}/a.mp4{SIGNED}", "\n\u202e x"]
+    assets = [
+        AssetFinding(Asset(f"{place:032x}"), state, title, f"{state.upper()} {CALLS_OUT}")
+        for place, (title, state) in enumerate(product(titles, AssetState))
+    ]
+    url = next(it for it in targets if isinstance(it, Url))
+    seen = [
+        AddressFinding(url, state, 404, size, CALLS_OUT, CALLS_OUT, CALLS_OUT)
+        for state, size in zip(AddressState, cycle((None, 1, 2_000, 3_000_000, 4 * 10**9)))
+    ]
+    unseen = [AddressFinding(url, AddressState.UNSEEN, host="x", fault=it) for it in Fault]
+    failed = AddressFinding(url, AddressState.ERROR, 404)
+    return {
+        "one asset": Look((AssetFinding(Asset("a" * 32), AssetState.PUBLISHED, "Film", "X"),)),
+        "assets of every kind": Look(tuple(assets), unasked=800),
+        "addresses of every kind": Look(addresses=(*seen, *unseen) * 9, untried=800),
+        "one address failed": Look(addresses=(failed,)),
+        "both": Look(tuple(assets), 0, tuple(seen)),
+        **{f"an asset, {it.state}": Look((it,)) for it in assets[: len(AssetState)]},
+        **{f"an address, {it.state}": Look(addresses=(it,)) for it in seen},
+        **{f"an address, {it.fault}": Look(addresses=(it,)) for it in unseen},
+    }
+
+
+READINGS = [
+    *(Reading(shape, 1, column) for shape in ListShape for column in ("", CALLS_OUT, "*url*")),
+    Reading(ListShape.TABLE, 1, "url", "list.xlsx (*Films*)"),
+    Reading(
+        ListShape.LINES, 1, others=(Reading(ListShape.TABLE, 1, CALLS_OUT, CALLS_OUT * 4),) * 10
+    ),
+]
 
 
 def overlaps(count: int) -> list[Overlap]:
@@ -180,7 +307,7 @@ def call(
     *statuses: str,
     causes: tuple[Cause, ...] = (),
     files: int | None = None,
-    let_go: bool = False,
+    followed_no_longer: bool = False,
 ) -> CallState:
     """The last of `statuses` goes on for the rest of the targets."""
     sent = status not in {CallStatus.QUEUED, CallStatus.SUBMITTING, CallStatus.REJECTED}
@@ -192,7 +319,7 @@ def call(
         tuple(map(TargetState, targets, known)),
         task_id=f"{place:032x}" if sent and status is not CallStatus.UNKNOWN else None,
         causes=causes,
-        let_go=let_go,
+        followed_no_longer=followed_no_longer,
     )
 
 
@@ -219,15 +346,18 @@ def causes() -> list[Cause]:
         HostNotAllowed("PREFETCH_ALLOWED_DOMAINS", CALLS_OUT),
         *(kind(seconds) for kind in (StillProcessing, ProgressUnknown) for seconds in (59, 3600)),
         *copies,
+        *(CloudRefusesToTell(CALLS_OUT, code) for code in ("", "VOD.10053")),
+        *(ResultUnmatched(f"{HOST}/{CALLS_OUT}", others) for others in (0, 2)),
         SendingAgainCancelled(),
         EarlierInDoubt(),
+        AnotherAccepted("5" * 32),
         FreeText(f"An old sentence of {CALLS_OUT} `x`."),
     ]
 
 
 @cache
 def states() -> dict[str, RequestState]:
-    """A request in every status, with tasks in every status, then the largest ones."""
+    """A request in every status, with calls in every status, then the largest ones."""
     few = [Url(address) for address in addresses()]
     mixed = ("succeed", "failed", "processing", "pending", f"paused {CALLS_OUT} `x`")
     found = {
@@ -241,12 +371,24 @@ def states() -> dict[str, RequestState]:
                 for place, status in enumerate(CallStatus)
             ),
             call(
-                9, CallStatus.PROCESSING, few, *mixed, causes=(StillProcessing(3600),), let_go=True
+                9,
+                CallStatus.PROCESSING,
+                few,
+                *mixed,
+                causes=(StillProcessing(3600),),
+                followed_no_longer=True,
             ),
         ],
         quota=SPENT,
     )
     found["every status"] = replace(found["every status"], decisions=decisions(20))
+    refused = (CloudError("AssetNotFound", CALLS_OUT, "VOD.10062"),)
+    found["addresses refused alone"] = state(
+        [
+            call(place, CallStatus.REJECTED, [url], "pending", causes=refused)
+            for place, url in enumerate(few)
+        ]
+    )
     found["asset of three outputs"] = state(
         [call(0, CallStatus.PARTLY_FAILED, few[:3], "succeed", "failed", "succeed")]
     )
@@ -365,6 +507,7 @@ def refusals() -> dict[str, Refusal]:
             f"no request: {name}": RequestUnknown(reference, command=COMMAND)
             for name, reference in references.items()
         },
+        "no request to cancel": RequestUnknown("R-7F3K2", command=COMMAND, word="cancel"),
         "no request since": RequestUnknown("R-7F3K2", command=COMMAND, restored_at=NOW),
         "payload unreadable": PayloadUnreadable("view.state.values"),
     }

@@ -16,7 +16,7 @@ from bot.service.prefetch_service import PrefetchService
 from storage.database import Database
 from storage.tables import AuditRow, CallRow, LedgerRow, RequestRow, TargetRow
 from tests.helpers import defaults
-from tests.helpers.defaults import OPEN, ignored
+from tests.helpers.defaults import LOOKS_NOWHERE, OPEN, ignored
 from tests.helpers.ledger_sums import Sums, check_ledger
 
 NOON = datetime(2024, 2, 29, 4, 0, tzinfo=UTC)
@@ -34,7 +34,7 @@ STORED: tuple[type[SQLModel], ...] = (
 
 
 @dataclass
-class Desk:
+class ServiceHarness:
     """A service whose clock, settings and queue the test holds."""
 
     database: Database
@@ -58,6 +58,7 @@ class Desk:
                 found_card=ignored,
             ),
             now=lambda: self.now,
+            fetcher=LOOKS_NOWHERE,
         )
 
     async def draft(

@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tests.helpers.breakable_connection import Way
-from tests.helpers.listening_bot import Ear
+from tests.helpers.listening_bot import ListeningBot
 
 ADDRESS = "apps.connections.open"
 HTML = "<html><body>We will be back soon</body></html>"
 ALWAYS = 1_000_000
 
-Trouble = Callable[[Ear], Awaitable[None]]
+Trouble = Callable[[ListeningBot], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,62 +82,62 @@ def rows(*, is_long: bool) -> list[Row]:
 
 
 def _refused_once(status: int, *, times: int = 1) -> Trouble:
-    async def trouble(ear: Ear) -> None:
-        ear.slack.socket_levers.refuse(status, times=times)
-        await ear.slack.disconnect_sockets("refresh_requested")
-        await ear.slack.drop_sockets()
-        await ear.slack.wait_until(
-            lambda: len(ear.slack.log.of("socket", "refused")) == times, within_s=30
+    async def trouble(bot: ListeningBot) -> None:
+        bot.slack.socket_levers.refuse(status, times=times)
+        await bot.slack.disconnect_sockets("refresh_requested")
+        await bot.slack.drop_sockets()
+        await bot.slack.wait_until(
+            lambda: len(bot.slack.log.of("socket", "refused")) == times, within_s=30
         )
 
     return trouble
 
 
 def _refused(status: int, seconds: float, *, retry_after: str | None = None) -> Trouble:
-    async def trouble(ear: Ear) -> None:
-        ear.slack.socket_levers.refuse(status, retry_after=retry_after)
-        await ear.slack.drop_sockets()
+    async def trouble(bot: ListeningBot) -> None:
+        bot.slack.socket_levers.refuse(status, retry_after=retry_after)
+        await bot.slack.drop_sockets()
         await asyncio.sleep(seconds)
-        ear.slack.socket_levers.heal()
+        bot.slack.socket_levers.heal()
 
     return trouble
 
 
 def _handshakes_hang(seconds: float) -> Trouble:
-    async def trouble(ear: Ear) -> None:
-        ear.slack.socket_levers.hang()
-        await ear.slack.drop_sockets()
+    async def trouble(bot: ListeningBot) -> None:
+        bot.slack.socket_levers.hang()
+        await bot.slack.drop_sockets()
         await asyncio.sleep(seconds)
-        ear.slack.socket_levers.heal()
+        bot.slack.socket_levers.heal()
 
     return trouble
 
 
 def _no_hello(seconds: float) -> Trouble:
-    async def trouble(ear: Ear) -> None:
-        ear.slack.socket_levers.greets = False
-        await ear.slack.drop_sockets()
+    async def trouble(bot: ListeningBot) -> None:
+        bot.slack.socket_levers.greets = False
+        await bot.slack.drop_sockets()
         await asyncio.sleep(seconds)
-        ear.slack.socket_levers.heal()
+        bot.slack.socket_levers.heal()
 
     return trouble
 
 
 def _mute(seconds: float) -> Trouble:
-    async def trouble(ear: Ear) -> None:
-        ear.slack.socket_levers.answers_pings = False
+    async def trouble(bot: ListeningBot) -> None:
+        bot.slack.socket_levers.answers_pings = False
         await asyncio.sleep(seconds)
-        ear.slack.socket_levers.heal()
+        bot.slack.socket_levers.heal()
 
     return trouble
 
 
 def _address_hangs(seconds: float) -> Trouble:
-    async def trouble(ear: Ear) -> None:
-        ear.slack.fail(ADDRESS, None, latency_s=seconds, times=ALWAYS)
-        await ear.slack.drop_sockets()
+    async def trouble(bot: ListeningBot) -> None:
+        bot.slack.fail(ADDRESS, None, latency_s=seconds, times=ALWAYS)
+        await bot.slack.drop_sockets()
         await asyncio.sleep(seconds)
-        ear.slack.well_again(ADDRESS)
+        bot.slack.well_again(ADDRESS)
 
     return trouble
 
@@ -145,20 +145,20 @@ def _address_hangs(seconds: float) -> Trouble:
 def black_hole(seconds: float, *ways: Way) -> Trouble:
     """Everything is lost, or only what goes these ways."""
 
-    async def trouble(ear: Ear) -> None:
-        ear.wire.cut(*ways)
+    async def trouble(bot: ListeningBot) -> None:
+        bot.wire.cut(*ways)
         await asyncio.sleep(seconds)
-        ear.wire.mend()
+        bot.wire.mend()
 
     return trouble
 
 
-async def _dropped(ear: Ear) -> None:
-    await ear.slack.drop_sockets()
+async def _dropped(bot: ListeningBot) -> None:
+    await bot.slack.drop_sockets()
 
 
-async def _reset(ear: Ear) -> None:
-    ear.wire.reset()
+async def _reset(bot: ListeningBot) -> None:
+    bot.wire.reset()
 
 
 def _no_address(
@@ -168,51 +168,51 @@ def _no_address(
     status: int = 200,
     page: str | None = None,
 ) -> Trouble:
-    async def trouble(ear: Ear) -> None:
-        ear.slack.fail(
+    async def trouble(bot: ListeningBot) -> None:
+        bot.slack.fail(
             ADDRESS, error, retry_after=retry_after, status=status, page=page, times=ALWAYS
         )
-        await ear.slack.drop_sockets()
+        await bot.slack.drop_sockets()
         await asyncio.sleep(8)
-        ear.slack.well_again(ADDRESS)
+        bot.slack.well_again(ADDRESS)
 
     return trouble
 
 
 def _storm(reason: str, seconds: float, *, greets: bool = True) -> Trouble:
-    async def trouble(ear: Ear) -> None:
-        ear.slack.socket_levers.goodbye = reason
-        ear.slack.socket_levers.greets = greets
-        await ear.slack.disconnect_sockets(reason)
+    async def trouble(bot: ListeningBot) -> None:
+        bot.slack.socket_levers.goodbye = reason
+        bot.slack.socket_levers.greets = greets
+        await bot.slack.disconnect_sockets(reason)
         await asyncio.sleep(seconds)
-        ear.slack.socket_levers.heal()
+        bot.slack.socket_levers.heal()
 
     return trouble
 
 
 def _link_disabled(seconds: float) -> Trouble:
-    async def trouble(ear: Ear) -> None:
-        await ear.slack.disconnect_sockets("link_disabled")
+    async def trouble(bot: ListeningBot) -> None:
+        await bot.slack.disconnect_sockets("link_disabled")
         await asyncio.sleep(seconds)
-        ear.slack.socket_levers.is_allowed = True
+        bot.slack.socket_levers.is_allowed = True
 
     return trouble
 
 
 def _away(seconds: float) -> Trouble:
-    async def trouble(ear: Ear) -> None:
-        await ear.wire.refuse()
+    async def trouble(bot: ListeningBot) -> None:
+        await bot.wire.refuse()
         await asyncio.sleep(seconds)
-        await ear.wire.accept()
+        await bot.wire.accept()
 
     return trouble
 
 
 def _answers_503(seconds: float) -> Trouble:
-    async def trouble(ear: Ear) -> None:
-        ear.slack.fail(ADDRESS, "page", status=503, page=HTML, times=ALWAYS)
-        await ear.slack.drop_sockets()
+    async def trouble(bot: ListeningBot) -> None:
+        bot.slack.fail(ADDRESS, "page", status=503, page=HTML, times=ALWAYS)
+        await bot.slack.drop_sockets()
         await asyncio.sleep(seconds)
-        ear.slack.well_again(ADDRESS)
+        bot.slack.well_again(ADDRESS)
 
     return trouble

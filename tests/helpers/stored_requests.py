@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime
 
 from sqlmodel import Session
 
+from bot.rules.card import CardPlace
 from bot.rules.draft import Draft
-from bot.rules.lifecycle import Attempt, Line, Movement, reservation
+from bot.rules.lifecycle import Attempt, Line, reservation
+from bot.rules.movements import Movement
 from bot.rules.plan import plan_prefetch
 from bot.rules.policy import Actor
-from bot.rules.states import CallId
+from bot.rules.states import CallId, RequestStatus
 from bot.rules.target import Asset, Target, Url
 from storage import ledger, requests
 from storage.unit_of_work import UnitOfWork
@@ -36,6 +38,18 @@ def draft_of(targets: list[Target], draft_id: str = "draft-1") -> Draft:
         rejected=(),
         duplicates=0,
     )
+
+
+def card_place(session: Session, request_id: str) -> CardPlace | None:
+    """Where the card of the request stands."""
+    return requests.card_place(requests.row(session, request_id))
+
+
+def end(
+    session: Session, request_id: str, status: RequestStatus, *, run: int, now: datetime
+) -> bool:
+    """Write the last status of the request; False when it stands already."""
+    return requests.end(requests.lock(session, request_id), status, run=run, now=now)
 
 
 def work_of(session: Session) -> UnitOfWork:

@@ -1,4 +1,4 @@
-"""A caller with its own hand-written signer, to knock on the stand-in from outside."""
+"""A caller of the stand-in for the cloud that signs by hand, without the code of `bot.vod`."""
 
 import hashlib
 import hmac

@@ -59,8 +59,8 @@ def cloud(*answers: httpx.Response | Exception) -> Cloud:
     return Cloud(list(answers))
 
 
-def unhurried(handler: Cloud) -> Handler:
-    """Lets all other calls come as far as they may before each answer."""
+def answering_last(handler: Cloud) -> Handler:
+    """Answers a call only when all other calls have come as far as they can."""
 
     async def answer(request: httpx.Request) -> httpx.Response:
         given = handler(request)

@@ -17,12 +17,12 @@ from bot.rules.policy import Actor
 from bot.rules.states import CallStatus, RequestState
 from bot.rules.target import Target, Targets, Url
 from bot.sandbox.fakeslack import LAUNCH, MEI, FakeSlack, Tiers
-from bot.sandbox.fakevod import Asset, Call, FakeVod, Levers, Output
+from bot.sandbox.fakevod import Account, Asset, Call, FakeVod, Levers, Output
 from bot.service.context import Hooks
 from bot.service.prefetch_service import PrefetchService
 from bot.slack.announcer import Announcer
 from bot.vod.client import VodClient
-from bot.vod.connecting import connect
+from bot.vod.connecting import Project, connect
 from bot.vod.signing import AccessKey
 from bot.words.english import ENGLISH
 from bot.workflows.card_posting import CardPosting
@@ -30,14 +30,14 @@ from bot.workflows.cards import Cards
 from bot.workflows.cloud_pacing import PacedCloud, Turns
 from bot.workflows.following import Follower
 from bot.workflows.outcomes import Outcomes
-from bot.workflows.sending import Sender
+from bot.workflows.scheduled_start import Starter
+from bot.workflows.sending import Executor, Sender
 from bot.workflows.slack_pacing import SlackTurns
-from bot.workflows.starting import Starter
 from storage import executors, requests
 from storage.database import Database
 from storage.tables import AuditRow, CallRow
 from tests.helpers.databases import migrated, sqlite_url
-from tests.helpers.defaults import OPEN, TERMS
+from tests.helpers.defaults import LOOKS_NOWHERE, OPEN, TERMS
 from tests.helpers.ledger_sums import Sums, check_ledger
 from tests.helpers.running_bot import MANIFEST
 
@@ -79,7 +79,9 @@ class Speed:
 
 
 @dataclass
-class Workshop:
+class BotParts:
+    """All parts that carry a request out, between the stand-ins, without DBOS and Bolt."""
+
     database: Database
     vod: FakeVod
     slack: FakeSlack
@@ -167,7 +169,7 @@ class Workshop:
         knowledge is held.
         """
         found = (await self.database.transaction(check_ledger)).values()
-        sums = Sums(*(sum(parts) for parts in zip(*found, strict=True)))
+        sums = Sums(*(sum(part) for part in zip(*found, strict=True)))
         known = set(await self.database.transaction(_task_ids))
         accepted = sum(call.cost for call in self.vod.books.tasks if call.task_id in known)
         unheard = sum(call.cost for call in self.vod.books.tasks if call.task_id not in known)
@@ -199,7 +201,7 @@ def make_cards(
 
 
 @asynccontextmanager
-async def open_workshop(
+async def open_parts(
     folder: Path,
     *,
     database_url: str | None = None,
@@ -209,7 +211,7 @@ async def open_workshop(
     tiers: Tiers | None = None,
     timeout_s: float = 10.0,
     now: Callable[[], datetime] = utc_now,
-) -> AsyncIterator[Workshop]:
+) -> AsyncIterator[BotParts]:
     async with (
         migrated(database_url or sqlite_url(folder)) as database,
         _cloud(levers) as vod,
@@ -217,32 +219,30 @@ async def open_workshop(
         FakeSlack(MANIFEST, tiers=tiers or Tiers(enforced=False)) as slack,
         _client(slack) as web,
         connect(
-            region="",
-            credentials=AccessKey(AK, SecretStr(SK)),
+            Project(id=PROJECT, endpoint=vod.endpoint),
+            AccessKey(AK, SecretStr(SK)),
             now=utc_now,
-            endpoint=vod.endpoint,
-            project_id=PROJECT,
             timeout_s=timeout_s,
         ) as client,
     ):
         speed = speed or Speed(pace or quick_pace())
-        async with _staffed(database, vod, slack, web, client, speed, now) as shop:
-            yield shop
+        async with _staffed(database, vod, slack, web, client, speed, now) as parts:
+            yield parts
 
 
 @asynccontextmanager
-async def replica_of(shop: Workshop) -> AsyncIterator[Workshop]:
+async def replica_of(parts: BotParts) -> AsyncIterator[BotParts]:
     """Others on the database, as in a second process; they share nothing else with the first."""
-    database = Database(shop.database.url.render_as_string(hide_password=False))
+    database = Database(parts.database.url.render_as_string(hide_password=False))
     try:
         async with _staffed(
             database,
-            shop.vod,
-            shop.slack,
-            shop.web,
-            shop.client,
-            shop.speed,
-            shop.now,
+            parts.vod,
+            parts.slack,
+            parts.web,
+            parts.client,
+            parts.speed,
+            parts.now,
             executor_id="another",
         ) as replica:
             yield replica
@@ -261,7 +261,7 @@ async def _staffed(
     now: Callable[[], datetime],
     *,
     executor_id: str = "local",
-) -> AsyncIterator[Workshop]:
+) -> AsyncIterator[BotParts]:
     pace = speed.pace
     if not database.is_sqlite:
         await database.transaction(executors.enter, executor_id)
@@ -277,10 +277,11 @@ async def _staffed(
             found_card=cards.found,
         ),
         now=now,
+        fetcher=LOOKS_NOWHERE,
     )
     turns = Turns(database, tenant=TERMS.tenant, pace=pace, now=now)
     cloud, outcomes = PacedCloud(client, turns), Outcomes(TERMS, pace)
-    yield Workshop(
+    yield BotParts(
         database,
         vod,
         slack,
@@ -297,8 +298,7 @@ async def _staffed(
             cloud,
             cards,
             outcomes,
-            executor_id=executor_id,
-            enqueue=lambda _, __: None,
+            Executor(executor_id, enqueue=lambda _, __: None),
             now=now,
         ),
         Follower(database, cloud, cards, outcomes, now=now),
@@ -310,9 +310,7 @@ async def _staffed(
 def _cloud(levers: Levers | None) -> FakeVod:
     film = Asset(FILM, "A film", outputs=tuple(Output("HLS", url) for url in FILM_URLS))
     return FakeVod(
-        ak=AK,
-        sk=SK,
-        project_id=PROJECT,
+        Account(AK, SK, PROJECT),
         assets=(film,),
         levers=levers
         or Levers(
@@ -343,10 +341,6 @@ def _actions(session: Session, request_id: str) -> list[str]:
 
 
 def _task_ids(session: Session) -> list[str]:
-    return [
-        task_id
-        for task_id in session.exec(
-            select(CallRow.task_id).where(col(CallRow.task_id).is_not(None))
-        )
-        if task_id
-    ]
+    """Of every attempt that the bot knows to be accepted: a call may have two of them."""
+    facts = session.exec(select(AuditRow.facts).where(AuditRow.action == "task.accepted"))
+    return [fact["task_id"] for fact in facts if "task_id" in fact]

@@ -17,7 +17,7 @@ def test_calls_of_both_clients_are_found() -> None:
     assert {
         "chat_postMessage",
         "chat_update",
-        "create_prefetch_of_urls",
+        "create_prefetch",
     } <= kill_points_in_code.calls()
 
 

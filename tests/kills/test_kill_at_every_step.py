@@ -18,12 +18,15 @@ CALL = re.compile(r"(?:before|after) (?:VodClient\.)?(\w+(?:\.\w+)*)(?: \([a-z ]
 
 NOT_PLAYED = {
     "_touch",  # Whether the database takes a write, for the health port.
+    "make_fit",  # Only over midnight; tests/kills/test_splitting.py brings that about.
     "unclaim",  # Only after a commit that failed; the tests of the sender let it fail.
     "_run_anew",  # Only after DBOS has given up; the tests of the engine bring that about.
     # Only of a card that Slack refuses by an unknown word; tests/workflows has it refused.
     "_give_up",
     "note_card_edited",
-    "forget_card_place",  # Only of a card that takes no edit any longer; so do these.
+    # Only of a card that takes no edit any longer; tests/workflows has its edits refused.
+    "forget_card_place",
+    "forget_outdated_card",
     # Only over HTTP, while the plays use a socket; tests/slack ends a bot between them.
     "take_delivery",
     "look_for_answer",
@@ -31,8 +34,15 @@ NOT_PLAYED = {
     "chat_delete",  # Only of a second replica's card; the tests of the cards post it.
     # Only where Slack refuses the direct message as well; the tests of the handlers refuse it.
     "chat_postEphemeral",
+    # They come before a confirmation and store nothing: who asks and is not answered asks again.
+    "_named",  # `/prefetch cancel R-…` and its like; tests/scenarios types them.
+    "files_info",  # Of an attached file; tests/slack and tests/scenarios try it.
+    "files_getUploadURLExternal",  # Of what was left out of a long list; tests/scenarios tries it.
+    "files_completeUploadExternal",
+    "views_push",  # A page of a list; tests/scenarios turns them.
+    "users_info",  # Of a person's own clock; the scope is optional.
 }
-OF_REPLICAS = {"enter", "beat", "bury", "leave", "_adopt"}
+OF_REPLICAS = {"enter", "beat", "declare_dead", "leave", "_requeue"}
 
 
 @pytest.mark.longest

@@ -21,7 +21,7 @@ MOMENTS = (
     "before the mark of the start",
     "after the mark of the start",
     "after the commit of bot.workflows.restoring._begin",
-    "after the commit of storage.life.settle_in",
+    "after the commit of storage.database_identity.settle_in",
 )
 
 

@@ -8,13 +8,14 @@ from random import Random
 import pytest
 
 from tests.helpers.kill_checks import ANSWER_KEPT, MARKER, PLACE_KEPT, POST, check_truth
+from tests.helpers.kill_runs import CALL
 from tests.helpers.killed_bots import lives_on
 from tests.helpers.random_faults import SLACK, Round
 
 pytestmark = pytest.mark.integration
 
 SOAK_S = float(os.environ.get("SOAK_S", "3"))
-CRITICAL = [POST, PLACE_KEPT, MARKER, ANSWER_KEPT[0], "after VodClient.create_prefetch_of_urls"]
+CRITICAL = [POST, PLACE_KEPT, MARKER, ANSWER_KEPT[0], f"after {CALL}"]
 
 
 async def test_whatever_fails_at_random_every_promise_holds_after_it(

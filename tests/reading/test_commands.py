@@ -3,10 +3,14 @@
 import pytest
 
 from bot.reading.commands import (
+    AnotherWish,
     AskForTargets,
+    CancelRequest,
     Command,
     MisplacedTime,
     Prefetch,
+    RetryRequest,
+    ShowDetails,
     ShowHelp,
     ShowQuota,
     ShowStatus,
@@ -37,6 +41,15 @@ ID = "5199337c31c8e4622f1590735b13a263"
         ("Status\xa0r-7f3k2", ShowStatus("R-7F3K2")),
         ("status 7F3K2", ShowStatus("R-7F3K2")),
         (f"status {ID.upper()}", ShowStatus(ID)),
+        ("details r-7f3k2", ShowDetails("R-7F3K2")),
+        ("Details", ShowDetails(None)),
+        ("retry: R–7F3K2.", RetryRequest("R-7F3K2")),
+        ("retry the whole list again", RetryRequest("the whole list again")),
+        ("CANCEL\u200bＲ－７Ｆ３Ｋ２", CancelRequest("R-7F3K2")),
+        ("cancel R-7F3K2 R-8F3K2", CancelRequest("R-7F3K2 R-8F3K2")),
+        (f"cancel {ID}", CancelRequest(ID)),
+        ("cancel https://h/a.mp4?sig=1", CancelRequest("https://h/a.mp4?sig=")),
+        ("cancl R-7F3K2", UnknownCommand("cancl", "cancel")),
         ("status tomorrow", ShowStatus("tomorrow")),
         ("help.", ShowHelp()),
         ("Help!", ShowHelp()),
@@ -105,7 +118,12 @@ def test_command_is_recognised(text: str, command: Command) -> None:
 def test_word_that_may_say_a_time_never_becomes_at_once(behind: str) -> None:
     command = parse_command(f"https://h/a.mp4 {behind}")
 
-    assert isinstance(command, MisplacedTime)
+    assert isinstance(command, MisplacedTime | UnreadableTime)
+
+
+@pytest.mark.parametrize("word", ["purge", "Refresh", "invalidate", "flush"])
+def test_another_wish_than_a_prefetch_proposes_none(word: str) -> None:
+    assert parse_command(f"{word} https://h/a.mp4") == AnotherWish(word)
 
 
 @pytest.mark.parametrize("behind", ["at noon", "at 12:60", "at 6", "at ١٨:٣٠"])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.reading.lists import parse_arguments, parse_list
+from bot.reading.messages import parse_message
 from bot.rules.refusals import ListTooLong
 from bot.rules.target import Asset, Reason, Rejected, Targets, Url
 from tests.helpers.said_words import saying
@@ -37,11 +38,9 @@ def accepted(targets: Targets) -> list[str]:
         ("<https://h/1>", ["https://h/1"]),
         ("<https://h/1>,<https://h/2|h/2>", ["https://h/1", "https://h/2"]),
         ("<https://h/1|one two> https://h/2", ["https://h/1", "https://h/2"]),
-        ("<https://h/1 2 &lt;3&gt;|&lt;x&gt;>", ["https://h/1 2 <3>"]),
+        ("<https://h/1 2 &amp; 3|&lt;x&gt;>", ["https://h/1 2 & 3"]),
         ("https://h/x?a=1&amp;b=2", ["https://h/x?a=1&b=2"]),
-        ("https://h/x?a=&amp;amp;b", ["https://h/x?a=&amp;b"]),
-        ("https://h/x?a=&amp;lt;b", ["https://h/x?a=&lt;b"]),
-        ("https://h/&lt;b&gt;.mp4\n&lt;https://h/1&gt;", ["https://h/<b>.mp4", "https://h/1"]),
+        ("https://h/b.mp4\n&lt;https://h/1&gt;", ["https://h/b.mp4", "https://h/1"]),
         ("https://h/a%7Cb", ["https://h/a%7Cb"]),
         ("https://h/a b 1\nhttps://h/2", ["https://h/a b 1", "https://h/2"]),
         ("<https://h/1>\nhttps://h/2?a&amp;b", ["https://h/1", "https://h/2?a&b"]),
@@ -77,7 +76,7 @@ def test_words_that_are_no_targets_are_rejected_one_by_one() -> None:
         ("(https://h/a.mp4) [https://h/b.mp4] {https://h/c.mp4}", "abc"),
         ('"https://h/a.mp4" `https://h/b.mp4` “https://h/c.mp4”', "abc"),
         ("«https://h/a.mp4» ‘https://h/b.mp4’, *https://h/c.mp4*", "abc"),
-        ("[https://h/a.mp4](https://h/b.mp4)|https://h/c.mp4", "abc"),
+        ("[the film](https://h/b.mp4)|https://h/c.mp4", "bc"),
         ("- https://h/a.mp4 • https://h/b.mp4 – https://h/c.mp4", "abc"),
         (
             "https://h/a_(1).mp4 https://h/b_(2) (https://h/c(3))",
@@ -276,22 +275,20 @@ def test_parameter_may_be_a_folder(address: str) -> None:
 
 @pytest.mark.parametrize("parse", [parse_arguments, parse_list])
 def test_cells_of_a_sheet_are_told_apart(parse: Parse) -> None:
-    targets = parse(f"https://h/a.mp4\tFilm\n{ID}\tTrailer\tat 9\nx\thttps://h/b.mp4")
+    targets = parse(f"https://h/a.mp4\tFilm\n{ID}\tTrailer\tcut 9\nx\thttps://h/b.mp4")
 
     assert targets.accepted == (Url("https://h/a.mp4"), Asset(ID), Url("https://h/b.mp4"))
-    assert [item.text for item in targets.rejected] == ["Film", "Trailer", "at 9", "x"]
+    assert [item.text for item in targets.rejected] == ["Film", "x"]
 
 
 def test_links_in_a_form_are_exact_whatever_stands_around_them() -> None:
-    targets = parse_list(
-        '<https://h/a b.mp4|a> Film\n"<https://h/b.mp4|b>".\nhttps://h/c?x=1&amp;y'
-    )
+    targets = parse_list('<https://h/a b.mp4|a> Film\n"<https://h/b.mp4|b>".\nhttps://h/c?x=1&y=2')
 
     assert [item.text for item in targets.rejected] == ["Film"]
     assert targets.accepted == (
         Url("https://h/a b.mp4"),
         Url("https://h/b.mp4"),
-        Url("https://h/c?x=1&amp;y"),
+        Url("https://h/c?x=1&y=2"),
     )
 
 
@@ -351,11 +348,11 @@ def test_address_beside_other_words_is_still_offered(
         ),
         ("https://h/1  https://h/2", ["https://h/1", "https://h/2"]),
         ("https://h/a b,HTTPS://h/2; https://h/3", ["https://h/a b", "HTTPS://h/2", "https://h/3"]),
-        (f"{ID} {OTHER_ID}\thttps://h/3", [ID, OTHER_ID, "https://h/3"]),
+        (f"{ID} {OTHER_ID}\nhttps://h/3", [ID, OTHER_ID, "https://h/3"]),
         (f"https://h/a {ID}.mp4", [f"https://h/a {ID}.mp4"]),
-        (f"https://h/a,{ID}0", [f"https://h/a,{ID}0"]),
-        ("https://h/a, b;c", ["https://h/a, b;c"]),
-        ("https://h/x?a=&amp;b", ["https://h/x?a=&amp;b"]),
+        (f"https://h/a,{ID}0.mp4", [f"https://h/a,{ID}0.mp4"]),
+        ("https://h/a, b;c.mp4", ["https://h/a, b;c.mp4"]),
+        ("https://h/x?a=&b", ["https://h/x?a=&b"]),
         ("https://h/1,\nhttps://h/2;\n、https://h/3，", [f"https://h/{n}" for n in "123"]),
         (
             "https://h/1.\nhttps://h/2!\nhttps://h/3?",
@@ -408,6 +405,48 @@ def test_two_spellings_of_one_address_are_one_and_the_first_is_sent(parse: Parse
     assert targets == Targets((Url(first), *map(Url, others)), duplicates=1)
 
 
+@pytest.mark.parametrize(
+    ("first", "spellings"),
+    [
+        ("https://h/a~b.mp4", ["https://h/a%7Eb.mp4", "https://h/a%7eb.mp4"]),
+        ("https://h/c%2fd.mp4", ["https://h/c%2Fd.mp4"]),
+        ("https://h/%e6%b5%b7.mp4", ["https://h/%E6%B5%B7.mp4", "https://h/%E6%b5%B7.mp4"]),
+        ("https://h/f.mp4", ["https://h/./f.mp4", "https://h/x/../f.mp4", "https://h/../f.mp4"]),
+        (
+            "https://h/f.mp4",
+            ["https://h/x/%2E%2E/f.mp4", "HTTPS://H:443/f.mp4", "https://h./f.mp4"],
+        ),
+        ("http://h/a.mp4?k=%7e", ["http://h:80/a.mp4?k=~"]),
+        ("https://视频.example/a.mp4", ["https://xn--cy2a840a.example/a.mp4"]),
+    ],
+)
+def test_what_is_one_address_by_definition_is_sent_once_as_first_written(
+    first: str, spellings: list[str]
+) -> None:
+    targets = parse_list("\n".join([first, *spellings]))
+
+    assert targets == Targets((Url(first),), duplicates=len(spellings))
+
+
+def test_what_only_resembles_another_address_is_a_file_of_its_own() -> None:
+    addresses = [
+        "https://h/Reel.MP4",
+        "https://h/reel.mp4",
+        "https://h/p+q.mp4",
+        "https://h/p%20q.mp4",
+        "https://h/d%2Fe.mp4",
+        "https://h/d/e.mp4",
+        "https://h//d/e.mp4",
+        "https://h/海.mp4",
+        "https://h/%E6%B5%B7.mp4",
+        "http://h/d/e.mp4",
+        "https://h/d/e.mp4?x=1",
+        "https://h/d/e.mp4?",
+    ]
+
+    assert accepted(parse_list("\n".join(addresses))) == addresses
+
+
 def test_an_item_rejected_twice_is_named_once() -> None:
     assert parse_list("x\nx") == Targets((), (Rejected("x", Reason.NOT_A_TARGET),), 0)
 
@@ -457,3 +496,121 @@ def test_text_beyond_five_million_characters_is_refused_with_the_numbers(parse: 
         parse("a" * 5_000_001)
 
     assert (refused.value.found, refused.value.limit) == (5_000_001, 5_000_000)
+
+
+@pytest.mark.parametrize("parse", [parse_arguments, parse_list])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# https://h/off.mp4", "#https://h/off.mp4", "## Tonight: https://h/off.mp4",
+        "//https://h/off.mp4", "// old https://h/off.mp4", "; https://h/off.mp4",
+        ";https://h/off.mp4", "-- https://h/off.mp4", "--https://h/off.mp4",
+        "<!-- https://h/off.mp4 -->", "/* https://h/off.mp4 */", "REM https://h/off.mp4",
+        "rem\thttps://h/off.mp4", "＃ https://h/off.mp4", "~https://h/off.mp4~",
+        "<!--\nhttps://h/off.mp4\n-->", "/*\nfilms\nhttps://h/off.mp4\n*/",
+    ],
+)  # fmt: skip
+def test_line_that_is_switched_off_is_shown_and_not_sent(parse: Parse, line: str) -> None:
+    targets = parse(f"https://h/a.mp4\n{line}\nhttps://h/b.mp4")
+
+    assert targets.accepted == (Url("https://h/a.mp4"), Url("https://h/b.mp4"))
+    assert {item.reason for item in targets.rejected} == {Reason.COMMENT}
+    assert any("off.mp4" in item.text for item in targets.rejected)
+
+
+@pytest.mark.parametrize("parse", [parse_arguments, parse_list])
+@pytest.mark.parametrize("text", ["# {}", "//{}", "https://h/b.mp4 # {}", "# old: {}", "REM {}"])
+def test_target_behind_a_comment_mark_is_not_sent(parse: Parse, text: str) -> None:
+    assert Url("https://h/off.mp4") not in parse(text.format("https://h/off.mp4")).accepted
+    assert parse(f"# {ID}").accepted == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["1. {}", "12) {}", "(3) {}", "1、{}", "- {}", "* {}", "+ {}", "• {}", "- [ ] {}", "- 2. {}",
+     "→ {}", "[1] {}"],
+)  # fmt: skip
+def test_number_and_bullet_before_a_target_are_no_words(line: str) -> None:
+    assert parse_list(line.format("https://h/a.mp4")) == Targets((Url("https://h/a.mp4"),))
+    assert parse_list(line.format(ID)) == Targets((Asset(ID),))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [f"{ID}  Harbour, final", f"{ID}\tLantern", f"Lantern\t{ID}", f"Asset: {ID}", f"{ID},Lantern"],
+)
+def test_asset_with_its_title_is_one_asset(line: str) -> None:
+    assert parse_list(line) == Targets((Asset(ID),))
+
+
+@pytest.mark.parametrize(
+    ("line", "address"),
+    [
+        (f"{ID}  https://h/a.mp4", "https://h/a.mp4"),
+        (f"{ID} *https://h/a.mp4", "https://h/a.mp4"),
+        (f"https://h/a.mp4 {ID}", "https://h/a.mp4"),
+        (f"https://h/a.mp4\t{ID}", "https://h/a.mp4"),
+        (f"{ID},https://h/a.mp4", "https://h/a.mp4"),
+        (f"{ID}  film.mp4", None),
+        (f"{ID} *films/film.mp4", None),
+        (f"MD5 (film.mp4) = {ID}", None),
+        (f"md5: {ID}", None),
+        (f"etag\t{ID}", None),
+    ],
+)
+def test_checksum_is_no_asset(line: str, address: str | None) -> None:
+    targets = parse_list(line)
+
+    assert targets.accepted == ((Url(address),) if address else ())
+    assert [item.reason for item in targets.rejected] == [Reason.SUM]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [f"{ID}  https://h/a.mp4", f"{ID} *https://h/a.mp4", f"https://h/a.mp4  {ID}",
+     f"{ID}  <https://h/a.mp4>", f"<https://h/a.mp4>\t{ID}"],
+)  # fmt: skip
+def test_checksum_is_no_asset_behind_the_command_and_in_a_message(line: str) -> None:
+    for targets in (parse_arguments(line), parse_message({"text": line})):
+        assert targets.accepted == (Url("https://h/a.mp4"),)
+
+
+@pytest.mark.parametrize("line", [f"task_id {ID}", f"Task: {ID}", f"{ID}\ttask", f"任务 {ID}"])
+def test_what_is_called_a_task_is_no_asset(line: str) -> None:
+    targets = parse_list(line)
+
+    assert targets.accepted == ()
+    assert [item.reason for item in targets.rejected] == [Reason.TASK]
+
+
+@pytest.mark.parametrize("behind", ["tomorrow", "at 9", "18:00"])
+def test_time_beside_an_asset_is_no_title(behind: str) -> None:
+    assert parse_list(f"{ID} {behind}").accepted == ()
+
+
+@pytest.mark.parametrize("text", ['"https://h/a.mp4?ids=1,2"', "<https://h/a.mp4?ids=1,2>"])
+def test_quotes_make_the_end_of_an_address_certain(text: str) -> None:
+    assert parse_list(text).accepted == (Url("https://h/a.mp4?ids=1,2"),)
+
+
+def test_quote_that_a_sheet_has_doubled_is_not_sent_twice() -> None:
+    (rejected,) = parse_list('"https://h/a""b.mp4"').rejected
+
+    assert (rejected.reason, rejected.offered) == (Reason.ESCAPED, 'https://h/a"b.mp4')
+
+
+@pytest.mark.parametrize(
+    "text", ["https://h/a.mp4?ids=1,2", "https://h/live/ch1,Kite", "https://h/live/ch1;90"]
+)
+def test_delimiter_behind_an_address_may_begin_another_cell(text: str) -> None:
+    targets = parse_list(text)
+
+    assert targets.accepted == ()
+    assert [item.reason for item in targets.rejected] == [Reason.CELL_BEHIND]
+
+
+def test_link_whose_scheme_slack_made_up_is_not_sent() -> None:
+    targets = parse_arguments("<http://cdn.example.com/a.mp4|cdn.example.com/a.mp4>")
+
+    assert targets.accepted == ()
+    assert [item.reason for item in targets.rejected] == [Reason.NO_SCHEME]

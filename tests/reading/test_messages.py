@@ -48,7 +48,10 @@ def items(targets: Targets) -> list[str]:
         ("<https://h/a?x=1&amp;y=2>", ["https://h/a?x=1&y=2"]),
         ("(https://h/a.mp4).", ["https://h/a.mp4"]),
         ("https://h/a.mp4, and 'https://h/b.mp4'!", ["https://h/a.mp4", "https://h/b.mp4"]),
-        ("https://h/a,https://h/b;https://h/c…", ["https://h/a", "https://h/b", "https://h/c"]),
+        (
+            "https://h/a,https://h/b;https://h/c.mp4…",
+            ["https://h/a", "https://h/b", "https://h/c.mp4"],
+        ),
         ("https://h/a(1).mp4 [https://h/b_(2)]", ["https://h/a(1).mp4", "https://h/b_(2)"]),
         (
             "*https://h/a.mp4* `https://h/b.mp4` _https://h/c.mp4_",
@@ -241,7 +244,7 @@ def test_two_spellings_of_one_address_are_one_and_no_duplicate() -> None:
 
 
 def test_link_is_sent_as_it_stands_in_the_rich_text() -> None:
-    address = "https://h/a,&amp;).mp4?x=1).,"
+    address = "https://h/a,&).mp4?x=1).,"
 
     assert parse_message({"blocks": [rich_text(link(address))]}).accepted == (Url(address),)
 
@@ -272,6 +275,86 @@ def test_address_that_lost_its_signature_is_not_sent_as_its_stump(
     assert targets.accepted == (Url("https://h/b.mp4"),)
     assert [item.reason for item in targets.rejected] == [Reason.CUT]
     assert "s3cret" not in str(targets)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"text": "https://h/launch/fi… and https://h/b.mp4"},
+        {"text": "see https://h/launch/fi... and https://h/b.mp4"},
+        {"text": "https://h/my film.mp4, https://h/b.mp4"},
+        {"text": "https://h/my old film.mp4\nhttps://h/b.mp4"},
+        {"text": "<https://h/my> film.mp4\n<https://h/b.mp4>"},
+        {
+            "blocks": [
+                rich_text(link("https://h/my"), text(" film.mp4, and "), link("https://h/b.mp4"))
+            ],
+            "attachments": [{"from_url": "https://h/my"}],
+        },
+    ],
+)
+def test_address_that_lost_the_end_of_its_name_is_not_sent_as_its_stump(
+    message: Mapping[str, object],
+) -> None:
+    targets = parse_message(message)
+
+    assert targets.accepted == (Url("https://h/b.mp4"),)
+    assert [item.reason for item in targets.rejected] == [Reason.CUT]
+
+
+def test_name_in_another_line_or_block_cuts_no_address() -> None:
+    blocks = [{"type": "section", "text": mrkdwn(words)} for words in ("https://h/live", "a.mp4")]
+
+    assert items(parse_message({"text": "https://h/live\nfilm.mp4"})) == ["https://h/live"]
+    assert items(parse_message({"blocks": blocks})) == ["https://h/live"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"text": "# https://h/off.mp4\nhttps://h/b.mp4"},
+        {"text": "https://h/b.mp4\n-- https://h/off.mp4"},
+        {"text": "<https://h/b.mp4>\n//<https://h/off.mp4>"},
+        {"blocks": [rich_text(text("# "), link("https://h/off.mp4"), text("\nhttps://h/b.mp4"))]},
+        {"blocks": [rich_text(text("https://h/b.mp4\n# old: "), link("https://h/off.mp4"))]},
+    ],
+)
+def test_address_that_a_mark_switches_off_is_shown_and_not_sent(
+    message: Mapping[str, object],
+) -> None:
+    targets = parse_message(message)
+
+    assert targets.accepted == (Url("https://h/b.mp4"),)
+    assert [item.reason for item in targets.rejected] == [Reason.COMMENT]
+    assert "off.mp4" in targets.rejected[0].text
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"text": "<http://cdn.example.com/a.mp4|cdn.example.com/a.mp4>"},
+        {
+            "blocks": [
+                rich_text({**link("http://cdn.example.com/a.mp4"), "text": "cdn.example.com/a.mp4"})
+            ]
+        },
+    ],
+)
+def test_scheme_that_slack_made_up_is_not_sent(message: Mapping[str, object]) -> None:
+    targets = parse_message(message)
+
+    assert targets.accepted == ()
+    assert [item.reason for item in targets.rejected] == [Reason.NO_SCHEME]
+
+
+def test_preformatted_list_holds_one_target_a_line() -> None:
+    lines = f"curl -O\nhttps://h/二 号.mp4\n{ID}\n# https://h/off.mp4\nhttps://h/a.mp4 1.5 GB"
+    block = {"type": "rich_text_preformatted", "elements": [text(lines)]}
+
+    targets = parse_message({"blocks": [{"type": "rich_text", "elements": [block]}]})
+
+    assert targets.accepted == (Url("https://h/二 号.mp4"), Asset(ID))
+    assert [it.reason for it in targets.rejected] == [Reason.COMMENT, Reason.WORDS_BEHIND]
 
 
 @pytest.mark.parametrize(

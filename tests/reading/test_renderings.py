@@ -108,8 +108,8 @@ in_prose = st.lists(addresses.filter(ENDS.isdisjoint), min_size=1, max_size=6, u
 
 
 def with_no_bracket_open(urls: list[str]) -> list[str]:
-    """Nobody can say whose the `]` in `[https://h/[a]` is."""
-    return [url for url in urls if "[" not in url]
+    """Nobody can say whose the `]` in `[https://h/[a]` is, or whether a sheet doubled a quote."""
+    return [url for url in urls if "[" not in url and '""' not in url]
 
 
 @unhurried

@@ -6,6 +6,7 @@ from bot.reading.private_hosts import is_wellformed
 from bot.reading.targets import read_target
 from bot.rules.target import Asset, Reason, Rejected, Url
 from bot.words.english import ENGLISH
+from bot.words.mrkdwn import escape
 
 ID = "5199337c31c8e4622f1590735b13a263"
 
@@ -61,7 +62,7 @@ def test_web_address_of_a_file_is_sent_as_typed(address: str) -> None:
         (Reason.NO_SCHEME, "cdn.example.com:8080/a b.mp4?x"),
         (Reason.NO_SCHEME, "//cdn.example.com/a.mp4"),
         (Reason.NOT_HTTP, "films/a.mp4"),
-        (Reason.NOT_HTTP, "httpſ://cdn.example.com/a.mp4"),
+        (Reason.NEARLY_HTTP, "httpſ://cdn.example.com/a.mp4"),
         (Reason.TOO_LONG, "https://h/" + "a" * 4087),
         (Reason.CONTROL_CHARACTERS, "https://h/a\x00b"),
         (Reason.CONTROL_CHARACTERS, "https://h/a\tb"),
@@ -128,6 +129,17 @@ def test_web_address_of_a_file_is_sent_as_typed(address: str) -> None:
         (Reason.CUT, "https://h/a.mp4?auth_key=17-0-0-ab..."),
         (Reason.WORDS_BEHIND, "https://h/a.mp4, on 2026-11-25 18:00"),
         (Reason.FRAGMENT, "https://h/a.mp4?x=1#"),
+        (Reason.CUT, "https://h/fi... soon"),
+        (Reason.CUT, "https://h/fi… soon"),
+        (Reason.STORE, "s3://bucket/a.mp4"),
+        (Reason.STORE, "obs://bucket/a.mp4"),
+        (Reason.PAGE, "https://www.youtube.com/watch?v=AAAAAAAAAAA"),
+        (Reason.PAGE, "https://youtu.be/AAAAAAAAAAA"),
+        (Reason.PAGE, "https://h/play.php?id=7"),
+        (Reason.PAGE, "https://h/show.JSP"),
+        (Reason.PAGE, "https://h/watch.aspx?n=2"),
+        (Reason.SLACKS_OWN, "https://files.slack.com/files-pri/T1-F1/cut.mp4"),
+        (Reason.JOINED, "https://h/1.m3u8#https://h/2.m3u8"),
     ],
 )
 def test_anything_else_is_rejected_with_its_reason(reason: Reason, text: str) -> None:
@@ -135,6 +147,124 @@ def test_anything_else_is_rejected_with_its_reason(reason: Reason, text: str) ->
 
     assert isinstance(verdict, Rejected)
     assert verdict.reason is reason
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        " 1.5 GB", " 720p", " (12,5 MB)", " 2026/11/28", " 2026-11-28 18:00", " 2026年11月28日",
+        " HTTP/1.1\" 206 88310", " -O film.mp4", " --output film.mp4", " -o x", "$1080P", "|12",
+        "| Lantern |", ",1234", ",Kite two", ";720p", ",k1.mp4", ",/img/k1.jpg", "</loc>", "<br>",
+        "\">Film</a>", ">", "\"", "'", " old/a.mp4", ".", "。", "!", ":12", " # the trailer",
+        "第一集", "（第一集）",
+    ],
+)  # fmt: skip
+def test_text_behind_a_name_is_never_sent(tail: str) -> None:
+    for address in ("https://h/a.mp4", "https://h/my film.m3u8", "https://h/x/seg-1.ts"):
+        assert isinstance(read_target(address + tail), Rejected)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        " 12 MB", " (v1.2)", " HTTP/1.1", " -O a.mp4", ",90", ",Kite", ";720p", "|12", "$1080P",
+        "</loc>", "\"", "\">Film</a>", "，谢谢", "。", " 18:00",
+    ],
+)  # fmt: skip
+def test_text_behind_a_query_is_never_sent(tail: str) -> None:
+    for query in ("?auth_key=1900000000-0-0-ab", "?v=2", "?t=71400000&sign=ab12"):
+        assert isinstance(read_target(f"https://h/a.mp4{query}{tail}"), Rejected)
+
+
+@pytest.mark.parametrize("address", ["https://h/a.mp4?ids=1,2", "https://h/a.mp4?key=a|b"])
+def test_address_whose_ends_are_certain_keeps_its_commas(address: str) -> None:
+    assert read_target(address, is_exact=True) == Url(address)
+    assert isinstance(read_target(address), Rejected)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "all/*", "all/*.mp4", "seg_{1..20}.ts", "seg_[001-100].ts", "seg_[a-z].ts", "[1-9:2].ts",
+        "$RepresentationID$/$Number$.m4s", "$Time%05d$.m4s", "${VERSION}/a.mp4", "{{ id }}/a.mp4",
+        "{asset_id}/a.mp4", "{a,b}.mp4", "<asset_id>/play.mp4", "[asset_id]/a.mp4", ":id/a.mp4",
+        "seg-%05d.ts", "seg-%d.ts", "seg-1..9.ts", "seg-?.ts", "seg-???.ts", "YOUR_ID/a.mp4",
+        "%VERSION%/a.mp4", "a.mp4?key={{token}}", "a.mp4?key=<key>",
+        "a.mp4?key=${KEY}",
+    ],
+)  # fmt: skip
+def test_pattern_and_placeholder_are_named_as_such(path: str) -> None:
+    verdict = read_target(f"https://h/{path}")
+
+    assert isinstance(verdict, Rejected)
+    assert verdict.reason is Reason.PATTERN
+
+
+@pytest.mark.parametrize("host", ["{host}", "<domain>", "*.example.com", "${HOST}"])
+def test_placeholder_of_a_host_is_named_as_such(host: str) -> None:
+    verdict = read_target(f"https://{host}/a.mp4")
+
+    assert isinstance(verdict, Rejected)
+    assert verdict.reason is Reason.PATTERN
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://h/x/index.m3u8?hdnts=st=1~exp=2~acl=/*~hmac=7d1c9f&audio=1",
+        "https://h/hdntl=exp=2~acl=/*~data=hdntl~hmac=ab12cd/v/index.m3u8",
+        "https://h/hdnea=exp=2~acl=/a/*!/b/*~hmac=ab12cd/v/index.m3u8",
+        "https://h/i/720,480,360,_web.mp4.csmil/master.m3u8",
+        "https://h/i/a.mp4,b.mp4,.urlset/master.m3u8",
+        "https://h/live/channel(7)/smil:c7.smil/index.m3u8",
+        "https://h/reel [2026] (v3).mp4",
+        "https://h/sale/100% wool.mp4",
+        "https://h/mix/a+b%2Bc~d%20e.mp4?x=1+2%2F3~4",
+        "https://h/Episode 04 v1.5 of 2.mp4",
+        "https://h/Artist - Song.mp4",
+        "https://h/$5 shake.mp4",
+        "https://h/a.mp4?k=Kq3yV+H/ChA9zQ==.0f4016a4&vhost=1.h",
+    ],
+)
+def test_odd_but_whole_address_is_sent_as_it_stands(address: str) -> None:
+    assert read_target(address) == Url(address)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "offered"),
+    [
+        ("https：//h/a.mp4", Reason.NEARLY_HTTP, "https://h/a.mp4"),
+        ("hxxps://h/a.mp4", Reason.NEARLY_HTTP, "https://h/a.mp4"),
+        ("hxxp://cdn[.]example[.]com/a.mp4", Reason.NEARLY_HTTP, "http://cdn.example.com/a.mp4"),
+        ("https:/h/a.mp4", Reason.NEARLY_HTTP, "https://h/a.mp4"),
+        ("htps://h/a.mp4", Reason.NEARLY_HTTP, "https://h/a.mp4"),
+        ("https;//h/a.mp4", Reason.NEARLY_HTTP, "https://h/a.mp4"),
+        ("https//h/a.mp4", Reason.NEARLY_HTTP, "https://h/a.mp4"),
+        ("https:\\\\h/a.mp4", Reason.ESCAPED, ""),
+        ("cdn.example.com/a.mp4", Reason.NO_SCHEME, "https://cdn.example.com/a.mp4"),
+        ("//cdn.example.com/a.mp4", Reason.NO_SCHEME, "https://cdn.example.com/a.mp4"),
+        ("https://h/a.mp4?x=1&amp;y=2", Reason.ESCAPED, ""),
+        ("https://h/a&amp;b.mp4", Reason.ESCAPED, "https://h/a&b.mp4"),
+        ("https://h/a.jpg&quot;", Reason.ESCAPED, "https://h/a.jpg"),
+        ("https://h/a.mp4?a=1%26amp%3Bb=2", Reason.ESCAPED, ""),
+        ("https://h/b\\b.mp4", Reason.ESCAPED, "https://h/b/b.mp4"),
+        ("https://h/my\\_film.mp4", Reason.ESCAPED, "https://h/my_film.mp4"),
+        ("https://h/a\\u0026b.mp4", Reason.ESCAPED, "https://h/a&b.mp4"),
+        ("https:\\/\\/h\\/a.mp4", Reason.ESCAPED, "https://h/a.mp4"),
+        ("https://h/in\u200bside.mp4", Reason.CONTROL_CHARACTERS, "https://h/inside.mp4"),
+        (
+            "4c0de9b2-7a6f-4d1c-8e53-a1f07b92d6e4",
+            Reason.UUID,
+            "4c0de9b27a6f4d1c8e53a1f07b92d6e4",
+        ),
+    ],
+)
+def test_repaired_address_is_offered_and_not_sent(text: str, reason: Reason, offered: str) -> None:
+    verdict = read_target(text)
+
+    assert isinstance(verdict, Rejected)
+    assert (verdict.reason, verdict.offered) == (reason, offered)
+    assert escape(offered) in ENGLISH.rejections.reason(verdict)
 
 
 @pytest.mark.parametrize(

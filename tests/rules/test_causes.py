@@ -27,7 +27,20 @@ def test_every_cause_has_a_code_and_a_specimen() -> None:
     assert set(CODES.values()) == set(get_args(Cause)) == set(map(type, causes()))
 
 
-@pytest.mark.parametrize("stored", [[{"code": "unheard of"}], [{}], [{"code": "text"}], ["text"]])
-def test_what_no_version_has_stored_is_no_cause(stored: list[dict[str, object]]) -> None:
+@pytest.mark.parametrize(
+    "stored",
+    [
+        [{"code": "unheard of"}],
+        [{}],
+        [{"code": "text"}],
+        ["text"],
+        {},
+        "",
+        None,
+        0,
+        {"code": "text"},
+    ],
+)
+def test_what_no_version_has_stored_is_no_cause(stored: object) -> None:
     with pytest.raises((KeyError, TypeError, AttributeError)):
         from_json(stored)

@@ -19,6 +19,6 @@ def test_left_after_is_what_stays_when_all_of_it_is_sent(asset_cost: int, left_a
     draft = Draft("d", Actor("U0MEI", "T0TEAM"), "C0LAUNCH", plan, (), 0)
     day = QuotaDay(date(2026, 11, 24), ZoneInfo("Asia/Shanghai"))
 
-    proposal = Proposal(draft, Quota(day, 1000, settled=100, reserved=15, held=5))
+    proposal = Proposal(draft, Quota(day, 1000, settled=100, reserved=15, held=5), day.ends_at)
 
     assert proposal.left_after == left_after

@@ -109,3 +109,14 @@ def test_digest_depends_on_the_batching() -> None:
     )
 
     assert Plan((*first.calls, *second.calls)).digest != whole.digest
+
+
+def test_urls_that_may_be_refused_go_one_a_call_behind_the_others() -> None:
+    targets = [*urls(12), *assets(2)]
+
+    plan = plan_prefetch(targets, asset_cost=1, alone={targets[0], targets[5], targets[12]})
+
+    assert sizes(plan) == [1, 1, 10, 1, 1]
+    assert [call.targets for call in plan.calls[-2:]] == [(targets[0],), (targets[5],)]
+    assert plan.alone == {targets[0], targets[5]}
+    assert plan_prefetch(plan.targets, asset_cost=1, alone=plan.alone) == plan

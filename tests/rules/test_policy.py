@@ -128,3 +128,13 @@ def test_operators(
 )
 def test_whom_to_ask(operators: frozenset[str], asked: tuple[str, ...]) -> None:
     assert policy(operators=operators).whom_to_ask == asked
+
+
+@pytest.mark.parametrize("domains", [{"*", "v.example.com"}, {"V.Example.com."}, {"*.example.com"}])
+def test_list_names_a_host(domains: set[str]) -> None:
+    assert policy(domains=frozenset(domains)).names_host("v.example.com")
+
+
+@pytest.mark.parametrize("domains", [{"*"}, {"example.com"}, set()])
+def test_bare_star_allows_every_host_and_names_none(domains: set[str]) -> None:
+    assert not policy(domains=frozenset(domains)).names_host("v.example.com")

@@ -1,6 +1,5 @@
 """What follows from the states of tasks and targets."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from itertools import permutations
 from zoneinfo import ZoneInfo
@@ -18,10 +17,9 @@ from bot.rules.states import (
     TargetState,
     TargetStatus,
     call_status,
-    match_results,
     request_status,
 )
-from bot.rules.target import Asset, Target, Url
+from bot.rules.target import Asset, Url
 
 ASSET = Asset("5199337c31c8e4622f1590735b13a263")
 A, B, C = (f"https://cdn.example.com/{name}.mp4" for name in "abc")
@@ -36,10 +34,10 @@ def targets(*statuses: str) -> tuple[TargetState, ...]:
 
 
 def call(
-    status: CallStatus, *statuses: str, files: int | None = None, let_go: bool = False
+    status: CallStatus, *statuses: str, files: int | None = None, followed_no_longer: bool = False
 ) -> CallState:
     count = len(statuses) if files is None else files
-    return CallState(0, status, count, targets(*statuses), let_go=let_go)
+    return CallState(0, status, count, targets(*statuses), followed_no_longer=followed_no_longer)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +77,7 @@ def test_status_of_a_task(statuses: list[str], expected: CallStatus) -> None:
             Counts(ready=1, failed=1, processing=1),
         ),
         (call(CallStatus.PROCESSING, SUCCEED, PROCESSING, files=5), Counts(ready=1, processing=4)),
-        (call(CallStatus.PROCESSING, PENDING, let_go=True), Counts(processing=1)),
+        (call(CallStatus.PROCESSING, PENDING, followed_no_longer=True), Counts(processing=1)),
         (call(CallStatus.SUCCEEDED, SUCCEED, SUCCEED), Counts(ready=2)),
         (call(CallStatus.SUCCEEDED, SUCCEED, files=3), Counts(ready=3)),
         (call(CallStatus.FAILED, FAILED, FAILED), Counts(failed=2)),
@@ -110,9 +108,9 @@ def test_counts_add_up_field_by_field() -> None:
 
 
 @pytest.mark.parametrize("status", CallStatus)
-def test_task_is_open_until_it_ends_or_is_let_go(status: CallStatus) -> None:
+def test_call_is_open_until_it_ends_or_is_followed_no_longer(status: CallStatus) -> None:
     assert call(status, PENDING).is_open == (status not in ENDED)
-    assert not call(status, PENDING, let_go=True).is_open
+    assert not call(status, PENDING, followed_no_longer=True).is_open
 
 
 @pytest.mark.parametrize(
@@ -142,13 +140,13 @@ def test_status_of_a_request(statuses: str, expected: RequestStatus) -> None:
 
 
 @pytest.mark.parametrize("others", [[], [CallStatus.SUCCEEDED], [CallStatus.FAILED]])
-def test_request_with_a_task_let_go_is_neither_running_nor_succeeded(
+def test_request_with_a_call_followed_no_longer_is_neither_running_nor_succeeded(
     others: list[CallStatus],
 ) -> None:
-    let_go = call(CallStatus.PROCESSING, PENDING, let_go=True)
+    followed_no_longer = call(CallStatus.PROCESSING, PENDING, followed_no_longer=True)
     ended = [call(status, PENDING) for status in others]
 
-    assert request_status([let_go, *ended]) is RequestStatus.PARTLY_FAILED
+    assert request_status([followed_no_longer, *ended]) is RequestStatus.PARTLY_FAILED
 
 
 def test_request_adds_its_tasks_up() -> None:
@@ -173,105 +171,3 @@ def test_request_adds_its_tasks_up() -> None:
 def test_request_without_tasks_counts_nothing() -> None:
     assert sum([], Counts()) == Counts()
     assert request_status([]) is RequestStatus.FAILED
-
-
-def sent(*found: Target, status: str = PENDING) -> list[TargetState]:
-    return [TargetState(target, status) for target in found]
-
-
-def matched(before: Sequence[TargetState], *listed: tuple[str, str]) -> list[tuple[str, str]]:
-    return [
-        (state.target.address if isinstance(state.target, Url) else state.target.id, state.status)
-        for state in match_results(before, listed)
-    ]
-
-
-@pytest.mark.parametrize("listed", [[(A, SUCCEED)], [(A, SUCCEED), (B, FAILED), (C, PROCESSING)]])
-def test_asset_stands_for_whatever_urls_are_listed(listed: list[tuple[str, str]]) -> None:
-    assert matched(sent(ASSET), *listed) == listed
-
-
-def test_urls_once_listed_for_an_asset_are_matched_as_urls() -> None:
-    once = match_results(sent(ASSET), [(A, PROCESSING), (B, PROCESSING)])
-
-    assert matched(once, (B, SUCCEED), (A, FAILED)) == [(A, FAILED), (B, SUCCEED)]
-
-
-def test_url_listed_later_for_an_asset_is_added() -> None:
-    once = match_results(sent(ASSET), [(A, SUCCEED)])
-
-    assert matched(once, (A, SUCCEED), (B, PROCESSING)) == [(A, SUCCEED), (B, PROCESSING)]
-
-
-@pytest.mark.parametrize("before", [sent(ASSET), sent(Url(A), Url(B))])
-def test_empty_list_changes_nothing(before: list[TargetState]) -> None:
-    assert match_results(before, []) == tuple(before)
-
-
-@pytest.mark.parametrize("listed", list(permutations([(A, SUCCEED), (B, FAILED), (C, PROCESSING)])))
-def test_urls_are_found_by_their_text_in_any_order(listed: tuple[tuple[str, str], ...]) -> None:
-    assert matched(sent(Url(A), Url(B), Url(C)), *listed) == [
-        (A, SUCCEED),
-        (B, FAILED),
-        (C, PROCESSING),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("listed", "statuses"),
-    [
-        ([(A, SUCCEED)], [SUCCEED, PROCESSING, PROCESSING]),
-        ([(C, FAILED)], [PROCESSING, PROCESSING, FAILED]),
-        ([(C, FAILED), (A, SUCCEED)], [SUCCEED, PROCESSING, FAILED]),
-    ],
-)
-def test_missing_url_keeps_what_was_known(
-    listed: list[tuple[str, str]], statuses: list[str]
-) -> None:
-    before = sent(Url(A), Url(B), Url(C), status=PROCESSING)
-
-    assert [status for _, status in matched(before, *listed)] == statuses
-
-
-def test_url_in_a_form_of_the_services_own_is_found_by_its_place() -> None:
-    own = "https://cdn.example.com/%E8%A7%86%E9%A2%91.mp4"
-    other = "https://cdn.example.com/a%20b.mp4"
-    before = sent(
-        Url("https://cdn.example.com/视频.mp4"), Url(A), Url("https://cdn.example.com/a b.mp4")
-    )
-
-    found = matched(before, (A, PROCESSING), (own, SUCCEED), (other, FAILED))
-
-    assert [status for _, status in found] == [SUCCEED, PROCESSING, FAILED]
-    assert [name for name, _ in found] == [
-        "https://cdn.example.com/视频.mp4",
-        A,
-        "https://cdn.example.com/a b.mp4",
-    ]
-
-
-def test_strange_url_is_no_answer_for_one_of_several_that_are_missing() -> None:
-    strange = "https://cdn.example.com/strange.mp4"
-
-    assert matched(sent(Url(A), Url(B)), (strange, SUCCEED)) == [(A, PENDING), (B, PENDING)]
-
-
-def test_status_that_is_not_known_yet_is_kept_as_it_came() -> None:
-    assert matched(sent(Url(A)), (A, "paused")) == [(A, "paused")]
-
-
-def test_extra_url_of_a_call_is_shown_beside_those_sent() -> None:
-    extra = "https://cdn.example.com/extra.mp4"
-
-    found = matched(sent(Url(A), Url(B)), (B, SUCCEED), (extra, SUCCEED), (A, FAILED))
-
-    assert dict(found) == {A: FAILED, B: SUCCEED, extra: SUCCEED}
-
-
-def test_url_listed_twice_counts_once() -> None:
-    assert matched(sent(Url(A), Url(B)), (A, PROCESSING), (A, SUCCEED)) == [
-        (A, SUCCEED),
-        (B, PENDING),
-    ]
-    assert matched(sent(Url(A)), (A, SUCCEED), (A, SUCCEED)) == [(A, SUCCEED)]
-    assert matched(sent(ASSET), (A, SUCCEED), (A, SUCCEED)) == [(A, SUCCEED)]

@@ -187,6 +187,7 @@ async def test_opening_a_conversation_twice_gives_the_same_one(slack: FakeSlack)
 
 async def test_file_is_downloaded_with_the_bot_token_and_its_scope_only(slack: FakeSlack) -> None:
     file = slack.add_file(MEI, "links.txt", b"https://cdn.example.com/a", "text/plain")
+    slack.workspace.post(LAUNCH, MEI, files=[slack.file_body(file)])
     info = await call(slack, "files.info", file=file.id)
     url = info["file"]["url_private_download"]
 
@@ -194,15 +195,36 @@ async def test_file_is_downloaded_with_the_bot_token_and_its_scope_only(slack: F
         headers = {"Authorization": f"Bearer {slack.bot_token}"}
         async with session.get(url, headers=headers) as response:
             allowed = await response.read()
-        async with session.get(url) as response:
-            without_token = await response.text()
+        async with session.get(url, allow_redirects=False) as response:
+            without_token = response.status, response.headers["Location"]
         slack.scopes.discard("files:read")
         async with session.get(url, headers=headers) as response:
-            without_scope = await response.text()
+            without_scope = response.status, await response.text()
 
     assert allowed == b"https://cdn.example.com/a"
-    assert "Sign in" in without_token
-    assert "Sign in" in without_scope
+    assert without_token[0] == 302
+    assert without_token[1].startswith("http://localhost:")
+    assert without_scope[0] == 200
+    assert "Sign in" in without_scope[1]
+
+
+async def test_file_is_shown_to_the_app_only_where_it_is_a_member(slack: FakeSlack) -> None:
+    file = slack.add_file(MEI, "links.txt", b"https://cdn.example.com/a", "text/plain")
+
+    alone = await call(slack, "files.info", file=file.id)
+    slack.workspace.post(RANDOM, MEI, files=[slack.file_body(file)])
+    elsewhere = await call(slack, "files.info", file=file.id)
+    slack.workspace.post(LAUNCH, MEI, files=[slack.file_body(file)])
+    here = await call(slack, "files.info", file=file.id)
+    slack.workspace.delete_file(file.id)
+    deleted = await call(slack, "files.info", file=file.id)
+
+    assert [it.get("error") for it in (alone, elsewhere, here, deleted)] == [
+        "file_not_found",
+        "file_not_found",
+        None,
+        "file_deleted",
+    ]
 
 
 async def test_blocks_validate_points_at_the_problem_and_needs_no_scope(slack: FakeSlack) -> None:
@@ -222,3 +244,31 @@ async def test_blocks_validate_points_at_the_problem_and_needs_no_scope(slack: F
         }
     ]
     assert block["error"] == "invalid_blocks"
+
+
+async def test_uploaded_file_is_shared_by_the_id_of_a_conversation_alone(slack: FakeSlack) -> None:
+    slack.scopes.add("files:write")
+    place = await call(slack, "files.getUploadURLExternal", filename="a.txt", length=3)
+    files = [{"id": place["file_id"], "title": "a.txt"}]
+
+    before = await call(slack, "files.completeUploadExternal", files=files, channel_id=LAUNCH)
+    async with aiohttp.ClientSession() as session:
+        async with session.post(place["upload_url"], data=b"ab") as response:
+            cut = response.status
+        async with session.post(place["upload_url"], data=b"abc") as response:
+            whole = response.status
+    person = await call(slack, "files.completeUploadExternal", files=files, channel_id=MEI)
+    absent = await call(slack, "files.completeUploadExternal", files=files, channel_id=RANDOM)
+    shared = await call(slack, "files.completeUploadExternal", files=files, channel_id=LAUNCH)
+    again = await call(slack, "files.completeUploadExternal", files=files, channel_id=LAUNCH)
+
+    assert (cut, whole) == (400, 200)
+    assert [it.get("error") for it in (before, person, absent, shared, again)] == [
+        "file_not_found",
+        "invalid_arguments",
+        "channel_not_found",
+        None,
+        "file_not_found",
+    ]
+    (message,) = slack.workspace.messages[LAUNCH].values()
+    assert message.files[0]["id"] == place["file_id"]

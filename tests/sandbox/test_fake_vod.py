@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.sandbox.fakevod import EXAMPLE_ASSETS, Asset, FakeVod, Output
+from bot.sandbox.fakevod import EXAMPLE_ASSETS, Account, Asset, FakeVod, Output
 from tests.helpers.vod_caller import (
     AK,
     ASSET,
@@ -30,7 +30,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def vod(clock: Clock) -> AsyncIterator[FakeVod]:
-    async with FakeVod(ak=AK, sk=SK, project_id=PROJECT, now=clock) as vod:
+    async with FakeVod(Account(AK, SK, PROJECT), now=clock) as vod:
         yield vod
 
 
@@ -245,6 +245,19 @@ async def test_urls_end_one_after_another_within_task_seconds(
         ["succeed", "failed"],
     ]
     assert [result["url"] for result in results] == urls(2)
+
+
+async def test_one_bad_url_refuses_the_whole_call_and_nothing_is_charged(
+    vod: FakeVod, caller: Caller
+) -> None:
+    vod.levers.refuse_urls_with, vod.levers.refuse_code = ("/asset/1/",), "VOD.10089"
+
+    refused = await caller.create({"urls": urls(3)})
+    accepted = await caller.create({"urls": urls(1)})
+
+    assert (refused.status_code, code_of(refused)) == (403, "VOD.10089")
+    assert accepted.status_code == 202
+    assert [task.urls for task in vod.books.tasks] == [tuple(urls(1))]
 
 
 async def test_predicate_may_choose_which_urls_fail(vod: FakeVod, caller: Caller) -> None:

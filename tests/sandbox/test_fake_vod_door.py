@@ -9,7 +9,7 @@ from typing import TypeAlias
 import httpx
 import pytest
 
-from bot.sandbox.fakevod import FakeVod
+from bot.sandbox.fakevod import Account, FakeVod
 from tests.helpers.vod_caller import (
     AK,
     ASSET,
@@ -45,15 +45,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def vod(clock: Clock) -> AsyncIterator[FakeVod]:
-    async with FakeVod(
-        ak=AK,
-        sk=SK,
-        project_id=PROJECT,
-        now=clock,
-        iam_user="bot",
-        iam_password="secret",
-        iam_domain="films",
-    ) as vod:
+    account = Account(AK, SK, PROJECT, iam_user="bot", iam_password="secret", iam_domain="films")
+    async with FakeVod(account, now=clock) as vod:
         yield vod
 
 
@@ -350,7 +343,7 @@ async def test_temporary_key_needs_its_security_token(
     clock: Clock, given: dict[str, str], status: int
 ) -> None:
     async with (
-        FakeVod(ak=AK, sk=SK, project_id=PROJECT, now=clock, security_token="sts") as vod,
+        FakeVod(Account(AK, SK, PROJECT, security_token="sts"), now=clock) as vod,
         Caller(vod.endpoint, clock, extra=given) as caller,
     ):
         answer = await caller.create({"asset_id": ASSET})

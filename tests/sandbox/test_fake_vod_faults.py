@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from bot.sandbox.fakevod import FAULTS, FakeVod, Levers
+from bot.sandbox.fakevod import FAULTS, Account, FakeVod, Levers
 from tests.helpers.vod_caller import AK, ASSET, PROJECT, SK, Caller, Clock, code_of, urls
 
 SHORT_S = 1.0
@@ -22,7 +22,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def vod(clock: Clock) -> AsyncIterator[FakeVod]:
     levers = Levers(task_seconds=0, slow_seconds=0.05)
-    async with FakeVod(ak=AK, sk=SK, project_id=PROJECT, now=clock, levers=levers) as vod:
+    async with FakeVod(Account(AK, SK, PROJECT), now=clock, levers=levers) as vod:
         yield vod
 
 
@@ -201,7 +201,7 @@ async def test_refusing_can_be_switched_back_and_forth_at_once(
 
 @pytest.mark.integration
 async def test_refusing_from_the_start_keeps_the_port(clock: Clock) -> None:
-    vod = FakeVod(ak=AK, sk=SK, project_id=PROJECT, now=clock)
+    vod = FakeVod(Account(AK, SK, PROJECT), now=clock)
     vod.set_fault("vod-refused")
 
     async with vod, Caller(vod.endpoint, clock) as caller:
@@ -339,7 +339,7 @@ async def test_fault_does_not_hide_a_wrong_signature(vod: FakeVod, caller: Calle
 def test_fault_that_makes_no_sense_is_refused_with_the_reason(
     name: str, times: int | None, only: str | None, told: str
 ) -> None:
-    vod = FakeVod(ak=AK, sk=SK, project_id=PROJECT)
+    vod = FakeVod(Account(AK, SK, PROJECT))
 
     with pytest.raises(ValueError, match=told):
         vod.set_fault(name, times, only)  # type: ignore[arg-type]  # as from a command line
@@ -357,7 +357,7 @@ def test_every_fault_is_told_in_one_line() -> None:
 async def test_server_ends_promptly_though_calls_hang(clock: Clock, name: str) -> None:
     levers = Levers(slow_seconds=600)
     async with Caller("", clock) as caller:
-        async with FakeVod(ak=AK, sk=SK, project_id=PROJECT, now=clock, levers=levers) as vod:
+        async with FakeVod(Account(AK, SK, PROJECT), now=clock, levers=levers) as vod:
             caller.endpoint = vod.endpoint
             vod.set_fault(name)
             hanging = asyncio.create_task(caller.create({"asset_id": ASSET}))

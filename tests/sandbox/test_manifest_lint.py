@@ -248,7 +248,10 @@ def test_shipped_manifest_is_clean() -> None:
 
 
 def test_shipped_manifest_asks_for_the_least_scopes() -> None:
-    assert shipped()["oauth_config"]["scopes"] == {"bot": ["commands", "chat:write"]}
+    assert shipped()["oauth_config"]["scopes"] == {
+        "bot": ["commands", "chat:write"],
+        "bot_optional": ["users:read", "files:read", "files:write"],
+    }
 
 
 def test_every_scope_says_which_feature_needs_it() -> None:

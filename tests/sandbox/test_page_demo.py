@@ -17,7 +17,7 @@ import pytest
 from bot.sandbox.page.uptime import seconds_since_start
 from tests.helpers.running_bot import ROOT
 
-WITHIN_S = 40.0
+WITHIN_S = 90.0
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 READY = re.compile(r"ready in (\d+\.\d) s")
 

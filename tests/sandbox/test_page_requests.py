@@ -224,6 +224,20 @@ async def test_file_goes_up_and_is_sent_with_a_message(page: SandboxPage) -> Non
         ]
 
 
+async def test_file_goes_up_and_is_read_from_the_form(tmp_path: Path) -> None:
+    content = base64.b64encode(f"url\n{FILM}\n".encode("utf-16")).decode()
+    async with page_with_bot(tmp_path, with_optional_scopes=True) as page, opened(page) as tab:
+        up = await tab.do("upload", name="list.csv", mimetype="text/csv", content_base64=content)
+        await tab.do("say", channel=LAUNCH, text="/prefetch")
+        form = await tab.until(lambda: shown(tab, "ask_for_targets"))
+        values = {"files": {"files_choice": [up["result"]["id"]]}}
+        await tab.do("submit", view_id=form["id"], values=values)
+        confirmation = await tab.until(lambda: shown(tab, "confirm_prefetch"))
+
+        assert FILM in str(confirmation["blocks"])
+        assert "Read list.csv" in str(confirmation["blocks"])
+
+
 @pytest.mark.parametrize(
     ("person", "channels"),
     [

@@ -1,4 +1,4 @@
-"""What was followed for too long is asked about once more when somebody wants to know."""
+"""What is followed no longer is followed again when somebody asks for its status."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,7 +31,7 @@ async def test_status_asks_once_more_and_the_card_becomes_true(
         mei = stage.slack.person(MEI)
         card = await prefetch(stage, mei, URLS)
         status = f"status {request_id(card)}"
-        assert "the bot has stopped asking" in words(card)
+        assert "the bot follows it no longer" in words(card)
 
         asked = queries(stage)
         await ask(stage, mei, status)

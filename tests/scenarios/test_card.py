@@ -175,8 +175,8 @@ async def test_two_requests_at_once_have_a_true_card_each(shared_stage: Stage) -
         (ids.RETRY_BUTTON, "R-00000", "No request found for `R-00000`."),
         (ids.CANCEL_BUTTON, "R-00000", "No request found for `R-00000`."),
         (ids.MARK_AS_SENT_BUTTON, "R-00000", "No request found for `R-00000`."),
-        (ids.REVIEW_BUTTON, "0" * 24, "this dialog is no longer valid"),
-        ("button_of_version_0", "x", "this button or dialog is from an older version of the bot"),
+        (ids.REVIEW_BUTTON, "0" * 24, "this modal is no longer valid"),
+        ("button_of_version_0", "x", "this button or modal is from an older version of the bot"),
     ],
 )
 async def test_stale_button_is_answered_with_one_clear_message(
@@ -207,7 +207,5 @@ async def test_modal_of_an_older_version_becomes_one_clear_message(shared_stage:
 
     assert answer.payload is not None
     assert answer.payload["response_action"] == "update"
-    assert "this button or dialog is from an older version of the bot" in str(
-        answer.payload["view"]
-    )
+    assert "this button or modal is from an older version of the bot" in str(answer.payload["view"])
     check_books(shared_stage)

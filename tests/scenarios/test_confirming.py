@@ -72,7 +72,7 @@ async def test_nobody_confirms_somebody_elses_draft(shared_stage: Stage) -> None
     answer = await deliver(jun, payload)
 
     assert answer.payload is not None
-    assert "this dialog is no longer valid" in str(answer.payload["view"])
+    assert "this modal is no longer valid" in str(answer.payload["view"])
     assert "secret-launch" not in str(answer.payload)
     assert len(requests_of(stage)) == earlier
     await mei.submit(hers)

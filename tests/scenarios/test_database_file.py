@@ -52,9 +52,11 @@ async def test_bot_takes_nothing_into_a_file_that_is_gone_and_ends(
         trouble(stage.database)
         confirmed = await mei.submit(view)
         code = await asyncio.wait_for(stage.bot.ended(), NOTICED_WITHIN_S)
+        is_there = stage.database.exists()
 
     assert code == UNREACHABLE
     assert re.search(f"DATABASE_URL: {stage.database} {said}", stage.bot.log[-1])
+    assert "is gone" in stage.bot.log[-1] or is_there
     # Either words in the modal, or no answer from a process that has ended.
     assert confirmed.error or "Something went wrong" in str(confirmed.payload)
     assert len(stage.vod.books.tasks) == 1

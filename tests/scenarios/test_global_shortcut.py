@@ -3,7 +3,7 @@
 import pytest
 
 from bot.blocks import ids
-from bot.sandbox.fakeslack import JUN, MEI, RANDOM, IncompleteFormError, Person, View
+from bot.sandbox.fakeslack import JUN, LAUNCH, MEI, RANDOM, IncompleteFormError, Person, View
 from bot.sandbox.stage import Stage
 from tests.helpers.slack_people import final_card, words
 from tests.helpers.stored_rows import check_books
@@ -32,6 +32,19 @@ async def test_card_is_posted_to_the_channel_that_was_chosen(shared_stage: Stage
     assert f"posted to <#{RANDOM}>" in words(confirmation)
     assert f"asked by <@{MEI}>" in words(await final_card(shared_stage, RANDOM))
     check_books(shared_stage)
+
+
+async def test_without_the_scope_the_form_says_nothing_of_files(shared_stage: Stage) -> None:
+    mei = shared_stage.slack.person(MEI)
+
+    await mei.command(LAUNCH, "/prefetch")
+    form = await mei.next_view()
+
+    assert [block["block_id"] for block in form.blocks] == [ids.TARGETS_BLOCK]
+    assert "attach" not in str(form.body)
+    assert "about 38 ordinary addresses" in str(form.body)
+    assert "choose Prefetch these links" in str(form.body)
+    await mei.close(form)
 
 
 async def test_without_a_channel_the_form_stays_open(shared_stage: Stage) -> None:

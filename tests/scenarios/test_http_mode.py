@@ -47,7 +47,7 @@ async def test_command_is_confirmed_and_ends_with_its_card(stage: Stage) -> None
 
 async def test_form_repair_shortcut_button_and_home_work_as_over_sockets(stage: Stage) -> None:
     mei, sam = stage.slack.person(MEI), stage.slack.person(SAM)
-    message = await sam.say(LAUNCH, f"please <{URL}|the film>")
+    message = await sam.say(LAUNCH, f"please {URL} (the film)")
     await mei.message_shortcut("prefetch_message", LAUNCH, message.ts)
     await mei.submit(await mei.next_view())
     card = await final_card(stage)

@@ -187,6 +187,22 @@ async def test_links_behind_every_kind_of_block_are_each_shown_once_and_unread_f
     await mei.close(view)
 
 
+async def test_without_the_scope_a_message_of_files_alone_says_what_is_missing(
+    shared_stage: Stage,
+) -> None:
+    mei = shared_stage.slack.person(MEI)
+    file = shared_stage.slack.add_file(MEI, "launch.csv", b"url\n", "text/csv")
+    body, already = shared_stage.slack.file_body(file), len(private(mei))
+    message = await mei.say(LAUNCH, "the list", files=[body])
+
+    await mei.message_shortcut(ids.MESSAGE_SHORTCUT, LAUNCH, message.ts)
+    told = await next_private(shared_stage, mei, already=already)
+
+    assert "`launch.csv`" in told.text
+    assert "ask who administers the app to grant it files:read" in told.text
+    assert shared_stage.slack.log.of("download") == []
+
+
 FILMS_OF_EVERY_KIND = [
     *["button", "overflow", "card", "container", "cell", "task"],
     *["source", "forwarded", "snippet"],

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.blocks import ids
 from bot.sandbox.fakeslack import LAUNCH, MEI, RANDOM, IncompleteFormError, Person, View
 from bot.sandbox.stage import Stage
 from tests.helpers.slack_people import agree, final_card, propose, words
@@ -29,6 +30,48 @@ async def fill_in(mei: Person, text: str, *, channel_id: str = LAUNCH) -> View:
     return mei.views[-1]
 
 
+async def test_table_is_read_by_its_column_and_the_confirmation_says_so(
+    shared_stage: Stage,
+) -> None:
+    stage, mei = shared_stage, shared_stage.slack.person(MEI)
+    earlier = len(stage.vod.books.tasks)
+    rows = ["title,url,seconds", "One,https://v.example.com/one.mp4,81", "Two,TBA,12"]
+
+    confirmation = await fill_in(mei, "\n".join(rows))
+    shown = await agree(stage, mei, confirmation)
+
+    assert "Read as a table, column *url*, 2 rows." in shown
+    assert "`TBA`" in shown
+    (task,) = stage.vod.books.tasks[earlier:]
+    assert task.urls == ("https://v.example.com/one.mp4",)
+
+
+async def test_what_looks_like_one_file_is_pointed_out_and_left_out_by_a_click(
+    shared_stage: Stage,
+) -> None:
+    stage, mei = shared_stage, shared_stage.slack.person(MEI)
+    earlier = len(stage.vod.books.tasks)
+    first, *others = [
+        "https://v.example.com/海.mp4?auth_key=1900000000-0-0-ab",
+        "http://v.example.com/%E6%B5%B7.mp4?auth_key=1900000600-1-0-cd",
+        "https://v.example.com/other.mp4",
+    ]
+
+    confirmation = await fill_in(mei, "\n".join([first, *others]))
+    await mei.click(confirmation, ids.KEEP_FIRST_BUTTON)
+    await stage.slack.wait_until(lambda: "*2 files*" in words(mei.views[-1]))
+    chosen = mei.views[-1]
+    await mei.submit(chosen)
+    await final_card(stage)
+
+    assert "These may be the same file" in words(confirmation)
+    assert "These may be the same file" not in words(chosen)
+    assert "Left out as you chose" in words(chosen)
+    (task,) = stage.vod.books.tasks[earlier:]
+    assert task.urls == (first, others[1])
+    check_books(stage)
+
+
 async def test_form_becomes_the_confirmation_and_is_sent_from_there(shared_stage: Stage) -> None:
     stage, mei = shared_stage, shared_stage.slack.person(MEI)
     earlier = len(stage.vod.books.tasks)
@@ -38,7 +81,7 @@ async def test_form_becomes_the_confirmation_and_is_sent_from_there(shared_stage
 
     assert "*20 files* in *2 calls*" in shown
     assert "2 duplicates merged." in shown
-    assert "`ftp://v.example.com/film.mp4` – Only addresses" in shown
+    assert "`ftp://v.example.com/film.mp4` (line 23) – Only addresses" in shown
     sent = [call.urls for call in stage.vod.books.tasks[earlier:]]
     assert sent == [tuple(LONG_LIST[:10]), tuple(LONG_LIST[10:20])]
     assert mei.views == ()
@@ -69,7 +112,7 @@ async def test_what_cannot_be_sent_is_said_under_the_field_which_keeps_it(
     await mei.submit(form, typed(URL))
 
     assert "Not sent: nothing here can be prefetched." in error
-    assert "film one – This is neither an asset ID" in error
+    assert "film one (line 2) – This is neither an asset ID" in error
     assert "E-" in error
     assert not set("*`<") & set(error), "a field error shows these marks as they are"
     assert kept == wrong

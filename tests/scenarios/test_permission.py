@@ -74,7 +74,8 @@ async def test_whoever_may_not_is_refused_however_they_begin(
 
 
 def check_books_of_nothing(stage: Stage) -> None:
-    assert stage.vod.calls == []
+    # Beside the open modal assets are looked up, which spends nothing.
+    assert [call for call in stage.vod.calls if call.operation != "info"] == []
     answers = [record.facts["answer"] for record in stage.slack.log.of("response_url")]
     assert set(answers) <= {"ok"}
 

@@ -38,6 +38,22 @@ async def test_quota_tells_what_is_left_and_when_it_starts_anew(stage: Stage) ->
     check_books(stage)
 
 
+async def test_task_id_alone_shows_its_status_and_is_never_sent_as_an_asset(stage: Stage) -> None:
+    mei, jun = stage.slack.person(MEI), stage.slack.person(JUN)
+    card = await prefetch(stage, mei, URL)
+    (task_id,) = task_ids(card)
+
+    answer = await ask(stage, jun, task_id.upper())
+    view = await propose(mei, f"{task_id} {'1' * 32}")
+
+    assert answer.is_ephemeral
+    assert answer.text == card.text
+    assert "*1 file*" in words(view)
+    assert f"`{task_id}` – This is called a task" in words(view)
+    assert len(stage.vod.books.tasks) == 1
+    check_books(stage)
+
+
 async def test_status_finds_a_request_by_whatever_a_person_has_of_it(stage: Stage) -> None:
     mei, jun = stage.slack.person(MEI), stage.slack.person(JUN)
     none_yet = await ask(stage, mei, "status")

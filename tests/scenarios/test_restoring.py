@@ -83,7 +83,7 @@ async def test_copy_from_the_middle_of_a_request_sends_nothing_twice_when_it_is_
 
 
 async def _decide(stage: Stage, choice: str, *, only: int | None = None) -> int:
-    """Choose among what the dialog offers, and wait for the end; the files that were chosen."""
+    """Choose among what the modal offers, and wait for the end; the files that were chosen."""
     sam, (request,) = stage.slack.person(SAM), requests_of(stage)
     before = {call.position: call for call in _tasks(stage)}
     card = stage.slack.message(request.card_channel or "", request.card_ts or "")

@@ -92,9 +92,23 @@ async def test_words_at_the_end_of_the_command_fill_the_moment_in(stage: Stage, 
 
     assert outcome_of(card) == "scheduled"
     assert f"{tomorrow} 18:00 UTC+8" in words(card)
-    assert f"Quota of {tomorrow}: 0 used" in words(view)
+    assert f"{tomorrow} 18:00 UTC+8, in the time zone of the quota, Asia/Shanghai" in words(view)
+    assert f"Quota of {tomorrow}: 1,000 of 1,000 left" in words(view)
+    assert stage.slack.log.of("call", "users.info") == [], "the app has no users:read"
     (request,) = requests_of(stage)
     assert request.quota_date == tomorrow
+    assert stage.vod.calls == []
+
+
+async def test_time_that_counts_from_now_is_proposed(stage: Stage) -> None:
+    mei = stage.slack.person(MEI)
+
+    view = await propose(mei, f"{URLS} in 90 minutes")
+
+    await mei.submit(view)
+    (request,) = requests_of(stage)
+    assert request.run_at is not None
+    assert timedelta(minutes=89) < request.run_at - datetime.now(UTC) < timedelta(minutes=91)
     assert stage.vod.calls == []
 
 
@@ -129,8 +143,9 @@ async def test_impossible_moment_stands_under_its_field(
 @pytest.mark.parametrize(
     ("typed", "word"),
     [
-        (f"{URLS} 18:00", "18:00"),
-        (f"{URLS} monday at 18:00", "monday"),
+        (f"{URLS} 18.00", "18.00"),
+        (f"{URLS} next monday at 18:00", "next"),
+        (f"schedule {URLS}", "schedule"),
         (f"at 18:00 {URLS}", "18:00"),
         (f"{URLS.replace(' ', chr(10))} at 18:00\n{'1' * 32}", "18:00"),
     ],
@@ -151,7 +166,7 @@ async def test_unreadable_time_sends_nothing(stage: Stage, typed: str) -> None:
 
     answer = await ask(stage, mei, f"{URLS} at {typed}")
 
-    assert f"`{typed}` after `at` is no time" in answer.text
+    assert f"`{typed}` is no time that can be read" in answer.text
     assert not mei.views
 
 
@@ -242,7 +257,7 @@ async def test_modal_turns_to_the_day_that_is_chosen(stage: Stage) -> None:
     await mei.choose(turned, "send_at_moment", None)
     back = await stage.slack.wait_until(lambda: with_words(mei, "Quota today"))
 
-    assert f"Quota of {day}: 0 used, 1,000 left → *998 left after this*" in words(turned)
+    assert f"Quota of {day}: 1,000 of 1,000 left → *998 left after this*" in words(turned)
     assert turned.body["submit"]["text"] == "Schedule 2 files"
     assert back.body["submit"]["text"] == "Prefetch 2 files"
     check_books(stage)

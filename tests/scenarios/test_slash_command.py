@@ -18,9 +18,11 @@ LONG_LIST = [
 ]
 
 
-@pytest.mark.parametrize("between", [" ", "\n"], ids=["one line", "one a line"])
+@pytest.mark.parametrize(
+    ("between", "place"), [(" ", ""), ("\n", " (line 22)")], ids=["one line", "one a line"]
+)
 async def test_list_is_cleaned_before_it_is_shown_and_sent(
-    shared_stage: Stage, between: str
+    shared_stage: Stage, between: str, place: str
 ) -> None:
     stage, mei = shared_stage, shared_stage.slack.person(MEI)
     earlier = len(stage.vod.books.tasks)
@@ -30,7 +32,9 @@ async def test_list_is_cleaned_before_it_is_shown_and_sent(
 
     assert "*20 files* in *2 calls*" in shown
     assert "2 duplicates merged." in shown
-    assert "*Not sent (1)*\n`ftp://v.example.com/film.mp4` – Only addresses that begin" in shown
+    assert (
+        f"*Not sent (1 of 21)*\n• `ftp://v.example.com/film.mp4`{place} – Only addresses" in shown
+    )
     sent = [call.urls for call in stage.vod.books.tasks[earlier:]]
     assert sent == [tuple(LONG_LIST[:10]), tuple(LONG_LIST[10:20])]
     check_books(stage)
@@ -50,7 +54,7 @@ async def test_punctuation_is_not_sent_and_other_words_are_named_before_confirmi
 
     assert "*2 files* in *1 call*" in shown
     assert "1 duplicate merged." in shown
-    assert "*Not sent (2)*\n`https://v.example.com/my film.mp4` – The address seems to be" in shown
+    assert "*Not sent (2 of 4)*\n• `https://v.example.com/my film.mp4` – The address seems" in shown
     assert "`please:` – This is neither" in shown
     sent = stage.vod.books.tasks[-1].urls
     assert sent == ("https://v.example.com/p.mp4", "https://v.example.com/q.mp4")

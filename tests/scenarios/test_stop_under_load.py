@@ -13,7 +13,7 @@ from tests.helpers.stored_rows import check_no_call_went_out_twice, requests_of
 
 STOPS_AFTER_S = (0.9, 1.1, 1.3)
 WITHIN_S = 60.0
-OF_THE_WORK = re.compile(r": the bot is up$| accepted as ")
+OF_THE_WORK = re.compile(r": the bot is up$| accepted as |trigger expired, offering")
 
 
 async def test_stop_under_load_prints_one_line_and_loses_nothing() -> None:

@@ -57,7 +57,7 @@ async def test_token_trouble_is_said_once_and_the_files_are_sent_all_the_same(
     await _until_said(log, AGAIN)
 
     assert confirmed.is_acked
-    assert "Slack does not let the bot open the dialog.* Nothing was sent." in answer.text
+    assert "Slack does not let the bot open the modal.* Nothing was sent." in answer.text
     assert said in answer.text
     assert [record.getMessage()[: len(said)] for record in _of(log, logging.ERROR)] == [said]
     assert [record for record in log.records if record.exc_info] == []
@@ -69,7 +69,7 @@ async def test_token_trouble_is_said_once_and_the_files_are_sent_all_the_same(
 async def test_scope_that_is_lacking_is_said_once_while_other_methods_are_taken(
     shared_stage: Stage, log: pytest.LogCaptureFixture
 ) -> None:
-    """As after an installation without `chat:write`: dialogs are opened, cards are refused."""
+    """As after an installation without `chat:write`: modals are opened, cards are refused."""
     stage, mei = shared_stage, shared_stage.slack.person(MEI)
     calls, refused = len(stage.vod.books.tasks), _refused_posts(stage, "missing_scope")
     log.clear()

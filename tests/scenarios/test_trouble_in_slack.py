@@ -42,7 +42,7 @@ ASKED_FOR = {
 }
 TOLD_WITHIN_S = 3.0
 SLOW_TOLD_WITHIN_S = 6.0
-"""Slack may still open the dialog within the three seconds of the click."""
+"""Slack may still open the modal within the three seconds of the click."""
 
 RECONNECTED_S = 60.0
 WITHIN_S = 60.0
@@ -123,10 +123,10 @@ async def test_card_of_a_private_channel_without_the_bot_comes_as_a_direct_messa
     assert "type `/invite @prefetch-bot` in that channel" in words(card)
 
 
-IN_A_DIRECT_MESSAGE = "in a direct message between people, and no bot can join one. That is why"
+IN_A_DIRECT_MESSAGE = "in a direct message between people, and no bot can join one."
 IN_PRIVATE_OR_GROUP = (
-    "If it is a private channel, type `/invite @prefetch-bot` in that channel. A message among"
-    " people takes no bot. That is why this is here and not"
+    "The bot is not a member there. If it is a private channel, type `/invite @prefetch-bot` in"
+    " that channel. A message among people takes no bot."
 )
 
 
@@ -146,17 +146,17 @@ IN_PRIVATE_OR_GROUP = (
         (
             Channel("G0MPDM001", "mpdm-mei--jun--sam-1", AMONG_THREE, is_private=True),
             "mpdm-mei--jun--sam-1",
-            f"{IN_PRIVATE_OR_GROUP} there.",
+            f"the conversation of the request. {IN_PRIVATE_OR_GROUP}",
         ),
         (
             Channel("C0MPDM002", "mpdm-sam--jun--mei-1", AMONG_THREE, is_private=True),
             "mpdm-sam--jun--mei-1",
-            f"{IN_PRIVATE_OR_GROUP} in <#C0MPDM002>.",
+            f"here and not in <#C0MPDM002>. {IN_PRIVATE_OR_GROUP}",
         ),
         (
             Channel("G0OLDPRIV", "budget", AMONG_THREE, is_private=True),
             "privategroup",
-            f"{IN_PRIVATE_OR_GROUP} there.",
+            f"the conversation of the request. {IN_PRIVATE_OR_GROUP}",
         ),
     ],
     ids=["two people", "Slackbot", "group with G", "group with C", "private with G"],
@@ -271,7 +271,7 @@ async def test_form_that_slack_holds_up_is_told_in_a_direct_message(
     told = await stage.slack.wait_until(lambda: mei.sees(channel)[already:])
 
     assert time.monotonic() - began < TOLD_WITHIN_S
-    assert "The dialog could not be opened in time" in told[0].text
+    assert "The modal could not be opened in time" in told[0].text
     assert outcome_of(await prefetch(stage, mei, URL)) == "succeeded"
 
 

@@ -40,7 +40,7 @@ IN_DOUBT = {
     "vod-reset-after": "the connection broke",
 }
 REFUSED_ONE_BY_ONE = {
-    "vod-not-published": "Publish the asset in the VOD console",
+    "VOD.10058": "Correct what the message names",
     "vod-unknown-code": "An error that no published table lists (VOD.19999)",
 }
 WITHIN_S = 60.0
@@ -95,6 +95,52 @@ async def test_refused_call_is_released_and_the_next_one_tried(
     assert reason in words(card)
     assert _movements(stage, card) == {"reserve": 11, "release": 10, "settle": 1}
     assert _creates(stage) - before == 2
+
+
+async def test_address_that_was_refused_is_named_and_the_others_are_ready(stage: Stage) -> None:
+    stage.vod.levers.refuse_urls_with, stage.vod.levers.refuse_code = ("/7.mp4",), "VOD.10062"
+    mei = stage.slack.person(MEI)
+
+    card = await prefetch(stage, mei, ELEVEN)
+    await mei.click(card, "retry_failed")
+    view = await mei.next_view()
+    stage.vod.levers.refuse_urls_with = ()
+
+    assert "10 of 11 ready, 1 not sent" in card.text
+    assert (
+        "`https://v.example.com/7.mp4`: Media asset or resource does not exist, please check"
+        " (VOD.10062). Check the address,"
+    ) in words(card)
+    assert view.body["submit"]["text"] == "Prefetch 1 file"
+
+
+async def test_one_bad_address_among_a_hundred_takes_sixteen_calls(stage: Stage) -> None:
+    """Ten calls for a hundred good ones; six more find the eighth address of its ten."""
+    stage.vod.levers.refuse_urls_with, stage.vod.levers.refuse_code = ("/137.mp4",), "VOD.10062"
+    hundred = "\n".join(f"https://v.example.com/{number}.mp4" for number in range(100, 200))
+    before = _creates(stage)
+
+    card = await prefetch(stage, stage.slack.person(MEI), hundred)
+    stage.vod.levers.refuse_urls_with = ()
+
+    calls = _creates(stage) - before
+    print(f"99 of 100 addresses sent, and one bad address found, with {calls} calls")
+    assert calls == 16
+    assert "99 of 100 ready, 1 not sent" in card.text
+    assert "`https://v.example.com/137.mp4`: Media asset or resource" in words(card)
+
+
+async def test_domain_that_is_switched_off_is_named_and_asked_about_once(stage: Stage) -> None:
+    stage.vod.levers.refuse_urls_with, stage.vod.levers.refuse_code = ("v.example",), "VOD.10088"
+    before = _creates(stage)
+
+    card = await prefetch(stage, stage.slack.person(MEI), ELEVEN)
+    stage.vod.levers.refuse_urls_with = ()
+
+    assert _creates(stage) - before == 2
+    assert "0 of 11 ready, 11 not sent" in card.text
+    assert "(VOD.10088). Check in the VOD console that the address has a domain" in words(card)
+    assert "• `v.example.com`" in words(card)
 
 
 async def test_account_in_arrears_is_asked_for_nothing_more(stage: Stage) -> None:
@@ -154,7 +200,7 @@ async def test_each_failed_url_is_named_on_the_card(stage: Stage) -> None:
     assert _movements(stage, card) == {"reserve": 11, "settle": 11}
 
 
-async def test_task_that_never_ends_is_let_go_with_its_task_id(stage: Stage) -> None:
+async def test_call_that_never_ends_is_followed_no_longer_with_its_task_id(stage: Stage) -> None:
     stage.vod.set_fault("vod-stuck")
 
     card = await prefetch(stage, stage.slack.person(MEI), ELEVEN)
@@ -162,7 +208,7 @@ async def test_task_that_never_ends_is_let_go_with_its_task_id(stage: Stage) -> 
     assert outcome_of(card) == "partly failed"
     assert "0 of 11 ready, 11 processing" in card.text
     assert len(task_ids(card)) == 2
-    assert "the bot has stopped asking. Ask for its status" in words(card)
+    assert "the bot follows it no longer. Ask for its status" in words(card)
     assert _movements(stage, card) == {"reserve": 11, "settle": 11}
 
 
@@ -211,8 +257,14 @@ async def test_day_that_is_used_up_elsewhere_ends_the_days_promises(stage: Stage
     assert "0 of 11 ready, 11 not sent" in card.text
     assert "None of 1,000 left today" in card.text
     assert "(VOD.10086). The day's prefetch quota is spent" in words(card)
-    assert _movements(stage, card) == {"reserve": 11, "release": 11}
-    assert _creates(stage) - before == 1
+    assert _movements(stage, card) == {
+        "reserve": 11,
+        "hand_over": 9,
+        "take_over": 9,
+        "release": 11,
+    }
+    # Ten files do not fit, nor five, three, two or one.
+    assert _creates(stage) - before == 5
     assert "the cloud says that today's quota is used up" in refusal.text
     assert ERROR_ID.search(refusal.text)
     assert "None left today" in quota.text

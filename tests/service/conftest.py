@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.databases import migrated
-from tests.helpers.service_harness import Desk
-from tests.helpers.workflow_harness import Workshop, open_workshop
+from tests.helpers.service_harness import ServiceHarness
+from tests.helpers.workflow_harness import BotParts, open_parts
 
 
 @pytest.fixture
-async def desk(database_url: str) -> AsyncIterator[Desk]:
+async def harness(database_url: str) -> AsyncIterator[ServiceHarness]:
     async with migrated(database_url) as database:
-        yield Desk(database)
+        yield ServiceHarness(database)
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Workshop]:
-    async with open_workshop(tmp_path) as shop:
-        yield shop
+async def parts(tmp_path: Path) -> AsyncIterator[BotParts]:
+    async with open_parts(tmp_path) as parts:
+        yield parts

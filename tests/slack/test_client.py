@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
-from bot.slack.client import BotToken, SlackClient
+from bot.slack.client import SlackClient
 from bot.slack.opening import NotOpened, Opener
 from bot.slack.troubles import (
     SlackFailed,
@@ -44,7 +44,6 @@ async def client_of(base_url: str, *, proxy: str | None = None) -> AsyncIterator
             timeout=5,
             retry_handlers=[],
             proxy_for=lambda _: proxy,
-            bot_token=BotToken(),
         )
 
 

@@ -60,6 +60,8 @@ OF_SIGNED = re.compile(
     r"E-[0-9A-Z]{5}: (nothing listens to|Bolt cannot read) what Slack sent(: \w{1,40})?"
     r"|nobody is named to answer"
     r"|E-[0-9A-Z]{5} could not be told: [a-z_]{1,40}"
+    # On a machine that is too busy for its disk.
+    r"|the database does not remember a request of Slack's: TimeoutError"
 )
 
 

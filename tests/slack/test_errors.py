@@ -61,7 +61,7 @@ def test_code_is_read_from_any_answer(data: dict[str, object], code: str) -> Non
         ("views.open", "internal_error", False),
     ],
 )
-def test_429_is_too_late_only_where_a_dialog_waits_for_it(
+def test_429_is_too_late_only_where_a_modal_waits_for_it(
     method: str, code: str, *, is_late: bool
 ) -> None:
     error = error_of(method, {"ok": False, "error": code}, status=429 if "rate" in code else 200)
@@ -69,7 +69,7 @@ def test_429_is_too_late_only_where_a_dialog_waits_for_it(
     assert is_too_late(error) is is_late
 
 
-def test_dialog_without_an_answer_in_time_is_too_late() -> None:
+def test_modal_without_an_answer_in_time_is_too_late() -> None:
     assert is_too_late(NoAnswerInTime())
     assert not is_too_late(TimeoutError())
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.bench_report import show
-from tests.helpers.listening_bot import Ear, ear, ear_of_whole_bot
+from tests.helpers.listening_bot import ListeningBot, listening_bot, whole_listening_bot
 from tests.helpers.slack_faults import Row, black_hole, rows
 
 pytestmark = pytest.mark.integration
@@ -60,9 +60,9 @@ class Seen:
 
 
 async def test_listens_again_after_every_trouble_of_slack(tmp_path: Path) -> None:
-    whole = ear_of_whole_bot(tmp_path / "prefetch.db", ask_every_s=ASK_EVERY_S)
+    whole = whole_listening_bot(tmp_path / "prefetch.db", ask_every_s=ASK_EVERY_S)
     seen = await asyncio.gather(
-        *(_played(row, ear(ask_every_s=ASK_EVERY_S)) for row in rows(is_long=IS_LONG)),
+        *(_played(row, listening_bot(ask_every_s=ASK_EVERY_S)) for row in rows(is_long=IS_LONG)),
         _played(Row("black hole for 10 s, the whole bot", black_hole(10.0)), whole),
     )
 
@@ -70,7 +70,7 @@ async def test_listens_again_after_every_trouble_of_slack(tmp_path: Path) -> Non
     assert [one.row.name for one in seen if not one.is_well] == []
 
 
-async def _played(row: Row, listening: AbstractAsyncContextManager[Ear]) -> Seen:
+async def _played(row: Row, listening: AbstractAsyncContextManager[ListeningBot]) -> Seen:
     async with listening as heard:
         began = await heard.acks_after(time.monotonic())
         await row.trouble(heard)
@@ -80,7 +80,7 @@ async def _played(row: Row, listening: AbstractAsyncContextManager[Ear]) -> Seen
         return _seen(row, heard, began, returned, back)
 
 
-def _seen(row: Row, heard: Ear, began: float, returned: float, back: float) -> Seen:
+def _seen(row: Row, heard: ListeningBot, began: float, returned: float, back: float) -> Seen:
     moments = [at for at in heard.acked if began <= at <= back]
     deaf_s, since = max((later - earlier, earlier) for earlier, later in pairwise(moments))
     until = since + deaf_s

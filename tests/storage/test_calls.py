@@ -26,9 +26,9 @@ SENT_BY_NOBODY = set(RequestStatus) - {RequestStatus.RUNNING}
 async def test_only_a_processing_call_is_asked_for(database: Database, status: CallStatus) -> None:
     await database.transaction(_make_call, status)
 
-    rows = await database.transaction(following.to_poll, REQUEST)
+    found, _ = await database.transaction(following.followed, REQUEST)
 
-    assert len(rows) == (status is CallStatus.PROCESSING)
+    assert len(found) == (status is CallStatus.PROCESSING)
 
 
 @pytest.mark.parametrize("status", EVERY)
@@ -37,19 +37,20 @@ async def test_call_that_may_yet_be_sent_is_waited_for(
 ) -> None:
     await database.transaction(_make_call, status)
 
-    waited_for = await database.transaction(calls.is_sending, REQUEST)
+    waited_for = await database.transaction(calls.has_unanswered, REQUEST)
+    _, more_may_come = await database.transaction(following.followed, REQUEST)
 
-    assert waited_for == (status in {CallStatus.QUEUED, CallStatus.SUBMITTING})
+    assert waited_for == more_may_come == (status in {CallStatus.QUEUED, CallStatus.SUBMITTING})
 
 
-async def test_call_that_was_let_go_is_asked_for_no_longer(database: Database) -> None:
+async def test_call_followed_no_longer_is_not_among_the_followed(database: Database) -> None:
     await database.transaction(_make_call, CallStatus.PROCESSING)
 
-    await database.transaction(following.let_go, CALL, cause=StillProcessing(3600))
+    await database.transaction(following.follow_no_longer, CALL, cause=StillProcessing(3600))
 
-    assert await database.transaction(following.to_poll, REQUEST) == []
+    assert await database.transaction(following.followed, REQUEST) == ([], False)
     found = await database.transaction(calls.one, CALL)
-    assert (found.let_go, found.causes) == (True, (StillProcessing(3600),))
+    assert (found.followed_no_longer, found.causes) == (True, (StillProcessing(3600),))
     assert not found.is_open
 
 
@@ -59,11 +60,11 @@ async def test_call_that_has_ended_meanwhile_keeps_what_is_known_of_it(
 ) -> None:
     await database.transaction(_make_call, status)
 
-    await database.transaction(following.let_go, CALL, cause=StillProcessing(3600))
+    await database.transaction(following.follow_no_longer, CALL, cause=StillProcessing(3600))
     await database.transaction(following.poll_again, CALL, at=NOON)
 
     found = await database.transaction(calls.one, CALL)
-    assert (found.status, found.let_go, found.causes) == (status, False, ())
+    assert (found.status, found.followed_no_longer, found.causes) == (status, False, ())
 
 
 async def test_most_urgent_call_is_asked_for_first(database: Database) -> None:
@@ -71,9 +72,9 @@ async def test_most_urgent_call_is_asked_for_first(database: Database) -> None:
     for position, seconds in enumerate((30, 10, 20)):
         await database.transaction(_send, position, NOON + timedelta(seconds=seconds))
 
-    rows = await database.transaction(following.to_poll, REQUEST)
+    found, _ = await database.transaction(following.followed, REQUEST)
 
-    assert [row.position for row in rows] == [1, 2, 0]
+    assert [each.call_id.position for each in found] == [1, 2, 0]
 
 
 async def test_calls_are_sent_in_their_order(database: Database) -> None:

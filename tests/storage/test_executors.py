@@ -30,14 +30,14 @@ async def test_silence_is_death_and_a_beat_is_life(shared: Database) -> None:
     await shared.transaction(executors.beat, "beating")
 
     silent_s = SILENT.total_seconds()
-    assert await shared.transaction(executors.bury, silent_s=silent_s) == ["silent"]
+    assert await shared.transaction(executors.declare_dead, silent_s=silent_s) == ["silent"]
     assert await shared.transaction(executors.living) == {"beating"}
-    assert await shared.transaction(executors.bury, silent_s=silent_s) == []
+    assert await shared.transaction(executors.declare_dead, silent_s=silent_s) == []
 
 
 @pytest.mark.integration
 async def test_dead_stays_dead(shared: Database) -> None:
-    await shared.transaction(executors.bury, silent_s=0)
+    await shared.transaction(executors.declare_dead, silent_s=0)
 
     assert not await shared.transaction(executors.beat, "silent")
     assert not await shared.transaction(executors.stays_alive, "silent")
@@ -55,21 +55,21 @@ async def test_who_leaves_is_no_longer_among_the_living(shared: Database) -> Non
 async def test_nobody_is_declared_dead_between_the_look_and_the_commit(shared: Database) -> None:
     with Session(shared.engine) as sending:
         alive = executors.stays_alive(sending, "silent")
-        while_sending = await shared.transaction(executors.bury, silent_s=0)
+        while_sending = await shared.transaction(executors.declare_dead, silent_s=0)
         sending.commit()
 
     assert (alive, while_sending) == (True, ["beating"])
-    assert await shared.transaction(executors.bury, silent_s=0) == ["silent"]
+    assert await shared.transaction(executors.declare_dead, silent_s=0) == ["silent"]
 
 
 @pytest.mark.integration
 async def test_one_at_a_time_hands_work_on(shared: Database) -> None:
     with Session(shared.engine) as first:
-        both = executors.reaps_alone(first), await shared.transaction(executors.reaps_alone)
+        both = executors.requeues_alone(first), await shared.transaction(executors.requeues_alone)
         first.commit()
 
     assert both == (True, False)
-    assert await shared.transaction(executors.reaps_alone)
+    assert await shared.transaction(executors.requeues_alone)
 
 
 @pytest.mark.integration

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.rules.lifecycle import Movement
+from bot.rules.movements import Movement
 from bot.rules.quota import Quota, QuotaDay
 from storage import ledger
 from storage.database import Database

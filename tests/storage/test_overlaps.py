@@ -18,6 +18,7 @@ from tests.helpers.stored_requests import (
     NOON,
     asset,
     draft_of,
+    end,
     make_request,
     urls,
     work_of,
@@ -133,7 +134,7 @@ async def test_request_is_told_of_by_when_it_ended_not_by_when_it_was_confirmed(
     await database.transaction(_set_status, status)
     if ended_after is not None:
         await database.transaction(
-            requests.end, REQUEST, RequestStatus.SUCCEEDED, run=1, now=NOON + ended_after
+            end, REQUEST, RequestStatus.SUCCEEDED, run=1, now=NOON + ended_after
         )
 
     since = NOON + timedelta(days=2, seconds=1)

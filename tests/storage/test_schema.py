@@ -14,7 +14,7 @@ from sqlalchemy import select as select_rows
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, select
 
-from bot.rules.lifecycle import Movement
+from bot.rules.movements import Movement
 from storage import audit
 from storage.database import Database
 from storage.schema import UnknownSchema, is_current, migrate
@@ -32,6 +32,16 @@ INSERT INTO task (request_id, position, status, files, attempts, let_go, polls)
 VALUES ('R-00001', 0, 'queued', 1, 0, false, 0);
 INSERT INTO target (request_id, task_position, position, kind, name, status)
 VALUES ('R-00001', 0, 0, 'url', 'a.mp4', 'pending')
+"""
+A_REQUEST_OF_0018 = """
+INSERT INTO request (id, draft_id, tenant, team_id, user_id, channel_id, status, quota_date,
+    confirmed_at, runs, cards_posted, card_refusals, card_given_up)
+VALUES ('R-00001', 'd', 'default', 'T1', 'U1', 'C1', 'failed', '2026-11-24',
+    '2026-11-24 04:00:00', 1, 0, 0, false)
+"""
+A_CALL_OF_0018 = """
+INSERT INTO task (request_id, position, status, files, quota_date, attempts, let_go, polls, reason)
+VALUES ('R-00001', :position, 'rejected', 1, '2026-11-24', 1, false, 0, 'The account is in debt.')
 """
 # SQLModel's metadata knows our tables alone; the migration table is Alembic's own.
 OURS = frozenset(SQLModel.metadata.tables)
@@ -57,7 +67,7 @@ async def test_second_migration_changes_nothing(database: Database) -> None:
 
     revision = migrate(database)
 
-    assert revision == "0020"
+    assert revision == "0022"
     assert is_current(database)
     assert await database.transaction(_lines) == 1
 
@@ -73,7 +83,7 @@ async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
 
     revisions = [
         migrate(database, to=f"{number:04}")
-        for number in (*range(2, 10), 14, 15, 16, 17, 18, 19, 20)
+        for number in (*range(2, 10), 14, 15, 16, 17, 18, 19, 20, 21, 22)
     ]
 
     with database.engine.begin() as connection:
@@ -99,6 +109,8 @@ async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
         "0018",
         "0019",
         "0020",
+        "0021",
+        "0022",
     ]
     assert rows == [1, 1, 1]
     assert differences == []
@@ -119,8 +131,35 @@ def test_replica_at_work_and_migration_never_wait_for_each_other(
         replica.execute(text(f"LOCK TABLE {second} IN ROW EXCLUSIVE MODE"))
         replica.commit()
 
-        assert migrating.result(60) == "0020"
+        assert migrating.result(60) == "0022"
     database.engine.dispose()
+
+
+@pytest.mark.integration
+def test_replica_and_migration_take_the_rows_of_a_request_in_one_order(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    migrate(database, to="0018")
+    with database.engine.begin() as connection:
+        connection.execute(text(A_REQUEST_OF_0018))
+        # The last call lies first in the table.
+        for position in (1, 0):
+            connection.execute(text(A_CALL_OF_0018), {"position": position})
+    with ThreadPoolExecutor() as threads, database.engine.connect() as replica:
+        replica.execute(text("UPDATE task SET attempts = 1 WHERE position = 0"))
+        migrating = threads.submit(migrate, database)
+        while not _somebody_waits_for_a_row(database):
+            time.sleep(0.01)
+        replica.execute(text("UPDATE task SET attempts = 1 WHERE position = 1"))
+        replica.commit()
+
+        assert migrating.result(60) == "0022"
+    database.engine.dispose()
+
+
+def _somebody_waits_for_a_row(database: Database) -> bool:
+    waiting = text("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
+    with database.engine.begin() as connection:
+        return connection.execute(waiting).first() is not None
 
 
 def _somebody_waits(database: Database) -> bool:
@@ -142,7 +181,7 @@ def test_replicas_that_migrate_at_the_same_time_do_it_one_after_another(
     for database in databases:
         database.engine.dispose()
 
-    assert revisions == ["0020"] * 4
+    assert revisions == ["0022"] * 4
 
 
 @pytest.mark.parametrize("look", [migrate, is_current])

@@ -10,7 +10,8 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from bot.rules.lifecycle import PROMISES, Event, EventKind, Standing, step
+from bot.rules.lifecycle import Event, EventKind, Standing, step
+from bot.rules.movements import PROMISES
 from bot.rules.states import CallId, CallStatus
 from storage import ledger, steps
 from storage.database import Database

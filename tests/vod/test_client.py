@@ -1,4 +1,4 @@
-"""What each of the five calls sends, and what it makes of the answer."""
+"""What each of the six calls sends, and what it makes of the answer."""
 
 import json
 from contextlib import suppress
@@ -32,7 +32,7 @@ async def test_prefetch_of_an_asset_sends_its_id_alone() -> None:
     asked = cloud(CREATED)
 
     async with client_to(asked) as client:
-        task_id = await client.create_prefetch_of_asset("a1")
+        task_id = await client.create_prefetch(asset_id="a1")
 
     [request] = asked.requests
     assert task_id == TASK
@@ -46,28 +46,28 @@ async def test_prefetch_of_urls_sends_them_unchanged(count: int) -> None:
     asked = cloud(CREATED)
 
     async with client_to(asked) as client:
-        await client.create_prefetch_of_urls(URLS[:count])
+        await client.create_prefetch(urls=URLS[:count])
 
     assert json.loads(asked.requests[0].content) == {"urls": URLS[:count]}
 
 
-@pytest.mark.parametrize("urls", [[], [*URLS, "https://cdn.example.com/11.mp4"]])
-async def test_no_call_is_made_for_no_url_or_for_eleven(urls: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("asset_id", "urls", "why"),
+    [
+        ("", [], "either an asset ID or URLs"),
+        (" ", [], "either an asset ID or URLs"),
+        ("a1", URLS, "either an asset ID or URLs"),
+        ("", [*URLS, "https://cdn.example.com/11.mp4"], "one call takes 1 to 10"),
+    ],
+)
+async def test_call_takes_an_asset_or_one_to_ten_urls(
+    asset_id: str, urls: list[str], why: str
+) -> None:
     asked = cloud(CREATED)
 
     async with client_to(asked) as client:
-        with pytest.raises(ValueError, match="one call takes 1 to 10"):
-            await client.create_prefetch_of_urls(urls)
-
-    assert asked.requests == []
-
-
-async def test_no_call_is_made_for_a_blank_asset() -> None:
-    asked = cloud(CREATED)
-
-    async with client_to(asked) as client:
-        with pytest.raises(ValueError, match="asset ID"):
-            await client.create_prefetch_of_asset(" ")
+        with pytest.raises(ValueError, match=why):
+            await client.create_prefetch(asset_id=asset_id, urls=urls)
 
     assert asked.requests == []
 
@@ -75,7 +75,7 @@ async def test_no_call_is_made_for_a_blank_asset() -> None:
 @pytest.mark.parametrize("status", [200, 201, 202])
 async def test_any_2xx_with_a_task_id_is_success(status: int) -> None:
     async with client_to(cloud(httpx.Response(status, json={"task_id": TASK, "x": 1}))) as client:
-        assert await client.create_prefetch_of_asset("a1") == TASK
+        assert await client.create_prefetch(asset_id="a1") == TASK
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ async def test_2xx_without_a_usable_task_id_is_an_unknown_outcome(answer: httpx.
 
     async with client_to(asked) as client:
         with pytest.raises(OutcomeUnknown) as caught:
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
     assert caught.value.status == answer.status_code
     assert len(asked.requests) == 1
@@ -111,7 +111,7 @@ async def test_unusable_answer_is_quoted_without_query_strings() -> None:
 
     async with client_to(cloud(answer)) as client:
         with pytest.raises(OutcomeUnknown) as caught:
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
     assert "https://cdn.example.com/a.mp4?…" in str(caught.value)
     assert caught.value.__cause__ is None
@@ -156,6 +156,7 @@ async def test_no_results_are_not_an_error(results: object) -> None:
     [
         httpx.Response(200, json={}),
         httpx.Response(200, json={"preheating_results": "none"}),
+        httpx.Response(200, json={"preheating_results": [{"url": "https://v/a\0", "status": ""}]}),
         httpx.Response(200, json={"preheating_results": [{"status": "succeed"}]}),
         httpx.Response(200, html="<p>"),
     ],
@@ -186,7 +187,7 @@ async def test_last_answer_is_kept_in_words(answer: httpx.Response | Exception, 
     async with client_to(cloud(answer)) as client:
         before = client.last_answer
         with suppress(VodError):
-            await client.create_prefetch_of_urls(["https://v.example.com/a.mp4?auth_key=secret"])
+            await client.create_prefetch(urls=["https://v.example.com/a.mp4?auth_key=secret"])
 
     assert before is None
     assert client.last_answer is not None
@@ -202,7 +203,7 @@ async def test_call_that_is_spared_leaves_the_last_answer() -> None:
         heard_at = clock()
         for _ in range(2):
             with pytest.raises(AuthenticationFailed):
-                await client.create_prefetch_of_urls(["https://v.example.com/a.mp4"])
+                await client.create_prefetch(urls=["https://v.example.com/a.mp4"])
             clock.move(seconds=1)
 
     assert client.last_answer == Heard("HTTP 401 (APIGW.0301)", heard_at)
@@ -215,7 +216,7 @@ async def test_log_names_call_and_request_but_neither_query_nor_body(
     answer = httpx.Response(202, headers={"X-Request-Id": "7f3k2"}, json={"task_id": TASK})
 
     async with client_to(cloud(answer)) as client:
-        await client.create_prefetch_of_urls(["https://cdn.example.com/a.mp4?auth_key=17-ff"])
+        await client.create_prefetch(urls=["https://cdn.example.com/a.mp4?auth_key=17-ff"])
         with pytest.raises(OutcomeUnknown):
             await client.show_prefetch("t-secret")
 
@@ -224,3 +225,60 @@ async def test_log_names_call_and_request_but_neither_query_nor_body(
     assert "7f3k2" in told
     assert "auth_key" not in told
     assert "t-secret" not in told
+
+
+async def test_assets_are_asked_for_by_repeated_names() -> None:
+    told = {
+        "asset_id": "a2",
+        "status": "CREATED",
+        "base_info": {"title": "开场", "size": 1},
+        "x": 1,
+    }
+    asked = cloud(httpx.Response(200, json={"asset_info_array": [told], "total": 1}))
+
+    async with client_to(asked) as client:
+        (found,) = await client.show_assets(["a2", "a1"])
+
+    [request] = asked.requests
+    assert (request.method, str(request.url)) == (
+        "GET",
+        f"{ROOT}/asset/info?asset_id=a1&asset_id=a2",
+    )
+    assert (found.asset_id, found.status, found.base_info.title) == ("a2", "CREATED", "开场")
+
+
+@pytest.mark.parametrize("count", [0, 11])
+async def test_call_describes_one_to_ten_assets(count: int) -> None:
+    asked = cloud(EMPTY)
+
+    async with client_to(asked) as client:
+        with pytest.raises(ValueError, match="one call takes 1 to 10"):
+            await client.show_assets(["a"] * count)
+
+    assert asked.requests == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{}, {"status": None, "base_info": None}, {"base_info": {"title": None}}, {"base_info": {}}],
+)
+async def test_what_an_asset_lacks_is_empty(told: dict[str, object]) -> None:
+    answer = {"asset_info_array": [{"asset_id": "a1"} | told]}
+
+    async with client_to(cloud(httpx.Response(200, json=answer))) as client:
+        (found,) = await client.show_assets(["a1"])
+
+    assert (found.status, found.base_info.title) == ("", "")
+
+
+@pytest.mark.parametrize("listed", [None, []])
+async def test_cloud_may_know_none_of_the_assets(listed: object) -> None:
+    async with client_to(cloud(httpx.Response(200, json={"asset_info_array": listed}))) as client:
+        assert await client.show_assets(["a1"]) == ()
+
+
+@pytest.mark.parametrize("answer", [{"asset_info_array": 7}, {"asset_info_array": [{}]}, [], {}])
+async def test_description_in_another_shape_is_none(answer: object) -> None:
+    async with client_to(cloud(httpx.Response(200, json=answer))) as client:
+        with pytest.raises(OutcomeUnknown):
+            await client.show_assets(["a1"])

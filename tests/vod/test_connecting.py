@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.vod.connecting import Credentials, connect, open_http
+from bot.vod.connecting import Credentials, Project, connect, open_http
 from bot.vod.signing import AccessKey
 from bot.vod.tokens import FixedToken, IamUser
 from tests.helpers.loopback import serving
@@ -66,15 +66,9 @@ LOOK_UPS: dict[str, list[str]] = {
 async def test_each_kind_of_credentials_reaches_the_project(
     who: str, project_id: str, huawei: Huawei, endpoint: str
 ) -> None:
-    async with connect(
-        region="r1",
-        credentials=EVERYONE[who],
-        now=Clock(),
-        endpoint=endpoint,
-        iam_endpoint=endpoint,
-        project_id=project_id,
-    ) as client:
-        await client.create_prefetch_of_asset("a1")
+    project = Project("r1", project_id, endpoint=endpoint, iam_endpoint=endpoint)
+    async with connect(project, EVERYONE[who], now=Clock()) as client:
+        await client.create_prefetch(asset_id="a1")
 
     login = ["POST /v3/auth/tokens"] if who == "user" else []
     look_up = [] if project_id else LOOK_UPS[who]
@@ -97,7 +91,7 @@ async def test_value_that_no_header_can_carry_is_named_but_not_shown(
     credentials: Credentials, named: str
 ) -> None:
     with pytest.raises(ValueError, match=f"the {named} holds") as caught:
-        async with connect(region="r1", credentials=credentials, now=Clock()):
+        async with connect(Project("r1"), credentials, now=Clock()):
             pass
 
     assert "made" not in str(caught.value)
@@ -106,19 +100,13 @@ async def test_value_that_no_header_can_carry_is_named_but_not_shown(
 @pytest.mark.parametrize(
     ("given", "needed"),
     [
-        ({"endpoint": "https://vod.example.com"}, "a region or a project ID"),
-        ({"project_id": PROJECT}, "a region or an endpoint"),
+        (Project(endpoint="https://vod.example.com"), "a region or a project ID"),
+        (Project(id=PROJECT), "a region or an endpoint"),
     ],
 )
-async def test_what_no_region_can_tell_must_be_given(given: dict[str, str], needed: str) -> None:
+async def test_what_no_region_can_tell_must_be_given(given: Project, needed: str) -> None:
     with pytest.raises(ValueError, match=needed):
-        async with connect(
-            region="",
-            credentials=KEY,
-            now=Clock(),
-            endpoint=given.get("endpoint", ""),
-            project_id=given.get("project_id", ""),
-        ):
+        async with connect(given, KEY, now=Clock()):
             pass
 
 

@@ -1,14 +1,16 @@
-"""Which error each answer of the service becomes."""
+"""Which error each answer of the cloud becomes."""
 
 import pickle
 
 import httpx
 import pytest
 
+from bot.rules.causes import MAY_CONCERN_A_PART, OF_A_DOMAIN, OF_SOME_TARGET, OF_THE_FORM
 from bot.vod import errors
 from bot.vod.error_codes import ERROR_BY_CODE
 from bot.vod.errors import OutcomeUnknown, VodError
 from bot.words.english import ENGLISH
+from bot.workflows.sending import CONCERNS_EVERY_CALL
 from tests.helpers.vod_server import client_to, cloud, refusal
 
 # Written a second time, by status and remedy, so that a slip in the table shows.
@@ -102,6 +104,25 @@ EXPECTED = {
     ("VOD.99999", 500): "OutcomeUnknown",
     ("VOD.99999", 503): "OutcomeUnknown",
 }
+OF_NO_PART = {
+    "AccountProblem",
+    "AuthenticationFailed",
+    "FeatureOffline",
+    "Forbidden",
+    "KeyLocked",
+    "NotSent",
+    "ProjectMismatch",
+    "ProjectNotFound",
+    "Throttled",
+    "TrialQuotaExhausted",
+    "WrongClock",
+    "WrongEndpoint",
+    # Of a code that nobody knows nobody knows whom it means: to ask in halves might meet it at each
+    # of a hundred calls nineteen times.
+    "Refused",
+}
+"""Proofs that nothing ran which a smaller call with some of the addresses would meet as well."""
+
 KINDS = [
     kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, VodError)
 ]
@@ -110,7 +131,7 @@ KINDS = [
 async def failure(answer: httpx.Response | Exception) -> VodError:
     async with client_to(cloud(answer)) as client:
         with pytest.raises(VodError) as caught:
-            await client.create_prefetch_of_asset("a" * 32)
+            await client.create_prefetch(asset_id="a" * 32)
     return caught.value
 
 
@@ -213,6 +234,22 @@ async def test_failure_on_the_way_proves_nothing(error: Exception) -> None:
     failed = await failure(error)
 
     assert type(failed) is OutcomeUnknown
+
+
+def test_of_each_refusal_is_known_whether_a_part_of_the_call_may_have_brought_it_about() -> None:
+    """Whoever adds a class decides whether a call that it refuses is sent in halves."""
+    proofs = {kind.__name__ for kind in KINDS} - {"VodError", "OutcomeUnknown"}
+
+    assert proofs == MAY_CONCERN_A_PART | OF_NO_PART
+    assert MAY_CONCERN_A_PART.isdisjoint(OF_NO_PART)
+    assert {kind.__name__ for kind in CONCERNS_EVERY_CALL} <= OF_NO_PART
+
+
+def test_codes_of_a_domain_and_of_the_form_are_those_of_refusals_that_may_be_split() -> None:
+    kinds = {ERROR_BY_CODE[code].__name__ for code in OF_A_DOMAIN | OF_THE_FORM}
+
+    assert kinds <= OF_SOME_TARGET
+    assert OF_A_DOMAIN.isdisjoint(OF_THE_FORM)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import SecretStr
 
-from bot.sandbox.fakevod import CODE_FAULTS, FakeVod
+from bot.sandbox.fakevod import CODE_FAULTS, Account, FakeVod
 from bot.vod import errors
 from bot.vod.client import VodClient
-from bot.vod.connecting import connect
+from bot.vod.connecting import Project, connect
 from bot.vod.signing import AccessKey
 from bot.vod.tokens import IamUser
 from bot.words.english import ENGLISH
@@ -131,26 +131,17 @@ def now() -> datetime:
 @asynccontextmanager
 async def client_of(vod: FakeVod, *, by_token: bool) -> AsyncIterator[VodClient]:
     user = IamUser("films", SecretStr("a password"), "acme")
-    async with connect(
-        region=REGION,
-        credentials=user if by_token else AccessKey(AK, SecretStr(SK)),
-        now=now,
-        endpoint=vod.endpoint,
-        iam_endpoint=vod.endpoint,
-        project_id=PROJECT,
-    ) as client:
+    project = Project(REGION, PROJECT, endpoint=vod.endpoint, iam_endpoint=vod.endpoint)
+    credentials = user if by_token else AccessKey(AK, SecretStr(SK))
+    async with connect(project, credentials, now=now) as client:
         yield client
 
 
 def fake_vod() -> FakeVod:
     return FakeVod(
-        ak=AK,
-        sk=SK,
-        project_id=PROJECT,
-        region=REGION,
-        iam_user="films",
-        iam_password="a password",
-        iam_domain="acme",
+        Account(
+            AK, SK, PROJECT, REGION, iam_user="films", iam_password="a password", iam_domain="acme"
+        )
     )
 
 
@@ -161,7 +152,7 @@ async def test_published_code_has_its_remedy_and_says_it(code: str) -> None:
     async with fake_vod() as vod, client_of(vod, by_token=code.startswith("IAM.")) as client:
         vod.set_fault(code)
         with pytest.raises(errors.VodError) as caught:
-            await client.create_prefetch_of_urls(["https://cdn.example.com/a.mp4"])
+            await client.create_prefetch(urls=["https://cdn.example.com/a.mp4"])
         charged = vod.charged(vod.today)
 
     error = caught.value
@@ -182,5 +173,5 @@ async def test_refused_token_is_renewed_once_and_the_call_goes_through() -> None
     async with fake_vod() as vod, client_of(vod, by_token=True) as client:
         vod.set_fault("APIGW.0307", times=1)
 
-        assert await client.create_prefetch_of_urls(["https://cdn.example.com/a.mp4"])
+        assert await client.create_prefetch(urls=["https://cdn.example.com/a.mp4"])
         assert [call.operation for call in vod.calls].count("token") == 2

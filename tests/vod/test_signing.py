@@ -113,7 +113,7 @@ async def test_signed_request_carries_date_host_and_project() -> None:
     asked = cloud(CREATED)
 
     async with client_to(asked, AccessKeyAuth(KEY, now=Clock())) as client:
-        await client.create_prefetch_of_asset("f488337c31c8e4622f1590735b134c65")
+        await client.create_prefetch(asset_id="f488337c31c8e4622f1590735b134c65")
 
     # The same request as the vendor's, but for the host.
     vector = next(v for v in VECTORS if v["name"] == "post_preheating_asset_id")
@@ -148,7 +148,7 @@ async def test_date_is_written_in_utc_whatever_the_clocks_zone() -> None:
     clock = Clock(datetime(2024, 3, 1, 7, 59, 59, tzinfo=timezone(timedelta(hours=8))))
 
     async with client_to(asked, AccessKeyAuth(KEY, now=clock)) as client:
-        await client.create_prefetch_of_asset("a1")
+        await client.create_prefetch(asset_id="a1")
 
     assert asked.requests[0].headers["X-Sdk-Date"] == "20240229T235959Z"
 

@@ -91,7 +91,7 @@ async def test_login_asks_for_a_token_of_the_project_without_the_catalogue() -> 
     world = IamAndVod(Clock())
 
     async with signed_in(world) as client:
-        await client.create_prefetch_of_asset("a1")
+        await client.create_prefetch(asset_id="a1")
 
     [login] = world.logins
     assert str(login.url) == f"{IAM}/v3/auth/tokens?nocatalog=true"
@@ -126,7 +126,7 @@ async def test_twenty_calls_at_once_share_one_login() -> None:
     world = IamAndVod(Clock())
 
     async with signed_in(world) as client:
-        await asyncio.gather(*(client.create_prefetch_of_asset(f"a{n}") for n in range(20)))
+        await asyncio.gather(*(client.create_prefetch(asset_id=f"a{n}") for n in range(20)))
 
     assert len(world.logins) == 1
     assert world.used == ["token-1"] * 20
@@ -145,11 +145,11 @@ async def test_token_is_renewed_half_an_hour_early_or_at_half_its_life(
     world = IamAndVod(Clock(), lifetime=lifetime)
 
     async with signed_in(world) as client:
-        await client.create_prefetch_of_asset("a1")
+        await client.create_prefetch(asset_id="a1")
         world.clock.time += kept_for - timedelta(seconds=1)
-        await client.create_prefetch_of_asset("a1")
+        await client.create_prefetch(asset_id="a1")
         world.clock.time += timedelta(seconds=2)
-        await client.create_prefetch_of_asset("a1")
+        await client.create_prefetch(asset_id="a1")
 
     assert world.used == ["token-1", "token-1", "token-2"]
 
@@ -166,7 +166,7 @@ async def test_expiry_is_read_in_its_own_zone_or_in_utc(written: str, zone: time
 
     async with signed_in(world) as client:
         for _ in range(3):
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
             world.clock.move(minutes=46)
 
     assert world.used == ["token-1", "token-1", "token-2"]
@@ -177,7 +177,7 @@ async def test_refused_token_is_renewed_and_the_call_repeated_once(stale: httpx.
     world = IamAndVod(Clock(), refused={"token-1": stale})
 
     async with signed_in(world) as client:
-        await client.create_prefetch_of_asset("a1")
+        await client.create_prefetch(asset_id="a1")
 
     assert world.used == ["token-1", "token-2"]
 
@@ -186,10 +186,21 @@ async def test_twenty_calls_with_a_refused_token_share_one_renewal() -> None:
     world = IamAndVod(Clock(), refused={"token-1": STALE["expired"]})
 
     async with signed_in(world) as client:
-        await asyncio.gather(*(client.create_prefetch_of_asset(f"a{n}") for n in range(20)))
+        await asyncio.gather(*(client.create_prefetch(asset_id=f"a{n}") for n in range(20)))
 
     assert len(world.logins) == 2
     assert world.used.count("token-2") == 20
+
+
+async def test_look_that_is_refused_renews_no_token() -> None:
+    world = IamAndVod(Clock(), refused={"token-1": STALE["expired"]})
+
+    async with signed_in(world) as client:
+        with pytest.raises(AuthenticationFailed):
+            await client.show_assets(["a1"])
+        await client.create_prefetch(asset_id="a1")
+
+    assert world.used == ["token-1", "token-1", "token-2"]
 
 
 async def test_late_refusal_of_the_old_token_costs_no_other_login() -> None:
@@ -211,7 +222,7 @@ async def test_late_refusal_of_the_old_token_costs_no_other_login() -> None:
         auth = IamTokenAuth(http, iam_endpoint=IAM, user=USER, region="r1", now=world.clock)
         client = client_with(http, auth)
         async with asyncio.timeout(5):
-            await asyncio.gather(*(client.create_prefetch_of_asset(f"a{n}") for n in range(2)))
+            await asyncio.gather(*(client.create_prefetch(asset_id=f"a{n}") for n in range(2)))
 
     assert world.used == ["token-1", "token-1", "token-2", "token-2"]
     assert len(world.logins) == 2
@@ -223,11 +234,11 @@ async def test_fresh_token_refused_too_is_an_error_and_spares_iam_for_a_minute()
     async with signed_in(world) as client:
         for _ in range(3):
             with pytest.raises(AuthenticationFailed):
-                await client.create_prefetch_of_asset("a1")
+                await client.create_prefetch(asset_id="a1")
         assert world.used == ["token-1", "token-2", "token-2", "token-2"]
         world.clock.move(minutes=1)
         with pytest.raises(AuthenticationFailed):
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
     assert len(world.logins) == 3
 
@@ -247,7 +258,7 @@ async def test_other_failures_are_not_repeated(
 
     async with signed_in(world) as client:
         with pytest.raises(kind):
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
     assert world.used == ["token-1"]
 
@@ -270,7 +281,7 @@ async def test_failed_login_proves_that_the_call_was_not_sent(
 
     async with signed_in(world) as client:
         with pytest.raises(kind) as caught:
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
     assert not isinstance(caught.value, OutcomeUnknown)
     assert world.used == []
@@ -286,7 +297,7 @@ async def test_iam_that_never_answers_proves_that_the_call_was_not_sent() -> Non
         auth = IamTokenAuth(http, iam_endpoint=IAM, user=USER, region="r1", now=Clock())
         client = client_with(http, auth)
         with pytest.raises(NotSent, match="no token"):
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
 
 async def test_wrong_password_is_not_tried_again_for_a_minute() -> None:
@@ -295,7 +306,7 @@ async def test_wrong_password_is_not_tried_again_for_a_minute() -> None:
     async with signed_in(world) as client:
         for _ in range(5):
             with pytest.raises(AuthenticationFailed):
-                await client.create_prefetch_of_asset("a1")
+                await client.create_prefetch(asset_id="a1")
 
     assert len(world.logins) == 1
 
@@ -304,15 +315,15 @@ async def test_old_token_serves_on_while_iam_is_down() -> None:
     world = IamAndVod(Clock())
 
     async with signed_in(world) as client:
-        await client.create_prefetch_of_asset("a1")
+        await client.create_prefetch(asset_id="a1")
         world.clock.move(hours=23, minutes=40)
         world.trouble = httpx.ConnectError("refused")
         for _ in range(3):
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
         assert len(world.logins) == 2
         world.clock.move(minutes=20)
         with pytest.raises(NotSent):
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
     assert world.used == ["token-1"] * 4
 
@@ -322,7 +333,7 @@ async def test_password_echoed_by_iam_stays_out_of_the_error() -> None:
 
     async with signed_in(world) as client:
         with pytest.raises(VodError) as caught:
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
     assert PASSWORD not in f"{caught.value} {vars(caught.value)} {USER!r}"
 
@@ -341,7 +352,7 @@ async def test_fixed_token_is_sent_as_given_and_never_repeated() -> None:
 
     async with client_to(asked, FixedTokenAuth(FixedToken(SecretStr("given")))) as client:
         with pytest.raises(AuthenticationFailed):
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
     assert [request.headers["X-Auth-Token"] for request in asked.requests] == ["given"]
 

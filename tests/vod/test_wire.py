@@ -42,7 +42,7 @@ async def test_task_id_comes_over_a_real_connection() -> None:
         return web.json_response({"task_id": TASK}, status=202)
 
     async with client_of(answer) as client:
-        assert await client.create_prefetch_of_asset("a1") == TASK
+        assert await client.create_prefetch(asset_id="a1") == TASK
 
 
 async def test_port_where_nobody_listens_proves_that_nothing_was_sent() -> None:
@@ -50,7 +50,7 @@ async def test_port_where_nobody_listens_proves_that_nothing_was_sent() -> None:
         taken.bind(("127.0.0.1", 0))
         async with client_at(f"http://127.0.0.1:{taken.getsockname()[1]}") as client:
             with pytest.raises(NotSent, match=r"could not reach 127\.0\.0\.1: it does not take"):
-                await client.create_prefetch_of_asset("a1")
+                await client.create_prefetch(asset_id="a1")
 
 
 async def test_tls_that_fails_proves_that_nothing_was_sent() -> None:
@@ -62,7 +62,7 @@ async def test_tls_that_fails_proves_that_nothing_was_sent() -> None:
         client_at(endpoint.replace("http:", "https:")) as client,
     ):
         with pytest.raises(NotSent):
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
 
 async def test_server_that_never_answers_leaves_the_outcome_unknown() -> None:
@@ -75,7 +75,7 @@ async def test_server_that_never_answers_leaves_the_outcome_unknown() -> None:
 
     async with client_of(answer, SHORT_S) as client:
         with pytest.raises(OutcomeUnknown, match="did not answer in time"):
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
     assert arrived == [{"asset_id": "a1"}]
 
@@ -90,7 +90,7 @@ async def test_answer_that_drips_in_is_given_up_although_each_read_is_in_time() 
 
     async with client_of(answer, SHORT_S) as client:
         with pytest.raises(OutcomeUnknown, match="did not end in time"):
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
 
 async def test_connection_dropped_after_the_request_leaves_the_outcome_unknown() -> None:
@@ -102,7 +102,7 @@ async def test_connection_dropped_after_the_request_leaves_the_outcome_unknown()
 
     async with client_of(answer) as client:
         with pytest.raises(OutcomeUnknown):
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
 
 @pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "gzip"}])
@@ -122,7 +122,7 @@ async def test_huge_answer_is_cut_at_the_bound(headers: dict[str, str]) -> None:
 
     async with client_of(answer) as client:
         with pytest.raises(OutcomeUnknown, match=f"larger than {MAX_ANSWER_BYTES} bytes"):
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
     assert written < 64 * MAX_ANSWER_BYTES
 
@@ -139,7 +139,7 @@ async def test_connection_of_a_cut_answer_is_given_back() -> None:
         client = client_with(http, Authentication(), endpoint=endpoint)
         for _ in range(3):
             with pytest.raises(OutcomeUnknown, match="larger than"):
-                await client.create_prefetch_of_asset("a1")
+                await client.create_prefetch(asset_id="a1")
 
 
 async def test_huge_refusal_is_still_a_refusal() -> None:
@@ -148,7 +148,7 @@ async def test_huge_refusal_is_still_a_refusal() -> None:
 
     async with client_of(answer) as client:
         with pytest.raises(BadRequest):
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
 
 async def test_redirect_is_neither_followed_nor_success() -> None:
@@ -160,7 +160,7 @@ async def test_redirect_is_neither_followed_nor_success() -> None:
 
     async with client_of(answer) as client:
         with pytest.raises(OutcomeUnknown):
-            await client.create_prefetch_of_asset("a1")
+            await client.create_prefetch(asset_id="a1")
 
     assert paths == [f"/v1.0/{PROJECT}/asset/preheating"]
 
@@ -174,7 +174,7 @@ async def test_signal_to_stop_passes_through() -> None:
         raise AssertionError("unreachable")
 
     async with client_of(answer) as client:
-        call = asyncio.create_task(client.create_prefetch_of_asset("a1"))
+        call = asyncio.create_task(client.create_prefetch(asset_id="a1"))
         await arrived.wait()
         call.cancel()
         with pytest.raises(asyncio.CancelledError):

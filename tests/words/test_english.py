@@ -22,8 +22,7 @@ def test_quota_says_whose_count_it_is_and_when_it_starts_anew() -> None:
     )
     assert ENGLISH.quota.left(BUSY).startswith("About *296,299 of 1,000,000 left today*")
     assert ENGLISH.quota.left(SPENT) == (
-        "*None left today*: the cloud says that the day's quota is used up"
-        " (bot's count, resets 00:00 UTC+8)"
+        "*None left today*: the cloud says that the day's quota is used up (resets 00:00 UTC+8)"
     )
 
 
@@ -31,7 +30,7 @@ def test_quota_says_whose_count_it_is_and_when_it_starts_anew() -> None:
 def test_what_broke_is_told_with_its_detail(fault: WireFault) -> None:
     cause = CloudError("OutcomeUnknown", "not told", wire=fault, detail="vod.example.com")
 
-    told = ENGLISH.causes.cloud_error(cause)
+    told = ENGLISH.causes.cloud_error(cause, for_addresses=True)
 
     assert "vod.example.com" in told
     assert "not told" not in told

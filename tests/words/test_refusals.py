@@ -168,6 +168,10 @@ def test_rejected_targets_go_with_the_refusal() -> None:
         (DraftGone(command="/warmup"), "Type `/warmup` again to start afresh."),
         (PlanChanged(command="/warmup"), "Type `/warmup` again and look at the new plan."),
         (RequestUnknown("R-7F3K2", command="/warmup"), "`/warmup status R-7F3K2`"),
+        (
+            RequestUnknown("R-7F3K2", "/warmup", word="retry"),
+            "`/warmup retry R-7F3K2`; `/warmup st",
+        ),
         (OwnCard(command="/warmup"), "Use its buttons, or type `/warmup`"),
         (PayloadUnreadable("user.id"), "`user.id`.* Try again;"),
     ],
@@ -186,6 +190,14 @@ def test_reference_that_a_person_made_up_calls_nobody(reference: str) -> None:
     assert "<" not in sentence
     assert "?S" not in sentence
     assert sentence.count("`") == 4
+
+
+def test_whole_task_id_is_not_asked_for_in_full() -> None:
+    whole = said(RequestUnknown("5199337c31c8e4622f1590735b13a263", command="/prefetch"))
+    part = said(RequestUnknown("5199337c31c8", command="/prefetch"))
+
+    assert whole.endswith(" or the task_id of a call that this bot sent.")
+    assert part.endswith(" or a task_id in full.")
 
 
 def test_moments_in_any_zone_give_the_same_words() -> None:

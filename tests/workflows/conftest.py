@@ -8,8 +8,8 @@ import pytest
 from bot.sandbox.stage import Stage
 from tests.helpers.databases import migrated
 from tests.helpers.running_bot import bot_on_stage
-from tests.helpers.service_harness import Desk
-from tests.helpers.workflow_harness import Workshop, open_workshop
+from tests.helpers.service_harness import ServiceHarness
+from tests.helpers.workflow_harness import BotParts, open_parts
 
 
 @pytest.fixture
@@ -19,19 +19,19 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 
 
 @pytest.fixture
-async def desk(database_url: str) -> AsyncIterator[Desk]:
+async def harness(database_url: str) -> AsyncIterator[ServiceHarness]:
     async with migrated(database_url) as database:
-        yield Desk(database)
+        yield ServiceHarness(database)
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Workshop]:
-    async with open_workshop(tmp_path) as shop:
-        yield shop
+async def parts(tmp_path: Path) -> AsyncIterator[BotParts]:
+    async with open_parts(tmp_path) as parts:
+        yield parts
 
 
 @pytest.fixture
-async def hasty_shop(tmp_path: Path) -> AsyncIterator[Workshop]:
+async def parts_with_short_timeout(tmp_path: Path) -> AsyncIterator[BotParts]:
     """Waits for the cloud no longer than a second."""
-    async with open_workshop(tmp_path, timeout_s=1.0) as shop:
-        yield shop
+    async with open_parts(tmp_path, timeout_s=1.0) as parts:
+        yield parts

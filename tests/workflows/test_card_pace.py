@@ -14,10 +14,10 @@ from bot.sandbox.fakeslack import FakeSlack, Record, Tiers
 from bot.sandbox.fakevod import Levers
 from bot.workflows.cards import EDIT_EVERY_S
 from storage.tables import RequestRow
-from tests.helpers.bot_replicas import company
+from tests.helpers.bot_replicas import bot_replicas
 from tests.helpers.slack_people import CARD
 from tests.helpers.stored_rows import reading
-from tests.helpers.workflow_harness import Speed, Workshop, open_workshop, replica_of, urls
+from tests.helpers.workflow_harness import BotParts, Speed, open_parts, replica_of, urls
 
 pytestmark = pytest.mark.integration
 
@@ -100,7 +100,7 @@ async def _by_processes(database_url: str, replicas: int) -> Played:
         "PREFETCH_DAILY_LIMIT": "5000",
     }
     tiers = Tiers(window_s=MINUTE_S)
-    async with company(database_url, replicas, LEVERS, tiers, **settings) as workers:
+    async with bot_replicas(database_url, replicas, LEVERS, tiers, **settings) as workers:
         slack = workers.stage.slack
         for number in range(REQUESTS):
             await workers.confirm(FILES, f"folder-{number}")
@@ -118,27 +118,27 @@ async def _by_parts(
     speed = Speed(PACE, CARDS, edit_every_s=EDIT_EVERY_S / SPEED)
     tiers = Tiers(window_s=MINUTE_S)
     async with (
-        open_workshop(
+        open_parts(
             folder, database_url=database_url, speed=speed, levers=LEVERS, tiers=tiers
-        ) as shop,
+        ) as parts,
         AsyncExitStack() as stack,
     ):
-        others = [await stack.enter_async_context(replica_of(shop)) for _ in range(replicas - 1)]
-        shops = [shop, *others]
-        ids = [await shop.confirm(*urls(FILES, f"folder-{number}")) for number in range(REQUESTS)]
+        others = [await stack.enter_async_context(replica_of(parts)) for _ in range(replicas - 1)]
+        all_parts = [parts, *others]
+        ids = [await parts.confirm(*urls(FILES, f"folder-{number}")) for number in range(REQUESTS)]
         await asyncio.gather(
-            *(_carry_out(shops[number % replicas], one) for number, one in enumerate(ids))
+            *(_carry_out(all_parts[number % replicas], one) for number, one in enumerate(ids))
         )
-        ended = await shop.database.transaction(_ended)
-    return Played(shop.slack, ended, caplog.text)
+        ended = await parts.database.transaction(_ended)
+    return Played(parts.slack, ended, caplog.text)
 
 
-async def _carry_out(shop: Workshop, request_id: str) -> None:
+async def _carry_out(parts: BotParts, request_id: str) -> None:
     """What a workflow does."""
-    shop.cards.show(request_id)
-    await asyncio.gather(shop.sender.send(request_id), shop.follower.follow(request_id))
-    await shop.end(request_id)
-    await shop.cards.finish(request_id)
+    parts.cards.show(request_id)
+    await asyncio.gather(parts.sender.send(request_id), parts.follower.follow(request_id))
+    await parts.end(request_id)
+    await parts.cards.finish(request_id)
 
 
 def _ended(session: Session) -> dict[str, float]:

@@ -138,27 +138,69 @@ async def test_slack_being_away_holds_no_call_up(stage: Stage, tmp_path: Path) -
     assert len(_cards(stage)) == 1
 
 
-NO_STEP = "BEFORE INSERT ON operation_outputs"
-NO_END = "BEFORE UPDATE ON workflow_status WHEN NEW.status IN ('ERROR', 'SUCCESS')"
+DROPPED_AT_ITS_BEGIN = (
+    "AFTER INSERT ON workflow_status BEGIN UPDATE workflow_status SET status = 'PENDING',"
+    " executor_id = 'local' WHERE workflow_uuid = NEW.workflow_uuid; END"
+)
+NOT_RECORDED_AT_ITS_END = (
+    "BEFORE UPDATE ON workflow_status WHEN NEW.status IN ('ERROR', 'SUCCESS')"
+    " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+)
 
 
-@pytest.mark.parametrize("statements", [(NO_STEP,), (NO_STEP, NO_END)], ids=["given up", "dropped"])
-async def test_request_whose_workflow_the_database_spoilt_is_carried_on(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statements: tuple[str, ...]
+async def test_request_whose_workflow_dbos_claimed_and_did_not_begin_is_carried_on(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a full disk does, or a failover: DBOS gives such a workflow up, or drops it."""
+    """As it stands where the database was away just then: to DBOS the workflow runs."""
+    monkeypatch.setattr(recovery, "LOOK_EVERY_S", 0.5)
+    database = tmp_path / "prefetch.db"
+    async with bot_on(stage, database):
+        _change(database, f"CREATE TRIGGER spoilt {DROPPED_AT_ITS_BEGIN}")
+        await _confirm(stage, ELEVEN)
+        await _final(stage, "11 of 11 ready")
+        await _workflows_ended(database)
+
+    assert len(_creates(stage)) == 2
+    assert len(_cards(stage)) == 1
+    assert _sums(database) == (0, 11, 0)
+
+
+async def test_workflow_whose_end_could_not_be_recorded_ends_later(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with a full disk, or a failover; the request itself has ended by then."""
+    monkeypatch.setattr(recovery, "LOOK_EVERY_S", 0.5)
+    database = tmp_path / "prefetch.db"
+    async with bot_on(stage, database):
+        _change(database, f"CREATE TRIGGER spoilt {NOT_RECORDED_AT_ITS_END}")
+        await _confirm(stage, ELEVEN)
+        await _final(stage, "11 of 11 ready")
+        await asyncio.sleep(1.0)  # DBOS has tried to write its end by then.
+        await _reads(database, "SELECT count(*) FROM workflow_status WHERE status = 'PENDING'", 1)
+        _change(database, "DROP TRIGGER spoilt")
+        await _workflows_ended(database)
+
+    assert len(_creates(stage)) == 2
+    assert len(_cards(stage)) == 1
+    assert _sums(database) == (0, 11, 0)
+
+
+@pytest.mark.parametrize("status", ["ERROR", "CANCELLED"])
+async def test_request_whose_workflow_was_given_up_runs_anew(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    """Somebody cancels it in DBOS, or an earlier version met an error in it."""
     monkeypatch.setattr(recovery, "LOOK_EVERY_S", 0.5)
     database = tmp_path / "prefetch.db"
     stage.vod.levers.task_seconds = 3600
     async with bot_on(stage, database):
         await _confirm(stage, ELEVEN)
         await stage.vod.next_call(operation="query", within=WITHIN_S)
-        _spoil(database, statements)
-        stage.vod.levers.task_seconds = 0.1
-        await _reads(database, "SELECT count(*) FROM task WHERE status = 'succeeded'", 2)
-        await asyncio.sleep(1.0)  # The workflow ends without a trace.
-        _mend(database)
+    _change(database, f"UPDATE workflow_status SET status = '{status}'")  # noqa: S608  # a test's
+    stage.vod.levers.task_seconds = 0.1
+    async with bot_on(stage, database):
         await _final(stage, "11 of 11 ready")
+        await _reads(database, "SELECT count(*) FROM request WHERE runs = 2", 1)
         await _reads(database, "SELECT count(*) FROM request WHERE ended_at IS NOT NULL", 1)
 
     assert len(_creates(stage)) == 2
@@ -192,20 +234,9 @@ async def _reads(database: Path, query: str, number: int) -> None:
                 await asyncio.sleep(0.02)
 
 
-def _spoil(database: Path, statements: tuple[str, ...]) -> None:
-    """Let the database refuse what DBOS writes for itself."""
-    with closing(sqlite3.connect(database)) as file:
-        for number, statement in enumerate(statements):
-            file.execute(
-                f"CREATE TRIGGER spoilt_{number} {statement}"
-                " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
-            )
-
-
-def _mend(database: Path) -> None:
-    with closing(sqlite3.connect(database)) as file:
-        file.execute("DROP TRIGGER spoilt_0")
-        file.execute("DROP TRIGGER IF EXISTS spoilt_1")
+def _change(database: Path, statement: str) -> None:
+    with closing(sqlite3.connect(database)) as file, file:
+        file.execute(statement)
 
 
 def _cards(stage: Stage) -> list[Message]:

@@ -11,7 +11,7 @@ from bot.sandbox.fakevod.codes import EVERY_FAULT
 from bot.sandbox.fakevod.faults import Fault
 from bot.sandbox.fakevod.wire import Answer
 from storage.tables import AuditRow, CallRow
-from tests.helpers.workflow_harness import Workshop, urls
+from tests.helpers.workflow_harness import BotParts, urls
 
 pytestmark = pytest.mark.integration
 
@@ -35,7 +35,7 @@ FORMATTED = ("\u202e", "*bold*", "_slanted_", "~gone~", "`code`", "<https://e", 
 @pytest.mark.parametrize("status", [403, 500])
 @pytest.mark.parametrize("quoted", QUOTED.values(), ids=QUOTED.keys())
 async def test_error_of_the_cloud_tells_nobody_what_it_quotes(
-    shop: Workshop,
+    parts: BotParts,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     quoted: str,
@@ -45,15 +45,15 @@ async def test_error_of_the_cloud_tells_nobody_what_it_quotes(
     answer = Answer(status, {"error_code": "VOD.10053", "error_msg": quoted})
     fault = Fault("quotes", "instead", lambda _heard, _levers, _answer: answer)
     monkeypatch.setitem(EVERY_FAULT, "quotes", fault)
-    shop.vod.set_fault("quotes")
-    request_id = await shop.confirm(*urls(1))
+    parts.vod.set_fault("quotes")
+    request_id = await parts.confirm(*urls(1))
 
-    await shop.sender.send(request_id)
-    await shop.end(request_id)
-    await shop.post_card(request_id)
+    await parts.sender.send(request_id)
+    await parts.end(request_id)
+    await parts.post_card(request_id)
 
-    (card,) = shop.slack.workspace.messages[LAUNCH].values()
-    stored = await shop.database.transaction(
+    (card,) = parts.slack.workspace.messages[LAUNCH].values()
+    stored = await parts.database.transaction(
         lambda session: [
             *(row.reason for row in session.exec(select(CallRow))),
             *(str(row.facts) for row in session.exec(select(AuditRow))),

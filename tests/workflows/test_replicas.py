@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from bot.workflows.recovery import SILENT_S
 from storage.tables import AuditRow
-from tests.helpers.bot_replicas import PACE, Company, company
+from tests.helpers.bot_replicas import PACE, BotReplicas, bot_replicas
 from tests.helpers.ledger_sums import Sums
 from tests.helpers.postgresql import OwnPostgreSql
 from tests.helpers.slack_people import cards, words
@@ -20,13 +20,13 @@ CARRIED_ON_WITHIN_S = SILENT_S + 5
 WINDOW_S = 5
 STOPPED_S = 3
 SCHEDULES, DUE_IN_S = 4, 12
-TAKEN_FOR_DEAD = 3
+DECLARED_DEAD = 3
 
 
 async def test_others_carry_on_at_once_what_one_leaves_and_soon_what_one_had_when_it_died(
     postgresql_url: str,
 ) -> None:
-    async with company(postgresql_url, 3) as bots:
+    async with bot_replicas(postgresql_url, 3) as bots:
         await bots.confirm(120)
         await bots.creates(3)
 
@@ -51,54 +51,54 @@ async def test_others_carry_on_at_once_what_one_leaves_and_soon_what_one_had_whe
 async def test_replica_that_comes_back_after_its_death_sends_nothing_and_stops(
     postgresql_url: str,
 ) -> None:
-    async with company(postgresql_url, 2) as bots:
+    async with bot_replicas(postgresql_url, 2) as bots:
         await bots.confirm(150)
         await bots.creates(3)
-        zombie = bots.sender()
-        zombie.pause()
-        begun = bots.begun_by(zombie)
+        paused = bots.sender()
+        paused.pause()
+        begun = bots.begun_by(paused)
         await bots.creates(len(bots.sent()) + 2)
 
         # There is plenty left to send for whoever thinks that it may.
-        zombie.go_on()
-        code = await asyncio.wait_for(zombie.ended(), 30)
+        paused.go_on()
+        code = await asyncio.wait_for(paused.ended(), 30)
         await bots.final_card()
 
-        assert code == TAKEN_FOR_DEAD
-        assert "start it again" in zombie.log[-1]
-        assert bots.begun_by(zombie) == begun
+        assert code == DECLARED_DEAD
+        assert "start it again" in paused.log[-1]
+        assert bots.begun_by(paused) == begun
         _check_end(bots, calls=15)
 
 
 async def test_answer_that_a_paused_replica_had_not_read_yet_is_told_in_the_end(
     postgresql_url: str,
 ) -> None:
-    async with company(postgresql_url, 2, PREFETCH_REQUEST_TIMEOUT_S="60") as bots:
+    async with bot_replicas(postgresql_url, 2, PREFETCH_REQUEST_TIMEOUT_S="60") as bots:
         # It answers while the replica is paused, however busy the machine is before that.
         bots.stage.vod.levers.slow_seconds = 9.0
         bots.stage.vod.set_fault("vod-slow", times=1, only="create")
         await bots.confirm(30)
         await bots.creates(1)
         await until_cards_are_known(bots.stage)
-        zombie = bots.sender()
-        zombie.pause()
+        paused = bots.sender()
+        paused.pause()
         unsure = await bots.final_card()
         known_before = words(unsure)
 
-        zombie.go_on()
-        code = await asyncio.wait_for(zombie.ended(), 30)
+        paused.go_on()
+        code = await asyncio.wait_for(paused.ended(), 30)
         await bots.stage.slack.wait_until(
             lambda: "(succeeded): 30 of 30 ready" in cards(bots.stage)[0].text, 30
         )
 
         assert "may have been sent" in known_before
-        assert code == TAKEN_FOR_DEAD
+        assert code == DECLARED_DEAD
         assert bots.sent_twice() == []
         assert len(bots.sent()) == 3
 
 
 async def test_replicas_share_one_pace(postgresql_url: str) -> None:
-    async with company(postgresql_url, 2) as bots:
+    async with bot_replicas(postgresql_url, 2) as bots:
         for number in range(8):
             await bots.confirm(20, str(number))
         calls = await bots.creates(16)
@@ -113,7 +113,7 @@ async def test_replicas_share_one_pace(postgresql_url: str) -> None:
 
 
 async def test_schedules_that_fall_due_together_start_once_each(postgresql_url: str) -> None:
-    async with company(postgresql_url, 2) as bots:
+    async with bot_replicas(postgresql_url, 2) as bots:
         run_at = int(datetime.now(UTC).timestamp()) + DUE_IN_S
         for number in range(SCHEDULES):
             await bots.confirm(1, str(number), run_at)
@@ -129,7 +129,7 @@ async def test_schedules_that_fall_due_together_start_once_each(postgresql_url: 
 async def test_schedule_of_replicas_that_were_all_away_starts_once_when_they_are_back(
     postgresql_url: str,
 ) -> None:
-    async with company(postgresql_url, 2) as bots:
+    async with bot_replicas(postgresql_url, 2) as bots:
         run_at = int(datetime.now(UTC).timestamp()) + DUE_IN_S
         await bots.confirm(12, run_at=run_at)
         await until_cards_are_known(bots.stage)
@@ -148,7 +148,7 @@ async def test_schedule_of_replicas_that_were_all_away_starts_once_when_they_are
 
 async def test_database_that_crashes_and_comes_back_costs_nothing_but_time() -> None:
     with OwnPostgreSql() as server, server.fresh_database() as url:
-        async with company(url, 2) as bots:
+        async with bot_replicas(url, 2) as bots:
             bots.stage.vod.levers.slow_seconds = 1.0
             await bots.confirm(50)
             await bots.creates(2)
@@ -167,7 +167,7 @@ async def test_database_that_crashes_and_comes_back_costs_nothing_but_time() -> 
             assert _check_end(bots, calls=5) == Sums(settled=50)
 
 
-def _check_end(bots: Company, *, calls: int, requests: int = 1) -> Sums:
+def _check_end(bots: BotReplicas, *, calls: int, requests: int = 1) -> Sums:
     """Each file went out at most once, one card a request tells of it, and all books agree."""
     assert bots.sent_twice() == []
     assert len(bots.sent()) <= calls
@@ -175,11 +175,11 @@ def _check_end(bots: Company, *, calls: int, requests: int = 1) -> Sums:
     return check_books(bots.stage)
 
 
-def _succeeded(bots: Company) -> int:
+def _succeeded(bots: BotReplicas) -> int:
     return sum("(succeeded)" in card.text for card in cards(bots.stage))
 
 
-def _starts(bots: Company) -> int:
+def _starts(bots: BotReplicas) -> int:
     """How many schedules were started, by whichever replica."""
     with reading(bots.stage) as session:
         started = select(AuditRow).where(AuditRow.action == "schedule.started")

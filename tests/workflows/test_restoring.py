@@ -15,71 +15,75 @@ from bot.rules.refusals import DraftGone, RequestUnknown
 from bot.rules.states import CallId, CallStatus, RequestStatus
 from bot.rules.target import Targets, Url
 from bot.workflows import restoring
-from bot.workflows.restoring import Restored, begin_life
-from storage import executors, life, steps
+from bot.workflows.restoring import Restored, hold_if_restored
+from storage import database_identity, executors, steps
 from storage.backup import copy_database
 from storage.database import Database
 from storage.tables import CallRow, DraftRow, ExecutorRow, RequestRow
 from tests.helpers.databases import migrated, sqlite_url
 from tests.helpers.ledger_sums import Sums
 from tests.helpers.said_words import said, told
-from tests.helpers.service_harness import LAUNCH, MEI, NOON, Desk
+from tests.helpers.service_harness import LAUNCH, MEI, NOON, ServiceHarness
 from tests.helpers.stored_requests import work_of
 
 LATER = NOON + timedelta(days=1)
 
 
-async def test_new_database_is_no_copy_and_neither_is_it_at_its_next_start(desk: Desk) -> None:
-    await desk.request(*_urls(3))
+async def test_new_database_is_no_copy_and_neither_is_it_at_its_next_start(
+    harness: ServiceHarness,
+) -> None:
+    await harness.request(*_urls(3))
 
-    assert await begin_life(desk.database, now=desk.now) is None
-    assert await begin_life(desk.database, now=desk.now) is None
-    assert await desk.sums() == Sums(reserved=3)
+    assert await hold_if_restored(harness.database, now=harness.now) is None
+    assert await hold_if_restored(harness.database, now=harness.now) is None
+    assert await harness.sums() == Sums(reserved=3)
 
 
-async def test_database_in_another_place_is_a_copy(desk: Desk) -> None:
-    await begin_life(desk.database, now=desk.now)
-    await desk.request(*_urls(12))
-    await _do(desk, "UPDATE life SET place = 'where it was before'")
+async def test_database_in_another_place_is_a_copy(harness: ServiceHarness) -> None:
+    await hold_if_restored(harness.database, now=harness.now)
+    await harness.request(*_urls(12))
+    await _do(harness, "UPDATE life SET place = 'where it was before'")
 
-    restored = await begin_life(desk.database, now=LATER)
+    restored = await hold_if_restored(harness.database, now=LATER)
 
     assert restored is not None
     assert restored.why == restoring.ELSEWHERE
     assert (restored.calls, restored.files, restored.scheduled) == (2, 12, 0)
     assert "restored from a copy of 2024-02-29 04:00 UTC" in str(restored)
-    assert await desk.sums() == Sums(held=12)
-    assert await begin_life(desk.database, now=LATER) is None
+    assert await harness.sums() == Sums(held=12)
+    assert await hold_if_restored(harness.database, now=LATER) is None
 
 
-async def test_restoration_that_is_repeated_changes_nothing_more(desk: Desk) -> None:
-    await desk.request(*_urls(3))
-    await desk.database.transaction(_claim_all)
-    await _restore(desk)
-    before = await _tasks(desk)
+async def test_restoration_that_is_repeated_changes_nothing_more(harness: ServiceHarness) -> None:
+    await harness.request(*_urls(3))
+    await harness.database.transaction(_claim_all)
+    await _restore(harness)
+    before = await _tasks(harness)
 
-    again = await _restore(desk)
+    again = await _restore(harness)
 
     (call,) = before
     assert (call.status, call.attempts) == (CallStatus.UNKNOWN, 1)
     assert call.reason
     assert again.calls == 0
-    (later,) = await _tasks(desk)
+    (later,) = await _tasks(harness)
     assert later.reason[: len(call.reason)] == call.reason
     assert len(later.reason) == len(call.reason) + 1
-    await _restore(desk)
-    assert [row.reason for row in await _tasks(desk)] == [later.reason]
-    assert await desk.sums() == Sums(held=3)
+    await _restore(harness)
+    assert [row.reason for row in await _tasks(harness)] == [later.reason]
+    assert await harness.sums() == Sums(held=3)
 
 
-async def test_what_fell_due_since_is_in_doubt_and_what_is_for_later_stays(desk: Desk) -> None:
-    due = await _scheduled(desk, NOON + timedelta(hours=1), "due")
-    later = await _scheduled(desk, NOON + timedelta(hours=3), "later")
+async def test_what_fell_due_since_is_in_doubt_and_what_is_for_later_stays(
+    harness: ServiceHarness,
+) -> None:
+    due = await _scheduled(harness, NOON + timedelta(hours=1), "due")
+    later = await _scheduled(harness, NOON + timedelta(hours=3), "later")
 
-    restored = await _restore(desk, now=NOON + timedelta(hours=2))
+    restored = await _restore(harness, now=NOON + timedelta(hours=2))
 
-    found = {row.id: row.status for row in await desk.database.transaction(_requests)}
-    reasons = {row.request_id: (row.status, row.reason) for row in await _tasks(desk)}
+    found = {row.id: row.status for row in await harness.database.transaction(_requests)}
+    reasons = {row.request_id: (row.status, row.reason) for row in await _tasks(harness)}
     assert (restored.calls, restored.scheduled) == (1, 1)
     assert found == {due: RequestStatus.RUNNING, later: RequestStatus.SCHEDULED}
     assert reasons[due][0] == CallStatus.UNKNOWN
@@ -87,46 +91,50 @@ async def test_what_fell_due_since_is_in_doubt_and_what_is_for_later_stays(desk:
     assert "cancel it again" in told(reasons[later][1])
 
 
-async def test_dialog_from_before_the_restoration_sends_nothing(desk: Desk) -> None:
-    proposal = await desk.draft(*_urls(1))
-    await _restore(desk)
+async def test_modal_from_before_the_restoration_sends_nothing(harness: ServiceHarness) -> None:
+    proposal = await harness.draft(*_urls(1))
+    await _restore(harness)
 
     with pytest.raises(DraftGone):
-        await desk.confirm(proposal)
-    assert await desk.count(DraftRow) == 0
+        await harness.confirm(proposal)
+    assert await harness.count(DraftRow) == 0
 
 
-async def test_click_on_the_card_of_a_request_that_is_gone_says_why(desk: Desk) -> None:
+async def test_click_on_the_card_of_a_request_that_is_gone_says_why(
+    harness: ServiceHarness,
+) -> None:
     with pytest.raises(RequestUnknown) as before:
-        await desk.service.deciding.cancel("R-7F3K2", MEI)
-    await _restore(desk)
+        await harness.service.deciding.cancel("R-7F3K2", MEI)
+    await _restore(harness)
 
     with pytest.raises(RequestUnknown) as after:
-        await desk.service.deciding.cancel("R-7F3K2", MEI)
+        await harness.service.deciding.cancel("R-7F3K2", MEI)
     assert "restored" not in said(before.value)
     assert "restored at 2024-02-29 04:00 UTC from an older copy" in said(after.value)
 
 
-async def test_card_that_the_copy_does_not_know_is_expected_to_stand(desk: Desk) -> None:
-    await desk.request(*_urls(1))
+async def test_card_that_the_copy_does_not_know_is_expected_to_stand(
+    harness: ServiceHarness,
+) -> None:
+    await harness.request(*_urls(1))
 
-    await _restore(desk)
+    await _restore(harness)
 
-    (request,) = await desk.database.transaction(_requests)
+    (request,) = await harness.database.transaction(_requests)
     assert request.cards_posted == 1
 
 
-async def test_cards_of_what_has_ended_or_waits_are_shown_once(desk: Desk) -> None:
-    later = await _scheduled(desk, NOON + timedelta(hours=3), "later")
-    await desk.request(*_urls(1))
-    await _restore(desk)
+async def test_cards_of_what_has_ended_or_waits_are_shown_once(harness: ServiceHarness) -> None:
+    later = await _scheduled(harness, NOON + timedelta(hours=3), "later")
+    await harness.request(*_urls(1))
+    await _restore(harness)
     shown: list[str] = []
 
     def show(_: Session, request_id: str, _occasion: str) -> None:
         shown.append(request_id)
 
-    await desk.database.transaction(restoring.show_restored, show)
-    await desk.database.transaction(restoring.show_restored, show)
+    await harness.database.transaction(restoring.show_restored, show)
+    await harness.database.transaction(restoring.show_restored, show)
 
     assert shown == [later]
 
@@ -137,7 +145,7 @@ async def test_replica_that_still_runs_on_a_restored_database_is_dead(
 ) -> None:
     async with migrated(postgresql_url) as database:
         await database.transaction(executors.enter, "replica")
-        await begin_life(database, now=NOON, asked=True)
+        await hold_if_restored(database, now=NOON, asked=True)
 
         alive = await database.transaction(lambda s: s.exec(select(ExecutorRow.id)).all())
         may_send = await database.transaction(executors.stays_alive, "replica")
@@ -161,14 +169,14 @@ async def test_mark_that_is_not_the_databases_own_makes_it_a_copy(
     tmp_path: Path, damage: Callable[[Path], None], why: str
 ) -> None:
     async with migrated(sqlite_url(tmp_path)) as database:
-        await begin_life(database, now=NOON)
+        await hold_if_restored(database, now=NOON)
         damage(tmp_path / "prefetch.db.mark")
 
-        restored = await begin_life(database, now=NOON)
+        restored = await hold_if_restored(database, now=NOON)
 
         assert restored is not None
         assert restored.why == why
-        assert await begin_life(database, now=NOON) is None
+        assert await hold_if_restored(database, now=NOON) is None
 
 
 @pytest.mark.parametrize("act", ["send", "cancel"])
@@ -177,33 +185,33 @@ async def test_copy_from_before_a_call_or_a_cancellation_is_behind_its_mark(
 ) -> None:
     url = sqlite_url(tmp_path)
     async with migrated(url) as database:
-        desk = Desk(database)
-        await begin_life(database, now=NOON)
-        request_id = await desk.request(*_urls(1))
+        harness = ServiceHarness(database)
+        await hold_if_restored(database, now=NOON)
+        request_id = await harness.request(*_urls(1))
         await asyncio.to_thread(_copy, database, tmp_path / "copy.db")
         if act == "send":
-            await database.transaction(life.advance)
+            await database.transaction(database_identity.advance)
         else:
-            await desk.service.deciding.cancel(request_id, MEI)
+            await harness.service.deciding.cancel(request_id, MEI)
     # Onto the file, which so stays in its place.
     shutil.copyfile(tmp_path / "copy.db", tmp_path / "prefetch.db")
 
     async with migrated(url) as database:
-        restored = await begin_life(database, now=NOON)
+        restored = await hold_if_restored(database, now=NOON)
 
         assert restored is not None
         assert restored.why == restoring.BEHIND_ITS_MARK
-        assert await Desk(database).sums() == Sums(held=1)
+        assert await ServiceHarness(database).sums() == Sums(held=1)
 
 
 async def test_folder_that_was_copied_with_its_mark_is_a_copy(tmp_path: Path) -> None:
     (tmp_path / "first").mkdir()
     async with migrated(sqlite_url(tmp_path / "first")) as database:
-        await begin_life(database, now=NOON)
+        await hold_if_restored(database, now=NOON)
     shutil.copytree(tmp_path / "first", tmp_path / "second")
 
     async with migrated(sqlite_url(tmp_path / "second")) as database:
-        restored = await begin_life(database, now=NOON)
+        restored = await hold_if_restored(database, now=NOON)
 
     assert restored is not None
     assert restored.why == restoring.ELSEWHERE
@@ -213,11 +221,11 @@ async def test_copy_from_before_the_first_mark_is_told_by_the_mark_of_the_later_
     tmp_path: Path,
 ) -> None:
     async with migrated(sqlite_url(tmp_path)) as database:
-        await begin_life(database, now=NOON)
+        await hold_if_restored(database, now=NOON)
         # As the migration of the older copy would make them.
         await database.transaction(_renamed)
 
-        restored = await begin_life(database, now=NOON)
+        restored = await hold_if_restored(database, now=NOON)
 
     assert restored is not None
     assert restored.why == restoring.MARK_OF_ANOTHER
@@ -227,14 +235,14 @@ def _urls(count: int) -> list[Url]:
     return [Url(f"https://v.example.com/{number}.mp4") for number in range(count)]
 
 
-async def _restore(desk: Desk, *, now: datetime = NOON) -> Restored:
-    restored = await begin_life(desk.database, now=now, asked=True)
+async def _restore(harness: ServiceHarness, *, now: datetime = NOON) -> Restored:
+    restored = await hold_if_restored(harness.database, now=now, asked=True)
     assert restored is not None
     return restored
 
 
-async def _scheduled(desk: Desk, run_at: datetime, name: str) -> str:
-    proposal = await desk.service.drafting.draft(
+async def _scheduled(harness: ServiceHarness, run_at: datetime, name: str) -> str:
+    proposal = await harness.service.drafting.draft(
         Targets((Url(f"https://v.example.com/{name}.mp4"),), (), 0),
         actor=MEI,
         channel_id=LAUNCH,
@@ -242,7 +250,7 @@ async def _scheduled(desk: Desk, run_at: datetime, name: str) -> str:
         run_at=run_at,
     )
     assert proposal is not None
-    return (await desk.service.confirming.confirm(proposal.draft.id, MEI, run_at)).request_id
+    return (await harness.service.confirming.confirm(proposal.draft.id, MEI, run_at)).request_id
 
 
 def _claim_all(session: Session) -> None:
@@ -252,8 +260,8 @@ def _claim_all(session: Session) -> None:
         steps.apply(work_of(session), call_id, Event(EventKind.CLAIMED), values=marker)
 
 
-async def _tasks(desk: Desk) -> list[CallRow]:
-    return await desk.database.transaction(lambda s: list(s.exec(select(CallRow)).all()))
+async def _tasks(harness: ServiceHarness) -> list[CallRow]:
+    return await harness.database.transaction(lambda s: list(s.exec(select(CallRow)).all()))
 
 
 def _requests(session: Session) -> list[RequestRow]:
@@ -264,11 +272,11 @@ def _renamed(session: Session) -> None:
     session.execute(text("UPDATE life SET identity = 'older', steps = 0, place = NULL"))
 
 
-async def _do(desk: Desk, statement: str) -> None:
+async def _do(harness: ServiceHarness, statement: str) -> None:
     def do(session: Session) -> None:
         session.execute(text(statement))
 
-    await desk.database.transaction(do)
+    await harness.database.transaction(do)
 
 
 def _copy(database: Database, copy: Path) -> None:

@@ -1,7 +1,7 @@
 """The shape of a list with one target a line, as people paste it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.reading.boundaries import (
     ID,
@@ -14,19 +14,82 @@ from bot.reading.boundaries import (
     parted,
     without_ending,
 )
-from bot.reading.characters import BLANKS, filled_lines
+from bot.reading.characters import BLANKS, UNSEEN_AROUND, numbered_lines
+from bot.reading.comments import (
+    begins_a_comment_behind,
+    is_comment,
+    opens_a_block,
+    rejected_comment,
+    says_something,
+)
 from bot.reading.cuts import with_signatures_rejected
-from bot.reading.link_tokens import Split, read_between
-from bot.reading.shapes.shape import Shape
-from bot.rules.target import Rejected
+from bot.reading.labels import with_labels
+from bot.reading.limits import check_count
+from bot.reading.link_tokens import Exact, Split, read_between
+from bot.reading.shapes.shape import Placed, Read, read_of
+from bot.reading.targets import PLAIN_ADDRESS
+from bot.rules.reading import ListShape, Reading
+from bot.rules.redaction import shown
+from bot.rules.refusals import ListUnit
+from bot.rules.target import Reason, Rejected
 
 _NEXT = rf"(?=[{re.escape(OPENING)}]{{0,3}}(?:{SCHEME}|{ID}))"
 _LINE_JOINT = re.compile(rf"{JOINT}{_NEXT}")
-_BLANK = r"\s\u200b\u2060\ufeff，；、。"
+_BLANK = rf"\s{UNSEEN_AROUND}，；、。："
 _LINE_GAP = re.compile(rf"(?<![{_BLANK},;])(?=[,;]*+[{_BLANK}])[{_BLANK},;]++{_NEXT}")
+# A number, a bullet or a box before a target; both may stand there.
+_NUMBERING = re.compile(
+    r"(?:(?:[-*+]\s|[–—•·▪◦‣●○■□→»>])\s{0,9}(?:\[[ xX]\]\s{0,9})?)?"
+    r"(?:\(?[0-9]{1,4}\s?[.):、．）]|[①-⑳]|\[[0-9]{1,4}\])?\s{0,9}"
+    rf"{_NEXT}"
+)
+_QUOTED = re.compile(r"[\"“«「『＂]")
 
 
-def _in_line(text: str) -> Iterator[str]:
+def read_lines(lines: list[str], split: Split) -> Iterator[str | Rejected]:
+    """The targets of lines that are no comments; a signature below its address belongs to it."""
+    return (item for _, item in read_numbered(enumerate(lines, start=1), split))
+
+
+def read_numbered(lines: Iterable[tuple[int, str]], split: Split) -> Iterator[Placed]:
+    """As `read_lines`, each target behind the number of its line."""
+    return with_signatures_rejected(
+        (number, item) for number, line in _lines(lines) for item in _of(line, split)
+    )
+
+
+def _lines(lines: Iterable[tuple[int, str]]) -> Iterator[Placed]:
+    """The lines, and those that a mark switches off as rejected items."""
+    ends_with: str | None = None
+    for number, line in lines:
+        is_off = ends_with is not None or is_comment(line)
+        if says_something(line):
+            yield number, rejected_comment(line) if is_off else line
+        if ends_with is None:
+            ends_with = opens_a_block(line)
+        elif ends_with in line:
+            ends_with = None
+
+
+def _of(line: str | Rejected, split: Split) -> Iterator[str | Rejected]:
+    if isinstance(line, Rejected) or PLAIN_ADDRESS.fullmatch(line):
+        return iter([line])
+    bare = line[match.end() :] if (match := _NUMBERING.match(line)) else line
+    return with_labels(_without_comments(list(read_between(split(bare), _in_text))))
+
+
+def _without_comments(pieces: list[str | Rejected]) -> Iterator[str | Rejected]:
+    """Behind a comment mark the rest of the line is switched off."""
+    is_off = False
+    for piece in pieces:
+        if isinstance(piece, Rejected):
+            yield piece
+        else:
+            yield rejected_comment(piece) if is_off else piece
+            is_off = is_off or begins_a_comment_behind(piece)
+
+
+def _in_text(text: str) -> Iterator[str | Rejected]:
     """The targets of a line; a tab parts the cells of a sheet."""
     return (_unwrapped(piece) for cell in text.split("\t") for piece in _pieces(cell))
 
@@ -46,7 +109,7 @@ def _pieces(line: str) -> list[str]:
     return [piece for piece in pieces if piece.strip(NO_WORD)]
 
 
-def _unwrapped(piece: str) -> str:
+def _unwrapped(piece: str) -> str | Rejected:
     """The target without the quotes and brackets around it; other text unchanged.
 
     A full stop, `!` or `?` at the end stays: on a line of its own an address is exact.
@@ -54,13 +117,16 @@ def _unwrapped(piece: str) -> str:
     bare = piece.lstrip(OPENING + BLANKS)
     if not begins_with_a_target(bare):
         return piece
-    return without_ending(bare, opened=piece[: len(piece) - len(bare)], marks=LINE_END)
+    opened = piece[: len(piece) - len(bare)]
+    target = without_ending(bare, opened=opened, marks=LINE_END)
+    if '""' in target and '"' in opened:
+        # Sheets double a quotation mark within others; in a name it may stand twice as well.
+        return Rejected(shown(target), Reason.ESCAPED, offered=shown(target.replace('""', '"')))
+    return Exact(target) if _QUOTED.search(opened) and len(target) < len(bare) else target
 
 
-def _items(text: str, split: Split) -> Iterator[str | Rejected]:
-    return with_signatures_rejected(
-        item for line in filled_lines(text) for item in read_between(split(line), _in_line)
-    )
-
-
-LINES = Shape(fits=lambda _: True, read=_items)
+def read_as_lines(text: str, split: Split) -> Read:
+    """Any text: the shape that is read when no other one fits."""
+    lines = numbered_lines(text)
+    check_count(len(lines), ListUnit.LINES)
+    return read_of(read_numbered(lines, split), Reading(ListShape.LINES, len(lines)))

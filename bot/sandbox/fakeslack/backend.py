@@ -17,7 +17,7 @@ from bot.sandbox.fakeslack.socket_mode import SocketMode
 from bot.sandbox.fakeslack.tiers import Tiers
 from bot.sandbox.fakeslack.triggers import Triggers
 from bot.sandbox.fakeslack.views import Views
-from bot.sandbox.fakeslack.workspace import Workspace
+from bot.sandbox.fakeslack.workspace import Upload, Workspace
 
 Found = TypeVar("Found")
 LAST_RECORDS = 8
@@ -50,13 +50,14 @@ class Backend:
             usergroups=USERGROUPS,
         )
         self.triggers = Triggers(now)
-        self.views = Views(self.ids)
+        self.views = Views(self.ids, self.app.scopes)
         self.response_urls = ResponseUrls(
             ids=self.ids, workspace=self.workspace, team_id=self.app.team_id, now=now
         )
         self.sockets = SocketMode(app_id=self.app.app_id, log=self.log, changes=self.changes)
         self.faults = FaultPlan()
         self.step_runs: dict[str, StepRun] = {}
+        self.uploads: dict[str, Upload] = {}
         self.message_values: dict[tuple[str, str, str], Values] = {}
         self.suggestions: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
         self.base_url = ""

@@ -15,6 +15,8 @@ from bot.sandbox.fakeslack.refusals import CannotDoError, IncompleteFormError
 
 Values = dict[str, dict[str, Json]]
 Typed = Mapping[str, Mapping[str, Any]]
+MOST_FILES = 10
+LARGEST_FILE = 10_000_000
 
 
 def first_values(blocks: Blocks, kept: Values | None = None) -> Values:
@@ -53,6 +55,14 @@ def check_complete(blocks: Blocks, values: Values) -> None:
             if not value and not block.get("optional", False):
                 raise IncompleteFormError(block["block_id"], "Please complete this required field.")
             _check_length(block["block_id"], element, value)
+            _check_files(block["block_id"], element, value)
+
+
+def files_in(values: Values) -> set[str]:
+    """The IDs of the files that the inputs hold."""
+    held = [one for inputs in values.values() for one in inputs.values()]
+    files = [file for one in held if one["type"] == "file_input" for file in one["files"]]
+    return {file["id"] for file in files}
 
 
 def _check_length(block_id: str, element: Json, value: object) -> None:
@@ -66,3 +76,17 @@ def _check_length(block_id: str, element: Json, value: object) -> None:
         raise IncompleteFormError(block_id, f"Must be at most {longest} characters.")
     if length < shortest:
         raise IncompleteFormError(block_id, f"Must be at least {shortest} characters.")
+
+
+def _check_files(block_id: str, element: Json, value: object) -> None:
+    if element["type"] != "file_input" or not isinstance(value, list):
+        return
+    most, kinds = element.get("max_files", MOST_FILES), element.get("filetypes")
+    if len(value) > most:
+        raise IncompleteFormError(block_id, f"At most {most} files.")
+    for file in value:
+        extension = str(file.get("name", "")).rpartition(".")[2].lower()
+        if kinds and extension not in kinds:
+            raise IncompleteFormError(block_id, f"Only {', '.join(kinds)} files.")
+        if file.get("size", 0) > LARGEST_FILE:
+            raise IncompleteFormError(block_id, "At most 10 MB.")

@@ -12,7 +12,10 @@ SECRETS = {"token", "bot_access_token", "url"}
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One thing that happened: `kind` is envelope, ack, call, socket, response_url or trouble."""
+    """One thing that happened.
+
+    `kind` is envelope, ack, call, socket, response_url, download, upload or trouble.
+    """
 
     number: int
     at: float

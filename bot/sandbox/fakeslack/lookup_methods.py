@@ -7,7 +7,7 @@ from bot.sandbox.fakeslack.backend import Backend, StepRun
 from bot.sandbox.fakeslack.json_types import Json
 from bot.sandbox.fakeslack.method import Method
 from bot.sandbox.fakeslack.refusals import ApiError
-from bot.sandbox.fakeslack.workspace import Channel, File, User
+from bot.sandbox.fakeslack.workspace import Channel, User
 
 CONVERSATIONS_READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 
@@ -78,13 +78,6 @@ def usergroup_users(backend: Backend, arguments: Arguments) -> Json:
     return {"users": list(members)}
 
 
-def file_info(backend: Backend, arguments: Arguments) -> Json:
-    file = backend.workspace.files.get(arguments.required("file"))
-    if file is None:
-        raise ApiError("file_not_found")
-    return {"file": file_body(backend.base_url, file)}
-
-
 def complete_step(backend: Backend, arguments: Arguments) -> Json:
     run = _step_run(backend, arguments)
     outputs = arguments.json("outputs")
@@ -99,21 +92,6 @@ def fail_step(backend: Backend, arguments: Arguments) -> Json:
     error = arguments.required("error")
     backend.step_runs[run.id] = replace(run, outcome="failed", error=error)
     return {}
-
-
-def file_body(base_url: str, file: File) -> Json:
-    return {
-        "id": file.id,
-        "name": file.name,
-        "title": file.name,
-        "mimetype": file.mimetype,
-        "filetype": file.name.rpartition(".")[2],
-        "user": file.user_id,
-        "size": len(file.content),
-        "mode": "hosted",
-        "url_private": f"{base_url}/files/{file.id}/{file.name}",
-        "url_private_download": f"{base_url}/files/{file.id}/{file.name}",
-    }
 
 
 def _step_run(backend: Backend, arguments: Arguments) -> StepRun:
@@ -164,7 +142,6 @@ LOOKUP_METHODS = {
     "conversations.open": Method(open_conversation, ("im:write", "mpim:write")),
     "users.info": Method(user_info, ("users:read",)),
     "usergroups.users.list": Method(usergroup_users, ("usergroups:read",)),
-    "files.info": Method(file_info, ("files:read",)),
     "functions.completeSuccess": Method(complete_step),
     "functions.completeError": Method(fail_step),
 }

@@ -14,7 +14,7 @@ from bot.sandbox.fakeslack.acks import (
 from bot.sandbox.fakeslack.backend import StepRun
 from bot.sandbox.fakeslack.composer import check_length, escaped, rich_text
 from bot.sandbox.fakeslack.delivery import Delivery
-from bot.sandbox.fakeslack.forms import Typed, check_complete, filled
+from bot.sandbox.fakeslack.forms import Typed, check_complete, files_in, filled
 from bot.sandbox.fakeslack.gestures import (
     Surface,
     chosen,
@@ -132,6 +132,7 @@ class Person(Sender):
             message = f"the modal {shown.title!r} has no submit button"
             raise CannotDoError(message)
         submitted = self._filled_in(shown, values or {})
+        self._backend.workspace.handed_in |= files_in(submitted.values)
         urls = self._conversation_urls(submitted)
         payload = payloads.view_submission(self._backend.app, self.user, submitted, urls)
         delivery = await self._interact(payload | {"trigger_id": self._trigger(view=submitted)})

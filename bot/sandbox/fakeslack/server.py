@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.sandbox.fakeslack.backend import Backend
 from bot.sandbox.fakeslack.delivery import ACK_SECONDS, RETRY_PAUSES, Courier, Delivery
 from bot.sandbox.fakeslack.faults import Fault
+from bot.sandbox.fakeslack.files import Downloads
 from bot.sandbox.fakeslack.http_mode import HttpMode
 from bot.sandbox.fakeslack.onlookers import WAIT_SECONDS
 from bot.sandbox.fakeslack.people import Person
@@ -35,8 +36,6 @@ class FakeSlack(ServerState):
         self,
         manifest: Mapping[str, Any],
         *,
-        request_url: str | None = None,
-        port: int = 0,
         ack_seconds: float = ACK_SECONDS,
         retry_pauses: Sequence[float] = RETRY_PAUSES,
         now: Callable[[], float] = time.time,
@@ -44,8 +43,7 @@ class FakeSlack(ServerState):
     ) -> None:
         super().__init__(Backend(dict(manifest), now, tiers or Tiers()))
         self._troubles = Troubles(self._backend)
-        self._request_url = request_url
-        self._port = port
+        self._request_url: str | None = None
         self._ack_seconds = ack_seconds
         self._retry_pauses = retry_pauses
         self._people: dict[str, Person] = {}
@@ -57,7 +55,7 @@ class FakeSlack(ServerState):
     async def __aenter__(self) -> "FakeSlack":
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, LOOPBACK, self._port)
+        site = web.TCPSite(self._runner, LOOPBACK, 0)
         await site.start()
         self._backend.listen_at(f"http://{LOOPBACK}:{self._runner.addresses[0][1]}")
         self._courier = Courier(
@@ -67,8 +65,6 @@ class FakeSlack(ServerState):
             ack_seconds=self._ack_seconds,
             retry_pauses=self._retry_pauses,
         )
-        if self._request_url is not None:
-            self.request_url = self._request_url
         return self
 
     async def __aexit__(
@@ -113,8 +109,13 @@ class FakeSlack(ServerState):
             self._people[user_id] = Person(self._backend, self._started(), user_id)
         return self._people[user_id]
 
-    def add_file(self, user_id: str, name: str, content: bytes, mimetype: str) -> File:
-        file = File(self._backend.ids.new("F"), name, mimetype, content, user_id)
+    def add_file(
+        self, user_id: str, name: str, content: bytes, mimetype: str, *, elsewhere: str = ""
+    ) -> File:
+        """A file of this person that nobody else has been shown yet; `elsewhere` as in `File`."""
+        file = File(
+            self._backend.ids.new("F"), name, mimetype, content, user_id, elsewhere=elsewhere
+        )
         self._backend.workspace.files[file.id] = file
         return file
 
@@ -206,7 +207,7 @@ class FakeSlack(ServerState):
         application.router.add_route("*", "/api/{method}", WebApi(self._backend).serve)
         application.router.add_get("/link/", self._backend.sockets.serve)
         application.router.add_post("/response/{path:.+}", self._respond)
-        application.router.add_get("/files/{file_id}/{name}", self._download)
+        Downloads(self._backend).join(application)
         return application
 
     async def _respond(self, request: web.Request) -> web.Response:
@@ -215,16 +216,6 @@ class FakeSlack(ServerState):
         self._backend.log.add("response_url", path, body=body, answer=answer.text)
         self._backend.changes.announce()
         return web.Response(status=answer.status, text=answer.text)
-
-    async def _download(self, request: web.Request) -> web.Response:
-        file = self.workspace.files.get(request.match_info["file_id"])
-        if file is None:
-            raise web.HTTPNotFound
-        authorized = request.headers.get("Authorization") == f"Bearer {self.bot_token}"
-        if not authorized or "files:read" not in self.scopes:
-            # Slack sends people without the right to its sign-in page instead of refusing.
-            return web.Response(text="<html>Sign in</html>", content_type="text/html")
-        return web.Response(body=file.content, content_type=file.mimetype)
 
     def _untaken(self, channel_id: str) -> Message | None:
         for message in self.workspace.messages.get(channel_id, {}).values():

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.sandbox.fakeslack.backend import Backend, StepRun
+from bot.sandbox.fakeslack.files import file_body
 from bot.sandbox.fakeslack.journal import Journal
 from bot.sandbox.fakeslack.json_types import Json
-from bot.sandbox.fakeslack.lookup_methods import file_body
 from bot.sandbox.fakeslack.tiers import Tiers
 from bot.sandbox.fakeslack.workspace import File, Message, Workspace
 
@@ -83,6 +83,11 @@ class ServerState:
         """The granted bot scopes; taking one away is felt by the next call."""
         return self._backend.app.scopes
 
+    def grant_optional_scopes(self) -> None:
+        """As whoever installs the app and takes up all that the manifest offers as optional."""
+        oauth = self._backend.app.manifest.get("oauth_config", {}).get("scopes", {})
+        self._backend.app.scopes.update(oauth.get("bot_optional", ()))
+
     @property
     def tiers(self) -> Tiers:
         """The rate limits; `tiers.enforced = False` is for what is about something else."""
@@ -103,4 +108,4 @@ class ServerState:
 
     def file_body(self, file: File) -> Json:
         """The file as messages and inputs carry it."""
-        return file_body(self._backend.base_url, file)
+        return file_body(self._backend, file)

@@ -19,6 +19,8 @@ PER_MINUTE = {
     "users.info": TIER_4,
     "usergroups.users.list": TIER_2,
     "files.info": TIER_4,
+    "files.getUploadURLExternal": TIER_4,
+    "files.completeUploadExternal": TIER_4,
 }
 """What Slack documents of each method. Left out is apps.connections.open: its tier says only that
 one call a minute is always taken, not how many are refused."""

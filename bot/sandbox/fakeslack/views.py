@@ -1,11 +1,11 @@
 """Modals and home tabs: what each person has open, and what Slack refuses about them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.sandbox.blockkit import check_view
-from bot.sandbox.fakeslack.elements import with_ids
+from bot.sandbox.fakeslack.elements import interactive, with_ids
 from bot.sandbox.fakeslack.forms import Values, first_values
 from bot.sandbox.fakeslack.identifiers import Identifiers
 from bot.sandbox.fakeslack.json_types import Blocks, Json
@@ -57,8 +57,11 @@ class View:
 
 
 class Views:
-    def __init__(self, ids: Identifiers) -> None:
+    """Of the `scopes` of the app only one says what a view may hold: that for files."""
+
+    def __init__(self, ids: Identifiers, scopes: Set[str]) -> None:
         self._ids = ids
+        self._scopes = scopes
         self._open: dict[str, View] = {}
         self._stacks: dict[str, list[str]] = {}
         self._homes: dict[str, str] = {}
@@ -154,12 +157,19 @@ class Views:
             message = f"must be a {kind} view [json-pointer:/view/type]"
             raise invalid_arguments(message)
         self._check_external_id(body.get("external_id"), replacing)
+        self._check_scope(body["blocks"])
         return {**DEFAULTS, **body, "blocks": with_ids(body["blocks"], self._ids)}
 
     def _check_external_id(self, external_id: str | None, replacing: View | None) -> None:
         for view in self._open.values() if external_id else ():
             if view.body["external_id"] == external_id and view is not replacing:
                 raise ApiError("duplicate_external_id")
+
+    def _check_scope(self, blocks: Blocks) -> None:
+        """Slack says that a file input needs the scope; what it answers without is inferred."""
+        needs_files = any(element["type"] == "file_input" for _, element in interactive(blocks))
+        if needs_files and "files:read" not in self._scopes:
+            raise invalid_arguments("unsupported type: file_input [json-pointer:/view/blocks]")
 
     def _hash(self) -> str:
         return f"{self._ids.timestamp()}.{self._ids.short()}"

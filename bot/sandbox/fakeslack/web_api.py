@@ -11,6 +11,7 @@ from bot.sandbox.fakeslack.arguments import Arguments, read_arguments
 from bot.sandbox.fakeslack.backend import Backend
 from bot.sandbox.fakeslack.chat_methods import CHAT_METHODS
 from bot.sandbox.fakeslack.faults import Fault
+from bot.sandbox.fakeslack.files import FILE_METHODS
 from bot.sandbox.fakeslack.journal import masked
 from bot.sandbox.fakeslack.json_types import Json
 from bot.sandbox.fakeslack.lookup_methods import LOOKUP_METHODS
@@ -18,7 +19,12 @@ from bot.sandbox.fakeslack.method import Method
 from bot.sandbox.fakeslack.refusals import ApiError
 from bot.sandbox.fakeslack.view_methods import VIEW_METHODS
 
-METHODS: Mapping[str, Method] = {**CHAT_METHODS, **VIEW_METHODS, **LOOKUP_METHODS}
+METHODS: Mapping[str, Method] = {
+    **CHAT_METHODS,
+    **VIEW_METHODS,
+    **LOOKUP_METHODS,
+    **FILE_METHODS,
+}
 SERVER_ERROR = 500
 
 

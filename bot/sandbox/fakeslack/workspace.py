@@ -61,11 +61,24 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class File:
+    """`elsewhere` is the address of a file that lies outside Slack and is only linked there."""
+
     id: str
     name: str
     mimetype: str
     content: bytes
     user_id: str
+    elsewhere: str = ""
+    is_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that the app has announced, of so many bytes; nobody sees it before it is shared."""
+
+    file: File
+    length: int
+    is_whole: bool = False
 
 
 class Workspace:
@@ -87,6 +100,8 @@ class Workspace:
         self.usergroups = {group: list(members) for group, members in usergroups.items()}
         self.messages: dict[str, dict[str, Message]] = {}
         self.files: dict[str, File] = {}
+        self.handed_in: set[str] = set()
+        """The files that people gave the app in a modal."""
 
     def post(self, channel_id: str, user_id: str, text: str = "", **more: object) -> Message:
         message = Message(channel_id, self._ids.timestamp(), user_id, text)
@@ -128,6 +143,20 @@ class Workspace:
 
     def unarchive(self, channel_id: str) -> None:
         self.channels[channel_id] = replace(self.channels[channel_id], is_archived=False)
+
+    def delete_file(self, file_id: str) -> None:
+        self.files[file_id] = replace(self.files[file_id], is_deleted=True)
+
+    def shows_to_app(self, file: File) -> bool:
+        """An app sees what it was handed in a modal, and what is in the channels it is part of."""
+        if file.id in self.handed_in or file.user_id == self.bot_user_id:
+            return True
+        return any(
+            file.id in {one.get("id") for one in message.files}
+            for channel in self.channels.values()
+            if self.bot_user_id in channel.members
+            for message in self.messages.get(channel.id, {}).values()
+        )
 
     def seen_by(self, user_id: str, channel_id: str) -> list[Message]:
         """What this person reads in the channel, oldest first."""

@@ -7,6 +7,7 @@ from bot.sandbox.fakevod.codes import CODE_FAULTS, EVERY_FAULT
 from bot.sandbox.fakevod.faults import FAULTS, Fault
 from bot.sandbox.fakevod.levers import Levers
 from bot.sandbox.fakevod.server import FakeVod
+from bot.sandbox.fakevod.tokens import Account
 from bot.sandbox.fakevod.wire import Operation
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "EVERY_FAULT",
     "EXAMPLE_ASSETS",
     "FAULTS",
+    "Account",
     "Asset",
     "AssetState",
     "Books",

@@ -128,7 +128,8 @@ class Cloud:
 
     def _urls_of(self, order: Order) -> tuple[str, ...] | Answer:
         if not isinstance(order, AssetOrder):
-            return order.urls
+            refused = self.levers.refuses(order.urls)
+            return service_error(self.levers.refuse_code, "urls") if refused else order.urls
         asset = self.shelf.find(order.asset_id, any_asset_exists=self.levers.any_asset_exists)
         if asset.state in ERROR_BY_STATE:
             return service_error(ERROR_BY_STATE[asset.state])
@@ -175,6 +176,8 @@ class Cloud:
         self.books.queries[task.task_id] += 1
         is_early = self.books.queries[task.task_id] <= self.levers.empty_queries
         results = [] if is_early else task.results(heard.time, self.levers.task_seconds)
+        if self.levers.lists is not None:
+            results = self.levers.lists(results)
         return Answer(self.levers.query_status, {"preheating_results": results})
 
 

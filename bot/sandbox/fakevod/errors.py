@@ -1,4 +1,4 @@
-"""Refusals in the three shapes in which they come: the service's, the gateway's and IAM's.
+"""Refusals in the three shapes in which they come: VOD's, the gateway's and IAM's.
 
 Codes, statuses and meanings are from the published tables; where those give a meaning in Chinese
 alone, the English words are ours.

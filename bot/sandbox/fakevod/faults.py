@@ -17,7 +17,7 @@ from bot.sandbox.fakevod.wire import (
 )
 
 # instead: nothing is done, the fault answers. after: a call that succeeded (and was charged)
-# is answered by the fault. inside: the service asks for it by name. socket: nobody listens.
+# is answered by the fault. inside: VOD asks for it by name. socket: nobody listens.
 Moment: TypeAlias = Literal["instead", "after", "inside", "socket"]
 Act: TypeAlias = Callable[[Heard, Levers, Answer], Reply]
 

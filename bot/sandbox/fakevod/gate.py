@@ -86,7 +86,7 @@ def _problem_with_date(heard: Heard, claim: Claim) -> str | None:
     if date is None:
         return "X-Sdk-Date is not written as YYYYMMDDTHHMMSSZ"
     if abs(heard.time - date) > SKEW_ALLOWED:
-        return "X-Sdk-Date is more than 15 minutes from the gateway's clock"
+        return "signature expired, X-Sdk-Date is more than 15 minutes from the gateway's clock"
     return None
 
 

@@ -13,8 +13,8 @@ SHUTDOWN_SECONDS = 1.0
 class Listener:
     """Listens from `open` to `close`, but while refusing, the port only stays bound."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self) -> None:
+        self.port = 0
         self.busy: set[web.RequestHandler] = set()
         self.is_refusing = False
         self._http: web.Server | None = None

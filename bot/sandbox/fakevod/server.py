@@ -5,6 +5,7 @@ import socket
 import struct
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Self
 from uuid import uuid4
@@ -31,31 +32,21 @@ def utc_now() -> datetime:
 
 
 class FakeVod:
-    """Huawei Cloud VOD and IAM on loopback: `async with FakeVod(ak=…, sk=…, project_id=…)`."""
+    """Huawei Cloud VOD and IAM on loopback: `async with FakeVod(Account(…))`."""
 
     def __init__(
         self,
+        account: Account,
         *,
-        ak: str,
-        sk: str,
-        project_id: str,
-        region: str = "ap-southeast-3",
-        security_token: str | None = None,
-        iam_user: str | None = None,
-        iam_password: str | None = None,
-        iam_domain: str | None = None,
         now: Callable[[], datetime] = utc_now,
         assets: Sequence[Asset] = EXAMPLE_ASSETS,
         levers: Levers | None = None,
-        port: int = 0,
     ) -> None:
-        self.account = Account(
-            ak, sk, project_id, region, security_token, iam_user, iam_password, iam_domain
-        )
+        self.account = account
         self.levers = levers or Levers()
         self._cloud = Cloud(self.account, self.levers, AssetShelf.holding(assets))
         self._now = now
-        self._listener = Listener(port)
+        self._listener = Listener()
         self._closing = asyncio.Event()
 
     @property
@@ -151,7 +142,8 @@ class FakeVod:
     ) -> web.StreamResponse:
         if isinstance(reply, Answer):
             await self._closing_within(reply.after_seconds)
-            headers = [*reply.headers, ("X-Request-Id", heard.request_id)]
+            date = format_datetime(heard.time.astimezone(UTC), usegmt=True)
+            headers = [*reply.headers, ("X-Request-Id", heard.request_id), ("Date", date)]
             return web.Response(
                 status=reply.status,
                 body=reply.body,

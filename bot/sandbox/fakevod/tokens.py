@@ -19,7 +19,7 @@ class Account:
     ak: str
     sk: str
     project_id: str
-    region: str
+    region: str = "ap-southeast-3"
     security_token: str | None = None
     iam_user: str | None = None
     iam_password: str | None = None

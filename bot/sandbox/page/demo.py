@@ -53,7 +53,12 @@ class Demo:
             queries_per_minute=600,
             slow_seconds=1.0,
         )
-        return Stage(self.manifest, database=self.database, environment=BOT_SETTINGS, levers=levers)
+        stage = Stage(
+            self.manifest, database=self.database, environment=BOT_SETTINGS, levers=levers
+        )
+        # A demo shows what there is.
+        stage.slack.grant_optional_scopes()
+        return stage
 
     async def _show(
         self, page: SandboxPage, stage: Stage, stopped: asyncio.Event, tell: Tell

@@ -10,6 +10,8 @@ from bot.words.english import (
     home,
     modals,
     phrases,
+    playlists,
+    preflight,
     quota,
     refusals,
     rejections,
@@ -22,6 +24,7 @@ ENGLISH = Words(
     cards=cards,
     buttons=buttons,
     modals=modals,
+    preflight=preflight,
     decisions=decisions,
     home=home,
     answers=answers,
@@ -29,4 +32,5 @@ ENGLISH = Words(
     rejections=rejections,
     failures=failures,
     causes=causes,
+    playlists=playlists,
 )

@@ -5,11 +5,26 @@ from bot.words.english.grammar import number
 
 DETAILS = "Details"
 MARK_AS_SENT = "Mark as sent"
-SEND_THE_REST_TOMORROW = "Send the rest tomorrow"
 REVIEW = "Review and confirm"
 PREFETCH = "Prefetch…"
-CANCEL_THEM = "Cancel them"
-KEEP_THEM = "Keep them"
+YES_CANCEL = "Yes, cancel"
+NO_KEEP = "No, keep"
+KEEP_THE_FIRST = "Keep the first of each"
+LEAVE_THESE_OUT = "Leave these out"
+PREVIOUS_PAGE = "Previous page"
+NEXT_PAGE = "Next page"
+
+
+def look_at_all(items: int) -> str:
+    return f"Look at all {number(items)}"
+
+
+def look_at_left_out(items: int) -> str:
+    return f"Look at the {number(items)} not sent"
+
+
+def leave_out(failing: int) -> str:
+    return f"Leave out the {number(failing)} that failed"
 
 
 def send_again(files: int) -> str:
@@ -18,6 +33,10 @@ def send_again(files: int) -> str:
 
 def retry(files: int) -> str:
     return f"Retry {phrases.files(files)}"
+
+
+def send_tomorrow(*, is_all: bool) -> str:
+    return "Send tomorrow" if is_all else "Send the rest tomorrow"
 
 
 def send_cancelled(files: int) -> str:
@@ -32,6 +51,8 @@ def ask_to_cancel(*, is_all: bool) -> str:
     return "Cancel this request?" if is_all else "Cancel what is not sent?"
 
 
-def what_cancelling_does(files: int, *, goes_on: bool) -> str:
+def what_cancelling_does(files: int, *, is_all: bool, goes_on: bool) -> str:
+    # While a request runs, some of the files may go out before the answer.
+    most = "" if is_all or files == 1 else "Up to "
     rest = " What has been sent goes on." if goes_on else ""
-    return f"{phrases.files(files)} will not be sent.{rest}"
+    return f"{most}{phrases.files(files)} will not be sent.{rest}"

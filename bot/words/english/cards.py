@@ -79,7 +79,8 @@ def call_progress(call: CallState) -> str:
 
 
 def same_reason(calls: int, reason: str) -> str:
-    return f"{phrases.calls(calls)}: {reason}"
+    each = phrases.calls(calls) if calls == 1 else f"Each of {phrases.calls(calls)}"
+    return f"{each}: {reason}"
 
 
 def decision(decision: Decision) -> str:
@@ -94,6 +95,27 @@ def decision(decision: Decision) -> str:
     return f"{files} {done} by <@{decision.user_id}> at {clock(decision.at)}{because}"
 
 
+def checks(unsigned: int, failed: int) -> str:
+    """What to look at when files have failed, as Huawei Cloud lists it in its FAQ of VOD and CDN.
+
+    The cloud itself says of no file why it failed.
+    """
+    return (
+        "*What to check* (the cloud does not say why a file failed)"
+        "\n• Does the domain check signatures (key validation)? Then an address has to be signed,"
+        f" and its signature has to be valid still.{_unsigned(unsigned, failed)}"
+        "\n• Does the domain check the referer? Then *Include blank referer* has to be on."
+        "\n• Is the domain enabled, and does it belong to this account?"
+        "\n• Does the origin answer, and does it have the file?"
+        "\n• May the CDN keep the file? Not with `Cache-Control: no-store`, `no-cache` or"
+        " `private`, and not with a cache time of 0."
+    )
+
+
+def _unsigned(unsigned: int, failed: int) -> str:
+    return f" Not signed: {number(unsigned)} of {number(failed)}." if unsigned else ""
+
+
 def also_in(request_ids: Sequence[str]) -> str:
     others = ", ".join(request_ids)
     return f"Some of these files are in {others} as well. They count in each request."
@@ -106,8 +128,8 @@ def more_calls(left: int) -> str:
 def elsewhere(refusal: str, channel_id: str) -> str:
     # A direct or group message has no name to link.
     is_named = not channel_id.startswith(("D", "G"))
-    there = f"in {phrases.channel(channel_id)}" if is_named else "there"
-    return f"{_why_not_there(refusal, channel_id)} That is why this is here and not {there}."
+    there = phrases.channel(channel_id) if is_named else "the conversation of the request"
+    return f"This card is here and not in {there}. {_why_not_there(refusal, channel_id)}"
 
 
 def _why_not_there(refusal: str, channel_id: str) -> str:
@@ -130,8 +152,11 @@ def summary(state: RequestState) -> str:
     """The whole outcome, for notifications and screen readers, behind the request's ID."""
     ids = [call.task_id for call in state.calls if call.task_id][:20]
     listed = f" task_id {escape(', '.join(ids))}." if ids else ""
+    return f"{phrases.outcome(state.files, state.counts)}.{listed}{_left_today(state)}"
+
+
+def _left_today(state: RequestState) -> str:
+    if state.waits_for_another_day:
+        return ""
     left = "None" if state.quota.exhausted else f"About {number(state.quota.left)}"
-    return (
-        f"{phrases.outcome(state.files, state.counts)}."
-        f"{listed} {left} of {number(state.quota.limit)} left today."
-    )
+    return f" {left} of {number(state.quota.limit)} left today."

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 from bot.rules.causes import (
+    AnotherAccepted,
     CancelledSinceCopy,
     CloudError,
+    CloudRefusesToTell,
     DecidedSinceCopy,
     EarlierInDoubt,
     FreeText,
@@ -13,20 +15,21 @@ from bot.rules.causes import (
     NextDayFull,
     PersonNotAllowed,
     ProgressUnknown,
+    ResultUnmatched,
     SendingAgainCancelled,
     SentSinceCopy,
     StillProcessing,
     Unreachable,
 )
 from bot.rules.free_text import as_text
-from bot.words.mrkdwn import escape
+from bot.words.mrkdwn import code, escape
 
 ADVICE = {
     "VodError": "Ask the operator of the bot to read its log.",
     "NotSent": "Nothing was sent; try again in a few minutes.",
     "Throttled": "Too many calls in a short time; wait a minute, then try again.",
     "DailyQuotaExhausted": (
-        "The day's prefetch quota is spent; send the rest after the next reset."
+        "The day's prefetch quota is spent; what was not sent can be sent after the next reset."
     ),
     "TrialQuotaExhausted": (
         "The account's trial allowance is spent; ask the account's owner to raise it."
@@ -34,16 +37,19 @@ ADVICE = {
     "AuthenticationFailed": (
         "An operator has to check the access key, token or IAM user in the settings."
     ),
+    "WrongClock": (
+        "An operator has to set the clock of the bot's machine (NTP); the key may be right."
+    ),
     "KeyLocked": "The key is locked; correct the setting, wait five minutes, then try again.",
-    "Refused": "The service refused this; read its message before sending it again.",
-    "BadRequest": "Correct what the message names, then send it again.",
+    "Refused": "The cloud refused this; read its message before you retry.",
+    "BadRequest": "Correct what the message names, then make a new request.",
     "TooManyUrls": "Send at most 10 URLs in one call.",
     "AssetNotFound": "Check the asset ID and that it belongs to this region's project.",
-    "AssetNotPublished": "Publish the asset in the VOD console, then send it again.",
-    "AssetBusy": "Wait until the asset is ready in the VOD console, then send it again.",
+    "AssetNotPublished": "Publish the asset in the VOD console, then retry.",
+    "AssetBusy": "Wait until the asset is ready in the VOD console, then retry.",
     "AssetBlocked": "The asset is blocked; ask whoever reviews media to release it.",
     "CdnNotEnabled": "Enable an acceleration domain for the asset in the VOD console.",
-    "CdnConfiguring": "The domain is being configured; send it again when that is finished.",
+    "CdnConfiguring": "The domain is being configured; retry when that is finished.",
     "Forbidden": "Ask an administrator to grant vod:asset:preheat and vod:asset:getPreheatTask.",
     "AccountProblem": "Ask the account's owner to settle the bill or the account's status.",
     "ProjectMismatch": "Check that project ID, region and key or token belong together.",
@@ -55,6 +61,20 @@ ADVICE = {
     "OutcomeUnknown": "It may have been sent; look in the VOD console before sending it again.",
 }
 """What to do, by the name of the class of `bot.vod.errors`."""
+
+ADVICE_FOR_ADDRESSES = {
+    "AssetNotFound": "Check the address, and that its asset belongs to this region's project.",
+    "AssetNotPublished": "Publish the asset of the address in the VOD console, then retry.",
+    "AssetBusy": "Wait until the asset of the address is ready in the VOD console, then retry.",
+    "AssetBlocked": (
+        "The asset of the address is blocked; ask whoever reviews media to release it."
+    ),
+    "CdnNotEnabled": (
+        "Check in the VOD console that the address has a domain of this account, and that the"
+        " domain is enabled."
+    ),
+}
+"""Instead of that, what to do about a call that is for addresses and for no asset ID."""
 
 
 NOT_REACHED = {
@@ -71,16 +91,19 @@ NOT_ANSWERED = {
 """What broke, by the value of the `WireFault`."""
 
 
-def advice(kind: str) -> str:
+def advice(kind: str, *, for_addresses: bool = False) -> str:
     """What to do about an error of the cloud; `kind` is the name of its class."""
+    if for_addresses and kind in ADVICE_FOR_ADDRESSES:
+        return ADVICE_FOR_ADDRESSES[kind]
     return ADVICE.get(kind, ADVICE["VodError"])
 
 
-def cloud_error(cause: CloudError) -> str:
+def cloud_error(cause: CloudError, *, for_addresses: bool) -> str:
     code = f" ({_quoted(cause.error_code)})" if cause.error_code else ""
     # Whoever obeyed the error's own advice would send the call a second time.
     by_itself = "Nothing was sent; the bot tries again by itself."
-    what_to_do = by_itself if cause.is_tried_again else advice(cause.kind)
+    advised = advice(cause.kind, for_addresses=for_addresses)
+    what_to_do = by_itself if cause.is_tried_again else advised
     return f"{_what_happened(cause).rstrip('.')}{code}. {what_to_do}"
 
 
@@ -112,7 +135,7 @@ def unreachable(_: Unreachable) -> str:
 def next_day_full(_: NextDayFull) -> str:
     return (
         "It was still waiting when the quota day ended, and the new day has no room for it."
-        " Nothing was sent; send it again when there is quota."
+        " Nothing was sent; retry when there is quota."
     )
 
 
@@ -126,15 +149,33 @@ def host_not_allowed(cause: HostNotAllowed) -> str:
 
 def still_processing(cause: StillProcessing) -> str:
     return (
-        f"Still processing after {_duration(cause.seconds)}, so the bot has stopped asking."
-        " Ask for its status to have the bot look again."
+        f"Still processing after {_duration(cause.seconds)}, so the bot follows it no longer."
+        " Ask for its status, then the bot follows it again."
     )
 
 
 def progress_unknown(cause: ProgressUnknown) -> str:
     return (
-        f"The cloud has not said for {_duration(cause.seconds)} how far it is, so the bot has"
-        " stopped asking. Ask for its status to have the bot look again."
+        f"The cloud has not said for {_duration(cause.seconds)} how far it is, so the bot"
+        " follows it no longer. Ask for its status, then the bot follows it again."
+    )
+
+
+def cloud_refuses_to_tell(cause: CloudRefusesToTell) -> str:
+    code = f" ({_quoted(cause.error_code)})" if cause.error_code else ""
+    return (
+        f"The cloud refuses to say how far this is: {_quoted(cause.message).rstrip('.')}{code}."
+        " It was accepted all the same. The bot has stopped asking; ask for its status to have the"
+        " bot look again."
+    )
+
+
+def result_unmatched(cause: ResultUnmatched) -> str:
+    others = f" and {cause.others} more" if cause.others else ""
+    return (
+        f"The cloud tells how {code(cause.address)}{others} ended, but not which of the files that"
+        " were sent this is. So the bot does not say of these files that they are ready or failed;"
+        " look in the VOD console."
     )
 
 
@@ -159,6 +200,13 @@ def sending_again_cancelled(_: SendingAgainCancelled) -> str:
 
 def earlier_in_doubt(_: EarlierInDoubt) -> str:
     return "The call before it may have been sent; look in the VOD console before sending it again."
+
+
+def another_accepted(cause: AnotherAccepted) -> str:
+    return (
+        f"The cloud also accepted another attempt of this, as `{_quoted(cause.task_id)}`: its files"
+        " are spent as well."
+    )
 
 
 def free_text(cause: FreeText) -> str:

@@ -4,7 +4,7 @@ from bot.words.english import phrases
 from bot.words.english.grammar import number, plural
 
 CALLS_LABEL = "Calls"
-REASON_LABEL = "Why"
+REASON_LABEL = "Reason"
 REASON_HINT = "Your reason stands on the card and in the audit trail, with your name."
 REASON_MISSING = "Write a reason in a few words. It stands on the card, with your name."
 SEND_AGAIN_LABEL = "Send again"
@@ -21,10 +21,13 @@ def sending_again(files: int, calls: int) -> str:
 
 
 def marking_as_sent(files: int, calls: int) -> str:
-    their = plural(calls, one="Its", other="Their")
+    this = plural(calls, one="this call was", other="these calls were")
     them = plural(calls, one="it", other="them")
-    stay = plural(files, one="file stays", other="files stay")
-    return f"{their} {stay} spent, and the bot cannot follow {them}: the cloud gave no task_id."
+    count = plural(files, one="counts", other="count")
+    return (
+        f"You say that {this} sent: {phrases.files(files)} {count} as sent, and nothing is sent"
+        f" again. The bot cannot follow {them}: the cloud gave no task_id."
+    )
 
 
 def only_some(shown: int, calls: int) -> str:

@@ -7,7 +7,7 @@ UNEXPECTED = (
     " see whether your request is there. Tell whoever runs this bot the ID that follows."
 )
 UNOPENED = (
-    "*The dialog could not be opened in time:* Slack allows three seconds for it. Nothing was done;"
+    "*The modal could not be opened in time:* Slack allows three seconds for it. Nothing was done;"
     " try again."
 )
 RATE_LIMITED = (
@@ -27,9 +27,14 @@ def may_not_answer(trouble: TokenTrouble) -> str:
 
 def may_not_open(trouble: TokenTrouble) -> str:
     return (
-        "*Slack does not let the bot open the dialog.* Nothing was sent. Tell whoever runs this bot"
+        "*Slack does not let the bot open the modal.* Nothing was sent. Tell whoever runs this bot"
         f" the ID that follows and this: {token(trouble)}"
     )
+
+
+def error(error_id: str) -> str:
+    """What a person quotes to whoever runs the bot."""
+    return f"(error `{error_id}`)"
 
 
 def token(trouble: TokenTrouble) -> str:

@@ -20,10 +20,6 @@ def and_more(left: int) -> str:
     return f"and {number(left)} more"
 
 
-def and_more_calls(left: int) -> str:
-    return f"and {counted(left, one='more call', other='more calls')}"
-
-
 def asset(asset_id: str) -> str:
     return f"asset {asset_id}"
 

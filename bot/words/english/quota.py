@@ -15,10 +15,11 @@ OTHERS_SPEND_IT = (
 
 def left(quota: Quota) -> str:
     """`About *867 of 1,000 left today*`, with whose count that is and when it starts anew."""
-    source = f"bot's count, resets {reset_clock(quota.day.ends_at)}"
+    resets = f"resets {reset_clock(quota.day.ends_at)}"
     if quota.exhausted:
-        return f"*None left today*: the cloud says that the day's quota is used up ({source})"
-    return f"About *{number(quota.left)} of {number(quota.limit)} left today* ({source})"
+        return f"*None left today*: the cloud says that the day's quota is used up ({resets})"
+    left = f"*{number(quota.left)} of {number(quota.limit)} left today*"
+    return f"About {left} (bot's count, {resets})"
 
 
 def spent(quota: Quota, now: datetime) -> str:
@@ -38,7 +39,7 @@ def reset(quota: Quota, now: datetime) -> str:
 
 def fields(quota: Quota) -> list[str]:
     numbers = {
-        "Used": quota.settled,
+        "Sent": quota.settled,
         "Reserved": quota.reserved,
         "In doubt": quota.held,
         "Left": quota.left,

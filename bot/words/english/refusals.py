@@ -1,5 +1,6 @@
 """What the bot refuses to do, in English."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC
 
@@ -7,6 +8,7 @@ from bot.rules.policy import Denial, Denied
 from bot.rules.quota import Quota
 from bot.rules.redaction import shown
 from bot.rules.refusals import (
+    STATUS,
     DayFull,
     DraftGone,
     FarTime,
@@ -32,6 +34,7 @@ from bot.words.english.grammar import any_of, number
 from bot.words.english.quota import until_reset
 from bot.words.mrkdwn import code, mentions, reset_clock, spoken
 
+TASK_ID = re.compile(r"[0-9a-f]{32}")
 UNDECIDABLE = {
     Undecidable.ALL_SENT: "Everything of this request has been sent already.",
     Undecidable.CANCELLED: "The rest of this request has been cancelled already.",
@@ -127,14 +130,14 @@ def day_full(refused: DayFull) -> str:
 
 def draft_gone(refused: DraftGone) -> str:
     return (
-        "*Not sent: this dialog is no longer valid.*"
+        "*Not sent: this modal is no longer valid.*"
         f" Type `{refused.command}` again to start afresh."
     )
 
 
 def plan_changed(refused: PlanChanged) -> str:
     return (
-        "*Not sent: what would run has changed since this dialog was shown.*"
+        "*Not sent: what would run has changed since this modal was shown.*"
         f" Type `{refused.command}` again and look at the new plan."
     )
 
@@ -147,9 +150,18 @@ def request_unknown(refused: RequestUnknown) -> str:
             f" The bot's database was restored at {restored_at} from an older copy: what was"
             " confirmed after that copy is gone, although its card stands; look in the VOD console."
         )
+    if refused.word != STATUS:
+        return (
+            f"*No request found for {code(shown(refused.reference))}*, among yours and those of"
+            " this channel. Use the ID on the card, for"
+            f" instance `{refused.command} {refused.word} R-7F3K2`; `{refused.command} status`"
+            f" lists your latest requests.{gone}"
+        )
+    is_whole = TASK_ID.fullmatch(refused.reference)
+    a_task_id = "the task_id of a call that this bot sent" if is_whole else "a task_id in full"
     return (
         f"*No request found for {code(shown(refused.reference))}.* Use the ID on the card, for"
-        f" instance `{refused.command} status R-7F3K2`, or a task_id in full.{gone}"
+        f" instance `{refused.command} status R-7F3K2`, or {a_task_id}.{gone}"
     )
 
 

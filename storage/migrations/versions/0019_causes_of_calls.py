@@ -143,7 +143,13 @@ PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Stored]], ...] 
 
 def upgrade() -> None:
     connection = op.get_bind()
-    rows = connection.execute(sa.select(TASK).where(TASK.c.reason.is_not(None))).all()
+    # In the order of the key, in which the bot takes the rows of a request: two writers that take
+    # the same rows in two orders would wait for each other for ever.
+    rows = connection.execute(
+        sa.select(TASK)
+        .where(TASK.c.reason.is_not(None))
+        .order_by(TASK.c.request_id, TASK.c.position)
+    ).all()
     for request_id, position, reason in rows:
         connection.execute(
             sa.update(TASK)

@@ -36,7 +36,10 @@ OTHER = re.compile(r"Slack takes no message of the bot there \(`(?P<code>[^`]*)`
 
 def upgrade() -> None:
     connection = op.get_bind()
-    rows = connection.execute(sa.select(REQUEST).where(REQUEST.c.card_reason.is_not(None))).all()
+    # In the order of the key, as 0019 takes its rows.
+    rows = connection.execute(
+        sa.select(REQUEST).where(REQUEST.c.card_reason.is_not(None)).order_by(REQUEST.c.id)
+    ).all()
     for request_id, reason in rows:
         code = code_in(reason)
         if code is not None:

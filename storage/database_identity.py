@@ -1,4 +1,4 @@
-"""What an older copy of the database is recognised by: its identity, its steps and its place."""
+"""What an older copy of the database is recognised by: its identity, its count and its place."""
 
 import secrets
 from datetime import datetime
@@ -8,8 +8,8 @@ from sqlalchemy import text, update
 from sqlmodel import Session, col, select
 
 from storage.database import on_sqlite
-from storage.mark import Mark
-from storage.tables import LifeRow
+from storage.mark_file import Mark
+from storage.tables import IdentityRow, table_of
 
 ONLY = 1
 """The primary key of the one row of the table `life`."""
@@ -17,13 +17,20 @@ ONLY = 1
 MARK = "mark"
 """Under this name a session holds what is to be written beside the file after its commit."""
 
+_IDENTITY = table_of(IdentityRow)
+_ADVANCE = (
+    update(_IDENTITY)
+    .values(steps=_IDENTITY.c.steps + 1)
+    .returning(_IDENTITY.c.identity, _IDENTITY.c.steps)
+)
 
-def lock(session: Session) -> LifeRow:
-    return session.get_one(LifeRow, ONLY, with_for_update=True, populate_existing=True)
+
+def lock(session: Session) -> IdentityRow:
+    return session.get_one(IdentityRow, ONLY, with_for_update=True, populate_existing=True)
 
 
 def advance(session: Session) -> None:
-    """Count a step: a copy that was made before it is older than the mark, and so recognised.
+    """Count on by one: a copy that was made before stands behind the mark, and so is recognised.
 
     The mark is written after the commit, and before anybody hears that the transaction is done.
     So it is never behind a call that went out, and never ahead of the database.
@@ -31,30 +38,26 @@ def advance(session: Session) -> None:
     # PostgreSQL has no place beside it, and replicas would wait for each other at this one row.
     if not on_sqlite(session):
         return
-    identity, steps = session.execute(
-        update(LifeRow)
-        .values(steps=col(LifeRow.steps) + 1)
-        .returning(col(LifeRow.identity), col(LifeRow.steps))
-    ).one()
+    identity, steps = session.execute(_ADVANCE).one()
     session.info[MARK] = Mark(identity=identity, steps=steps)
 
 
 def remind(session: Session) -> None:
     """Have the mark beside the file written unchanged: a full disk shows before a call."""
     if on_sqlite(session):
-        identity, steps = session.exec(select(LifeRow.identity, LifeRow.steps)).one()
+        identity, steps = session.exec(select(IdentityRow.identity, IdentityRow.steps)).one()
         session.info[MARK] = Mark(identity=identity, steps=steps)
 
 
 def settle_in(session: Session) -> None:
     """Remember where the database lies."""
-    session.execute(update(LifeRow).values(place=place(session)))
+    session.execute(update(IdentityRow).values(place=place(session)))
 
 
 def begin_anew(session: Session, *, now: datetime) -> None:
     """From here on the database is another than the one that it was copied from."""
     session.execute(
-        update(LifeRow).values(
+        update(IdentityRow).values(
             identity=secrets.token_hex(16),
             place=place(session),
             restored_at=now,
@@ -67,15 +70,15 @@ def begin_anew(session: Session, *, now: datetime) -> None:
 def take_cards_due(session: Session) -> str | None:
     """The identity of the database, once after each restoration: its cards are to be shown."""
     return session.execute(
-        update(LifeRow)
-        .where(col(LifeRow.cards_due).is_(True))
+        update(IdentityRow)
+        .where(col(IdentityRow.cards_due).is_(True))
         .values(cards_due=False)
-        .returning(col(LifeRow.identity))
+        .returning(col(IdentityRow.identity))
     ).scalar_one_or_none()
 
 
 def restored_at(session: Session) -> datetime | None:
-    return session.exec(select(LifeRow.restored_at)).one()
+    return session.exec(select(IdentityRow.restored_at)).one()
 
 
 def place(session: Session) -> str:

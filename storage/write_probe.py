@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from storage import life
+from storage import database_identity
 from storage.database import insert_missing
 from storage.tables import ProbeRow
 
@@ -24,4 +24,4 @@ def touch(session: Session, replica: str, *, now: datetime) -> None:
         session.exec(delete(ProbeRow).where(col(ProbeRow.at) < now - KEPT))
     else:
         session.exec(update(ProbeRow).where(col(ProbeRow.replica) == replica).values(at=now))
-    life.remind(session)
+    database_identity.remind(session)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.mark import Mark, MarkDamaged, MarkFile, MarkNotWritten
+from storage.mark_file import Mark, MarkDamaged, MarkFile, MarkNotWritten
 
 MARK = Mark(identity="a" * 32, steps=7)
 

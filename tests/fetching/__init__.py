@@ -1,0 +1,1 @@
+"""Looks at customers' addresses, between names and servers that lie."""

@@ -1,0 +1,1 @@
+"""Looks beside open modals."""
