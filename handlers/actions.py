@@ -21,8 +21,7 @@ async def review_draft(args: AsyncArgs, service: PrefetchService) -> Block | Non
 
 async def choose_time(args: AsyncArgs, service: PrefetchService) -> None:
     """Show in the modal the quota of the day that the person chose last."""
-    check_view(args.body, ids.CONFIRM_VIEW)
-    draft_id, view_id = (text_at(args.body, "view", key) for key in ("private_metadata", "id"))
+    draft_id, view_id = _open_confirmation(args)
     run_at = input_moment(args.body, ids.SEND_AT_BLOCK, ids.SEND_AT_INPUT)
     person, chosen_ts = asker(args), timestamp(clicked(args.body), "action_ts")
     proposal = await service.drafting.move(draft_id, person, run_at, chosen_ts=chosen_ts)
@@ -36,16 +35,14 @@ async def choose_time(args: AsyncArgs, service: PrefetchService) -> None:
 
 async def keep_first(args: AsyncArgs, service: PrefetchService) -> None:
     """Show in the modal what is left without addresses that resemble an earlier one."""
-    check_view(args.body, ids.CONFIRM_VIEW)
-    draft_id, view_id = (text_at(args.body, "view", key) for key in ("private_metadata", "id"))
+    draft_id, view_id = _open_confirmation(args)
     proposal = await service.drafting.keep_first(draft_id, asker(args))
     await show_anew(args, service, view_id, proposal)
 
 
 async def leave_out_signed(args: AsyncArgs, service: PrefetchService) -> None:
     """Show in the modal what is left without addresses whose signature ends, or perhaps does."""
-    check_view(args.body, ids.CONFIRM_VIEW)
-    draft_id, view_id = (text_at(args.body, "view", key) for key in ("private_metadata", "id"))
+    draft_id, view_id = _open_confirmation(args)
     is_doubtful = text_at(clicked(args.body), "action_id") == ids.LEAVE_DOUBTFUL_BUTTON
     proposal = await service.drafting.leave_out_signed(draft_id, asker(args), doubtful=is_doubtful)
     await show_anew(args, service, view_id, proposal)
@@ -53,8 +50,7 @@ async def leave_out_signed(args: AsyncArgs, service: PrefetchService) -> None:
 
 async def leave_out(args: AsyncArgs, service: PrefetchService) -> None:
     """Show in the modal what is left without the targets that failed when they were looked at."""
-    check_view(args.body, ids.CONFIRM_VIEW)
-    draft_id, view_id = (text_at(args.body, "view", key) for key in ("private_metadata", "id"))
+    draft_id, view_id = _open_confirmation(args)
     of_draft, _, mark = text_at(clicked(args.body), "value").partition(":")
     if of_draft != draft_id:
         raise PayloadUnreadable("value")
@@ -101,6 +97,15 @@ async def ask_why(args: AsyncArgs, service: PrefetchService) -> None:
     calls, overlaps = await service.deciding.in_doubt(request_id, asker(args), again=is_again)
     view = resolve(words_for(args.body), action_id, request_id, calls, overlaps)
     await args.client.views_open(trigger_id=text_at(args.body, "trigger_id"), view=view)
+
+
+def _open_confirmation(args: AsyncArgs) -> tuple[str, str]:
+    """The draft that the modal shows, and the view ID of the modal.
+
+    Raises `PayloadUnreadable` where the payload is not of a confirmation.
+    """
+    check_view(args.body, ids.CONFIRM_VIEW)
+    return text_at(args.body, "view", "private_metadata"), text_at(args.body, "view", "id")
 
 
 def _request_id(args: AsyncArgs) -> str:

@@ -10,13 +10,13 @@ from bot.blocks import messages
 from bot.blocks.text import Block
 from bot.reading.commands import (
     CANCEL,
+    DETAILS,
+    RETRY,
     AnotherWish,
     AskForTargets,
-    CancelRequest,
     MisplacedTime,
+    OfRequest,
     Prefetch,
-    RetryRequest,
-    ShowDetails,
     ShowHelp,
     ShowQuota,
     ShowStatus,
@@ -35,8 +35,6 @@ from handlers.payloads import Payload, asker, is_from_elsewhere, optional_text_a
 Answer = Callable[[AsyncArgs, PrefetchService, Any], Awaitable[Block | None]]
 Act = Callable[[AsyncArgs, PrefetchService, str], Awaitable[Block | None]]
 """Does something with the request of this ID."""
-
-OfRequest = ShowDetails | RetryRequest | CancelRequest
 
 
 async def prefetch(args: AsyncArgs, service: PrefetchService) -> Block | None:
@@ -87,20 +85,18 @@ async def _status(args: AsyncArgs, service: PrefetchService, command: ShowStatus
     return messages.status(words_for(args.body), state)
 
 
-def _about_a_request(word: str, act: Act) -> Answer:
-    """The answer to `/prefetch word R-…`; what it says of a request is what its button says."""
-
-    async def answer(args: AsyncArgs, service: PrefetchService, command: OfRequest) -> Block | None:
-        if command.reference is None:
-            return messages.which_request(words_for(args.body), word, command=service.terms.command)
-        # A guest of another workspace is told nothing of the requests of others here.
-        channel_id = "" if is_from_elsewhere(args) else text_at(args.body, "channel_id")
-        request_id = await service.asking.named(
-            command.reference, asker(args), word=word, channel_id=channel_id
-        )
-        return await act(args, service, request_id)
-
-    return answer
+async def _of_request(
+    args: AsyncArgs, service: PrefetchService, command: OfRequest
+) -> Block | None:
+    words, word = words_for(args.body), command.word
+    if command.reference is None:
+        return messages.which_request(words, word, command=service.terms.command)
+    # A guest of another workspace is told nothing of the requests of others here.
+    channel_id = "" if is_from_elsewhere(args) else text_at(args.body, "channel_id")
+    request_id = await service.asking.named(
+        command.reference, asker(args), word=word, channel_id=channel_id
+    )
+    return await ACTS[word](args, service, request_id)
 
 
 async def _help(args: AsyncArgs, service: PrefetchService, _: ShowHelp) -> Block:
@@ -130,14 +126,19 @@ async def _another_wish(args: AsyncArgs, _: PrefetchService, command: AnotherWis
     return messages.another_wish(words_for(args.body), command.word)
 
 
+ACTS: dict[str, Act] = {
+    DETAILS: requests.show_details,
+    RETRY: requests.retry,
+    CANCEL: requests.cancel,
+}
+"""What each word of `OF_REQUEST` does, and the button of the card as well."""
+
 ANSWERS: dict[type, Answer] = {
     Prefetch: _open_confirmation,
     AskForTargets: _ask,
     ShowQuota: _quota,
     ShowStatus: _status,
-    ShowDetails: _about_a_request("details", requests.show_details),
-    RetryRequest: _about_a_request("retry", requests.retry),
-    CancelRequest: _about_a_request(CANCEL, requests.cancel),
+    OfRequest: _of_request,
     ShowHelp: _help,
     UnknownCommand: _unknown,
     UnreadableTime: _unreadable_time,

@@ -122,10 +122,7 @@ def attached_files(payload: Payload, block_id: str, action_id: str) -> tuple[Att
 
     Raises `PayloadUnreadable` when the modal asked for them and the payload lacks the input.
     """
-    view = payload.get("view")
-    blocks = view.get("blocks") if isinstance(view, Mapping) else None
-    shown = blocks if isinstance(blocks, list) else []
-    if not any(isinstance(it, Mapping) and it.get("block_id") == block_id for it in shown):
+    if not shows_block(payload, block_id):
         return ()
     found = _input(payload, block_id, action_id, "files")
     if found is None:

@@ -57,11 +57,6 @@ def find(session: Session, draft_id: str, *, now: datetime) -> DraftRow | None:
     return row if row is not None and row.expires_at > now else None
 
 
-def created_at(session: Session, draft_id: str) -> datetime:
-    """When a draft that is known was stored, and shown."""
-    return session.get_one(DraftRow, draft_id).created_at
-
-
 def set_time(session: Session, draft_id: str, run_at: datetime | None, *, chosen_ts: str) -> None:
     """Keep the moment unless one that was chosen later is kept already."""
     row = session.get_one(DraftRow, draft_id, with_for_update=True, populate_existing=True)

@@ -21,7 +21,8 @@ MAX_WORD_LENGTH = 20
 OTHER_WISHES = frozenset({"purge", "refresh", "invalidate", "flush"})
 """What people ask other tools of a CDN for; a prefetch does the opposite, or nothing of it."""
 
-CANCEL = "cancel"
+OF_REQUEST = DETAILS, RETRY, CANCEL = "details", "retry", "cancel"
+"""Words before the ID of a request that do what a button of its card does."""
 
 SCHEDULES = frozenset({"schedule"})
 """A first word that asks for a time: without one nothing is sent."""
@@ -53,23 +54,13 @@ class ShowStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class ShowDetails:
-    """`reference` is a request ID in its usual form, or else as typed; None: none was typed."""
+class OfRequest:
+    """What a button of a request's card does; `word` is one of `OF_REQUEST`.
 
-    reference: str | None
+    `reference` is a request ID in its usual form, or else as typed; None: none was typed.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class RetryRequest:
-    """`reference` as that of `ShowDetails`."""
-
-    reference: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class CancelRequest:
-    """`reference` as that of `ShowDetails`."""
-
+    word: str
     reference: str | None
 
 
@@ -110,9 +101,7 @@ Command = (
     | AskForTargets
     | ShowQuota
     | ShowStatus
-    | ShowDetails
-    | RetryRequest
-    | CancelRequest
+    | OfRequest
     | ShowHelp
     | UnknownCommand
     | UnreadableTime
@@ -203,6 +192,10 @@ def _status(rest: str) -> ShowStatus:
     return ShowStatus(_reference(rest))
 
 
+def _of_request(word: str) -> Callable[[str], Command]:
+    return lambda rest: OfRequest(word, _reference(rest))
+
+
 def _reference(rest: str) -> str | None:
     return request_id(rest) or task_id(rest) or rest[:MAX_WORD_LENGTH] or None
 
@@ -221,9 +214,7 @@ def _mistyped(typed: str) -> UnknownCommand | None:
 COMMANDS: dict[str, Callable[[str], Command]] = {
     "quota": lambda _: ShowQuota(),
     "status": _status,
-    "details": lambda rest: ShowDetails(_reference(rest)),
-    "retry": lambda rest: RetryRequest(_reference(rest)),
-    CANCEL: lambda rest: CancelRequest(_reference(rest)),
+    **{word: _of_request(word) for word in OF_REQUEST},
     "help": lambda _: ShowHelp(),
     "?": lambda _: ShowHelp(),
     "--help": lambda _: ShowHelp(),

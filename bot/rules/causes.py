@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from bot.rules.address import split_address
+from bot.rules.address import plain_host, split_address
 
 OF_SOME_TARGET = frozenset(
     {
@@ -226,7 +226,7 @@ CODES: Mapping[str, type[Cause]] = {
 
 def hosts(addresses: Iterable[str]) -> set[str]:
     """The hosts of the addresses, each in one spelling."""
-    return {split_address(address).host.lower().rstrip(".") for address in addresses}
+    return {plain_host(split_address(address).host) for address in addresses}
 
 
 _CODE_OF = {kind: code for code, kind in CODES.items()}

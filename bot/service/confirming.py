@@ -15,7 +15,7 @@ from bot.rules.spoken_id import spoken_id
 from bot.rules.states import CallId
 from bot.service.context import Context
 from bot.service.drafting import Drafting
-from storage import audit, drafts, ledger, overlaps, requests
+from storage import audit, ledger, overlaps, requests
 
 
 class LookAgainError(Exception):
@@ -51,10 +51,10 @@ class Confirming:
             return Receipt(known, repeated=True)
         now = self._context.now()
         self._context.reservations.check_time(run_at, now=now)
-        proposed = self._drafting.find_draft(session, draft_id, actor)
+        proposed, shown_at = self._drafting.find_shown(session, draft_id, actor)
         draft = replace(proposed, run_at=run_at)
         self._drafting.check_again(draft)
-        said_for = proposed.run_at or drafts.created_at(session, draft_id)
+        said_for = proposed.run_at or shown_at
         if ends_unsaid(draft.plan.targets, said_for=said_for, sent_at=run_at or now):
             raise LookAgainError
         day = self._context.reservations.day(run_at or now).date

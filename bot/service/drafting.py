@@ -124,7 +124,7 @@ class Drafting:
     async def look_again(self, draft_id: str, actor: Actor, run_at: datetime | None) -> Proposal:
         """A new draft of the same targets as they stand now, for the moment that was chosen."""
         before = replace((await self.proposal(draft_id, actor)).draft, run_at=run_at)
-        return await self._anew(before, before.plan.targets, Reason.SIGNATURE_ENDS)
+        return await self.with_targets(before, before.plan.targets, ())
 
     async def leave_out(self, draft_id: str, actor: Actor, mark: str) -> LeftOut:
         """A new draft without the targets that failed when they were looked at.
@@ -236,18 +236,21 @@ class Drafting:
         own_zone = self._clocks.known(draft.actor.user_id)
         return Proposal(draft, found, self._context.now(), before, readable, own_zone)
 
-    def find_draft(self, session: Session, draft_id: str, actor: Actor) -> Draft:
-        """The draft of that person; raises `DraftGone` or `PlanChanged` where it cannot be sent."""
+    def find_shown(self, session: Session, draft_id: str, actor: Actor) -> tuple[Draft, datetime]:
+        """The draft of that person, and when it was shown.
+
+        Raises `DraftGone` or `PlanChanged` where it cannot be sent.
+        """
         row = drafts.find(session, draft_id, now=self._context.now())
         if row is None or (row.user_id, row.team_id) != (actor.user_id, actor.team_id):
             raise DraftGone(command=self._context.terms.command)
         draft = drafts.to_draft(row, asset_cost=self._context.terms.asset_cost)
         if draft.plan.digest != row.digest:
             raise PlanChanged(command=self._context.terms.command)
-        return draft
+        return draft, row.created_at
 
     def _find_proposal(self, session: Session, draft_id: str, actor: Actor) -> Proposal:
-        draft = self.find_draft(session, draft_id, actor)
+        draft, _ = self.find_shown(session, draft_id, actor)
         found = self._context.reservations.quota(session, draft.run_at or self._context.now())
         return self._propose(session, draft, found)
 
@@ -259,7 +262,7 @@ class Drafting:
         run_at: datetime | None,
         chosen_ts: str,
     ) -> Proposal:
-        self.find_draft(session, draft_id, actor)
+        self.find_shown(session, draft_id, actor)
         drafts.set_time(session, draft_id, run_at, chosen_ts=chosen_ts)
         return self._find_proposal(session, draft_id, actor)
 

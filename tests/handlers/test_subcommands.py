@@ -6,10 +6,10 @@ from typing import get_args
 import pytest
 import yaml
 
-from bot.reading.commands import COMMANDS, Command
+from bot.reading.commands import COMMANDS, OF_REQUEST, Command
 from bot.settings import Settings
 from bot.words.english import ENGLISH
-from handlers.commands import ANSWERS
+from handlers.commands import ACTS, ANSWERS
 from tests.helpers.running_bot import ROOT
 
 COMMAND: str = Settings.model_fields["command"].default
@@ -22,6 +22,7 @@ OF_A_REQUEST = "(?: R-7F3K2)?"
 
 def test_every_command_that_is_read_has_an_answer() -> None:
     assert set(ANSWERS) == set(get_args(Command))
+    assert set(ACTS) == set(OF_REQUEST)
 
 
 @pytest.mark.parametrize("subcommand", SUBCOMMANDS)
