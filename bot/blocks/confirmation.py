@@ -52,6 +52,7 @@ def confirm(
         ids.CONFIRM_VIEW,
         blocks=[
             section(_plan(words, proposal)),
+            *_notes_on_the_list(words, draft),
             *_left_out(words, draft),
             *findings(words, draft, look),
             *signed(words, proposal),
@@ -62,7 +63,6 @@ def confirm(
             *_overlaps(words, proposal),
             section(_files(words, draft.plan.targets, most=FILES_SHOWN)),
             *_looking(words, draft),
-            *_notes_on_the_list(words, draft),
             context(words.modals.TAKES_MINUTES),
         ],
         submit=plain(words.modals.submit_label(draft.plan.files, is_scheduled=is_scheduled)),

@@ -30,6 +30,6 @@ def test_reason_is_plain_text() -> None:
     text = file_of(ENGLISH, [foreign, escaped])
 
     assert "ask an operator of the bot." in text
-    assert "&amp; or the like" in text
+    assert "(a backslash before a sign, &amp; for &)" in text
     assert "Perhaps https://v.example.com/a?b&c was meant." in text
     assert not {"`", "*", "<"} & set(text)

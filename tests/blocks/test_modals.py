@@ -61,7 +61,7 @@ def contexts(view: Block) -> list[str]:
 def test_confirmation_shows_files_calls_channel_and_quota() -> None:
     view = confirm(ENGLISH, proposal([*assets(2), *urls(11, "a")]))
 
-    assert sections(view)[0] == "*13 files* in *4 calls* · posted to <#C0LAUNCH>"
+    assert sections(view)[0] == "*13 files* in *4 calls* to the cloud · posted to <#C0LAUNCH>"
     assert sections(view)[1] == (
         "Quota today: 880 of 1,000 left → *867 left after this* (bot's count, resets 00:00 UTC+8)"
     )
@@ -147,7 +147,10 @@ def test_confirmation_carries_nothing_but_the_draft_s_id() -> None:
 @pytest.mark.parametrize(
     ("reading", "told"),
     [
-        (Reading(ListShape.TABLE, 312, "url"), "Read as a table, column *url*, 312 rows."),
+        (
+            Reading(ListShape.TABLE, 312, "url"),
+            "Read as a table, column *url*, 312 rows below its header.",
+        ),
         (Reading(ListShape.TABLE, 1, "2"), "Read as a table, column *2*, 1 row."),
         (Reading(ListShape.LINES, 1200), "Read as a plain list, 1,200 lines."),
         (Reading(ListShape.MARKDOWN, 3), "Read as Markdown, 3 lines."),
@@ -168,7 +171,9 @@ def test_confirmation_says_nothing_of_a_field_that_was_left_empty() -> None:
 
     view = confirm(ENGLISH, proposal([A], reading=typed))
 
-    assert contexts(view)[0] == "Read launch.csv as a table, column *url*, 12 rows."
+    assert (
+        contexts(view)[0] == "Read launch.csv as a table, column *url*, 12 rows below its header."
+    )
 
 
 def test_words_behind_the_command_need_no_such_line() -> None:

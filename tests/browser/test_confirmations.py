@@ -60,10 +60,10 @@ REASONS = [
     ("line 4", "This is a place in an object store"),
     ("line 5", "This is the address of a page on which people watch"),
     ("line 6", "The address lacks its beginning"),
-    ("line 8", "More stands behind the address"),
+    ("line 8", "Something follows the address"),
     ("line 9", "What follows a # never reaches the CDN"),
-    ("line 10", "The address holds signs of another format"),
-    ("line 12", "This is a UUID with dashes"),
+    ("line 10", "The address was copied from a program"),
+    ("line 12", "This ID has dashes"),
     ("line 13", "This is a directory"),
 ]
 """Each with the last line for which it is told: lines 3 and 7 share one with a later line."""
@@ -125,7 +125,9 @@ async def take(window: Window, folder: Path, name: str) -> None:
 async def test_pasted_table_says_how_it_was_read(window: Window, pictures: Path) -> None:
     shown = await confirmation(window, typed=TABLE)
 
-    await expect(shown.get_by_text(f"Read as a table, column url, {ROWS} rows.")).to_be_visible()
+    await expect(
+        shown.get_by_text(f"Read as a table, column url, {ROWS} rows below its header.")
+    ).to_be_visible()
     await expect(shown).to_contain_text(f"Not sent (1 of {ROWS})")
     await expect(shown).to_contain_text("This row names no file.")
     await take(window, pictures, "table-pasted")
@@ -139,7 +141,7 @@ async def test_attached_table_says_how_it_was_read(
 
     shown = await confirmation(window, file=file)
 
-    told = f"Read launch.csv as a table, column url, {ROWS} rows."
+    told = f"Read launch.csv as a table, column url, {ROWS} rows below its header."
     await expect(shown.get_by_text(told)).to_be_visible()
     await expect(shown).to_contain_text("row 13 of launch.csv")
     await expect(shown).not_to_contain_text("Read as")

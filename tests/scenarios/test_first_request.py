@@ -43,7 +43,7 @@ async def test_confirmation_says_what_will_run_where_and_what_is_left_then(stage
 
     shown = words(view)
     assert view.body["submit"]["text"] == "Prefetch 2 files"
-    assert f"*2 files* in *2 calls* · posted to <#{LAUNCH}>" in shown
+    assert f"*2 files* in *2 calls* to the cloud · posted to <#{LAUNCH}>" in shown
     assert "Quota today: 1,000 of 1,000 left → *998 left after this*" in shown
     assert f"• `asset {ASSET}`\n• `{URLS[0]}`" in shown
     assert "three to five minutes" in shown

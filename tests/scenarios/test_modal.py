@@ -40,7 +40,7 @@ async def test_table_is_read_by_its_column_and_the_confirmation_says_so(
     confirmation = await fill_in(mei, "\n".join(rows))
     shown = await agree(stage, mei, confirmation)
 
-    assert "Read as a table, column *url*, 2 rows." in shown
+    assert "Read as a table, column *url*, 2 rows below its header." in shown
     assert "`TBA`" in shown
     (task,) = stage.vod.books.tasks[earlier:]
     assert task.urls == ("https://v.example.com/one.mp4",)

@@ -82,7 +82,7 @@ def plan(files: int, calls: int, channel_id: str) -> str:
         if is_among_people
         else phrases.channel(channel_id)
     )
-    return f"*{phrases.files(files)}* in *{phrases.calls(calls)}* · posted to {place}"
+    return f"*{phrases.files(files)}* in *{phrases.calls(calls)}* to the cloud · posted to {place}"
 
 
 def to_be_sent(run_at: datetime, zone: ZoneInfo, *, is_own: bool) -> str:
@@ -177,7 +177,10 @@ def read_as(reading: Reading) -> str:
     what, place, one, other = READ_AS[reading.shape]
     column = f", {place} *{escape(unformatted(reading.column))}*" if reading.column else ""
     file = f" {escape(unformatted(reading.file))}" if reading.file else ""
-    return f"Read{file} as {what}{column}, {counted(reading.rows, one=one, other=other)}."
+    # A column without a name is called by its number. Rows are numbered from the header on.
+    has_header = reading.shape is ListShape.TABLE and not reading.column.isdecimal()
+    below = " below its header" if reading.column and has_header else ""
+    return f"Read{file} as {what}{column}, {counted(reading.rows, one=one, other=other)}{below}."
 
 
 def submit_label(files: int, *, is_scheduled: bool) -> str:

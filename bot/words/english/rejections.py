@@ -58,12 +58,14 @@ REASONS = {
     ),
     Reason.NEARLY_HTTP: "The address begins nearly as https:// does; correct its beginning.",
     Reason.ESCAPED: (
-        "The address holds signs of another format (a backslash, &amp;amp; or the like), as it was "
-        "copied from a program, from HTML or from Markdown; give it as a browser shows it."
+        "The address was copied from a program, from HTML or from Markdown, which write some signs "
+        "in their own way (a backslash before a sign, &amp;amp; for &amp;); copy it from the "
+        "address bar of a browser."
     ),
     Reason.PATTERN: (
-        "This is a pattern or a placeholder, and the cloud takes single files only; name each "
-        "file. Where a name itself holds such a sign, write it percent-encoded, as %2A or %7B."
+        "This is a pattern or a placeholder, which stands for other names, and the cloud takes "
+        "single files only; name each file. Where the name of a file really holds such a sign, "
+        "write it percent-encoded: an asterisk as %2A, a brace as %7B."
     ),
     Reason.CELL_BEHIND: (
         "What follows the last comma, semicolon or bar may be the next cell of a table; give the "
@@ -73,7 +75,10 @@ REASONS = {
         "A mark at the beginning of the line switches it off; take the mark away if the file is "
         "to be sent."
     ),
-    Reason.UUID: ("This is a UUID with dashes, and an asset ID has none; copy the asset ID again."),
+    Reason.UUID: (
+        "This ID has dashes (a UUID), and an asset ID is 32 characters without any; copy the asset "
+        "ID again."
+    ),
     Reason.SUM: (
         "Beside a file these 32 characters are its checksum, no asset; give an asset ID on a line "
         "of its own."
@@ -127,9 +132,10 @@ REASONS = {
         "again."
     ),
     Reason.WORDS_BEHIND: (
-        "More stands behind the address (words, a size, the next cell); give it alone on its line, "
-        "or write %20 for a blank that belongs to its name. Choose a time under Send at, where you "
-        "confirm, or write it at the end of the command, for instance: at 18:00."
+        "Something follows the address that may not belong to it, such as words, a size or the "
+        "next cell; give the address alone on its line. A blank inside a name is written %20. "
+        "A time belongs into Send at, where you confirm, or to the end of the command, for "
+        "instance: at 18:00."
     ),
     Reason.LEFT_OUT: (
         "The … stands for what is left out here, as the bot hides what signs an address; copy the "
