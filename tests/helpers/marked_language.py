@@ -9,6 +9,7 @@ from bot.words.language import Words
 
 BEGIN, END = "⟦", "⟧"
 
+MARK = re.compile(f"([{BEGIN}{END}])")
 CODE = re.compile(r"`[^`\n]*`")
 SLACKS = re.compile(r"<[^<>]*>")
 NAME = re.compile(r"^Prefetch (?=R-)")
@@ -92,10 +93,13 @@ def _marked(text: str) -> str:
 def _outside(text: str) -> str:
     """The text without what stands between marks; a sentence that was cut has no second mark."""
     depth, outside = 0, []
-    for character in text:
-        depth += (character == BEGIN) - (character == END and depth > 0)
-        if not depth and character not in {BEGIN, END}:
-            outside.append(character)
+    for piece in MARK.split(text):
+        if piece == BEGIN:
+            depth += 1
+        elif piece == END:
+            depth = max(0, depth - 1)
+        elif not depth:
+            outside.append(piece)
     return "".join(outside)
 
 

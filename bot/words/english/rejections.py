@@ -1,6 +1,7 @@
 """Why a piece of text is not sent, in English."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from bot.rules.free_text import unformatted
 from bot.rules.reading import Places, Unit
@@ -210,8 +211,8 @@ REASONS = {
 def at(places: Places) -> str:
     """Where something stands in its list: `lines 3, 57–60 and 12 more`."""
     one, other = UNITS[places.unit]
-    runs = list(_runs(places.numbers))
-    shown, left = runs[:RUNS_SHOWN], sum(map(len, runs[RUNS_SHOWN:]))
+    shown = list(islice(_runs(places.numbers), RUNS_SHOWN))
+    left = len(places.numbers) - sum(map(len, shown))
     told = ", ".join(map(_run, shown))
     more = f" and {number(left)} more" if left else ""
     of_file = f" of {escape(unformatted(places.file))}" if places.file else ""
