@@ -81,7 +81,7 @@ async def test_file_in_the_form_is_sent_byte_for_byte(reader: Stage) -> None:
     shown = await agree(reader, mei, view)
 
     assert "*12 files* in *2 calls*" in shown
-    assert "Read launch.csv as a table, column *url*, 12 rows." in shown
+    assert "Read launch.csv as a table, column *url*, 12 rows below its header." in shown
     assert sorted(sent(reader, earlier)) == sorted(addresses)
     check_books(reader)
 
@@ -132,7 +132,7 @@ async def test_typed_list_and_two_files_are_one_request(reader: Stage) -> None:
     shown = await agree(reader, mei, view)
 
     assert "*7 files* in *1 call*" in shown
-    assert "Read a.xlsx as a table, column *url*, 3 rows." in shown
+    assert "Read a.xlsx as a table, column *url*, 3 rows below its header." in shown
     assert "Read b.txt as a plain list, 4 lines." in shown
     assert "1 duplicate merged." in shown
     assert sent(reader, earlier) == [*typed, *first, *second]
