@@ -16,7 +16,7 @@ TASK_ID = re.compile(r"^[0-9a-f]{32}$")
 
 async def test_command_with_arguments_runs_to_a_card_that_has_ended(window: Window) -> None:
     await window.say(f"/prefetch {FILM} {TEASER}")
-    await expect(window.modal).to_contain_text("2 files in 1 call · posted to #launch")
+    await expect(window.modal).to_contain_text("2 files in 1 call to the cloud · posted to #launch")
     card = await window.next_card("Prefetch 2 files")
 
     await expect(card).to_contain_text("▓▓▓▓▓▓▓▓▓▓ 2 of 2 ready")
