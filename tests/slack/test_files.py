@@ -16,7 +16,7 @@ from bot.sandbox.fakeslack import LAUNCH, MEI, RANDOM, FakeSlack
 from bot.sandbox.fakeslack.workspace import File
 from bot.slack.client import SlackClient
 from bot.slack.files import FileNotFetched, SlackFiles
-from tests.helpers.loopback import serving
+from tests.helpers.loopback import Answering, serving
 from tests.helpers.slack_app import MANIFEST
 
 pytestmark = pytest.mark.integration
@@ -242,17 +242,23 @@ METHODS = (
 """How the address of a method may be written, some of which a server takes for it."""
 
 
+def hiding(host: Host, method: str) -> Answering:
+    """A Slack that knows no file by this method, and answers all else as the host does."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.path == method:
+            return web.json_response({"ok": False, "error": "file_not_found"})
+        return await host.answer(request)
+
+    return answer
+
+
 @pytest.mark.parametrize("path", METHODS)
 async def test_token_calls_no_method_that_the_address_of_a_file_names(path: str) -> None:
     host = Host(body=REVOKED)
 
-    async def hiding(request: web.Request) -> web.StreamResponse:
-        if request.path == "/api/files.info":
-            return web.json_response({"ok": False, "error": "file_not_found"})
-        return await host.answer(request)
-
     async with (
-        serving(hiding) as base,
+        serving(hiding(host, "/api/files.info")) as base,
         files_of(f"{base}/api/", BOT_TOKEN) as (files, _),
     ):
         with pytest.raises(FileNotFetched) as refused:
@@ -273,13 +279,8 @@ async def test_token_follows_no_redirect_to_a_method(path: str) -> None:
 async def test_token_calls_no_method_of_an_api_at_another_path() -> None:
     host = Host(body=REVOKED)
 
-    async def hiding(request: web.Request) -> web.StreamResponse:
-        if request.path == "/slack/web/files.info":
-            return web.json_response({"ok": False, "error": "file_not_found"})
-        return await host.answer(request)
-
     async with (
-        serving(hiding) as base,
+        serving(hiding(host, "/slack/web/files.info")) as base,
         files_of(f"{base}/slack/web/", BOT_TOKEN) as (files, _),
     ):
         with pytest.raises(FileNotFetched):
