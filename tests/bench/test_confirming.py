@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -24,6 +25,9 @@ from tests.helpers.workflow_harness import ACTOR, open_parts, urls
 
 AT_ONCE = 400
 FILES = 2
+ROUNDS = 3
+"""One alone is the machine's mood: the same commit gave 5.8 and 14.5 on one machine."""
+
 TOO_MANY = 150
 """More drafts for what is left of the day's 1,000 files; 100 of them fit."""
 
@@ -65,9 +69,19 @@ class ServiceHarness:
 
 
 @pytest.mark.bench
-async def test_confirmations_at_once_promise_what_the_day_holds(tmp_path: Path) -> None:
-    baseline = _bare_inserts(tmp_path / "baseline.db")
-    async with _harness(tmp_path) as harness:
+async def test_confirmations_at_once_promise_what_the_day_holds(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folders = [tmp_path_factory.mktemp("round") for _ in range(ROUNDS)]
+    ratios = [await _ratio_of_a_round(folder) for folder in folders]
+
+    check(at_most(f"ratio of the time in all, median of {ROUNDS}", median(ratios), 12))
+
+
+async def _ratio_of_a_round(folder: Path) -> float:
+    """Floor and confirmations close to one another, so that both meet the same machine."""
+    baseline = _bare_inserts(folder / "baseline.db")
+    async with _harness(folder) as harness:
         ids, surplus = await harness.drafts(AT_ONCE), await harness.drafts(TOO_MANY)
 
         start = time.perf_counter()
@@ -89,8 +103,7 @@ async def test_confirmations_at_once_promise_what_the_day_holds(tmp_path: Path) 
     assert used_up == TERMS.daily_limit
     # Seconds are those of the machine: the same commit took 0.7 s on one and 2 s on another.
     print(f"p99 in seconds: {percentile(ours, 0.99):.2f} (wanted: 0.8)")
-    # The disk decides about the floor, the processor about us: 5.8 to 14.5 were measured.
-    check(at_most("ratio of the time in all", seconds / sum(baseline), 16))
+    return seconds / sum(baseline)
 
 
 @asynccontextmanager
