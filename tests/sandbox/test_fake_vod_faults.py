@@ -371,6 +371,18 @@ async def test_server_ends_promptly_though_calls_hang(clock: Clock, name: str) -
 
 
 @pytest.mark.integration
+async def test_slow_call_is_answered_when_a_test_lets_it_go(vod: FakeVod, caller: Caller) -> None:
+    vod.levers.slow_seconds = 600
+    vod.set_fault("vod-slow", times=1)
+    slow = asyncio.create_task(caller.create({"asset_id": ASSET}))
+    await vod.next_call()
+
+    vod.answer_slow_calls()
+
+    assert (await asyncio.wait_for(slow, 5)).status_code == 202
+
+
+@pytest.mark.integration
 async def test_call_in_progress_is_answered_and_its_connection_closed_when_refusing_starts(
     vod: FakeVod, caller: Caller
 ) -> None:

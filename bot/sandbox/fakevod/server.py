@@ -48,6 +48,7 @@ class FakeVod:
         self._now = now
         self._listener = Listener()
         self._closing = asyncio.Event()
+        self._no_longer_slow = asyncio.Event()
 
     @property
     def endpoint(self) -> str:
@@ -97,6 +98,11 @@ class FakeVod:
         if not any(ordered.fault.moment == "socket" for ordered in self.faults):
             self._listener.accept()
 
+    def answer_slow_calls(self) -> None:
+        """Let go each answer that waits for the lever `slow_seconds`, before its time."""
+        self._no_longer_slow.set()
+        self._no_longer_slow = asyncio.Event()
+
     def revoke_tokens(self) -> None:
         """Do what a changed password does: VOD.10054 for every token given so far."""
         self._cloud.office.revoke_all()
@@ -114,6 +120,7 @@ class FakeVod:
         traceback: TracebackType | None,
     ) -> None:
         self._closing.set()
+        self.answer_slow_calls()
         await self._listener.close()
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -141,7 +148,7 @@ class FakeVod:
         self, request: web.BaseRequest, heard: Heard, reply: Reply
     ) -> web.StreamResponse:
         if isinstance(reply, Answer):
-            await self._closing_within(reply.after_seconds)
+            await self._let_go_within(reply.after_seconds)
             date = format_datetime(heard.time.astimezone(UTC), usegmt=True)
             headers = [*reply.headers, ("X-Request-Id", heard.request_id), ("Date", date)]
             return web.Response(
@@ -155,12 +162,12 @@ class FakeVod:
         _reset(request)
         return web.Response()
 
-    async def _closing_within(self, seconds: float) -> None:
-        if seconds <= 0:
+    async def _let_go_within(self, seconds: float) -> None:
+        if seconds <= 0 or self._closing.is_set():
             return
         try:
             async with asyncio.timeout(seconds):
-                await self._closing.wait()
+                await self._no_longer_slow.wait()
         except TimeoutError:
             return
 
