@@ -82,7 +82,7 @@ def _some(words: Words, alike: Sequence[Rejected]) -> str:
     """The first of them with their places; of the others the places alone."""
     texts = [
         f"{code(item.text or words.rejections.FILE_WITHOUT_NAME)}{place_of_item(words, item.at)}"
-        for item in alike
+        for item in alike[:SAME_REASON_SHOWN]
     ]
     kept = _that_fit(texts, SAME_REASON_ROOM)
     others = alike[len(kept) :]

@@ -12,7 +12,6 @@ MAX_READ_LENGTH = 4000
 CONTROL_CHARACTERS = re.compile(f"[{CONTROLS}{LINE_SEPARATORS}{OVERRIDES}{HALF_PAIRS}]")
 """Controls, line separators, text direction overrides and halves of surrogate pairs."""
 
-_QUERY_START = re.compile(r"[?#]")
 _WORD = re.compile(r"\S+")
 # bot.vod.answers has a list of its own, for it imports nothing of ours and reads what servers
 # quote: headers and JSON, with a secret behind a colon. People paste queries, where each value
@@ -82,14 +81,15 @@ def without_query(text: str) -> str:
     In the path `…` stands for what signs the address there. Only what is shown is changed: the
     address is sent whole.
     """
-    visible, *hidden = _QUERY_START.split(text, maxsplit=1)
+    visible = text.partition("?")[0].partition("#")[0]
+    hidden = text[len(visible) :]
     before, *addresses = visible.split("://")
-    if hidden and "@" in hidden[0] and addresses and _may_hold_a_password(addresses[-1]):
+    if "@" in hidden and addresses and _may_hold_a_password(addresses[-1]):
         # A password may hold a bare `?` or `#`: what precedes it is then no host.
         addresses[-1] = ""
     shown = "://".join([_without_password(before), *map(_without_user_info, addresses)])
     shown = without_path_signature(shown)
-    return f"{shown}{text[len(visible)]}…" if hidden else shown
+    return f"{shown}{hidden[0]}…" if hidden else shown
 
 
 def without_queries(text: str) -> str:

@@ -316,7 +316,7 @@ def test_text_of_a_card_is_known_in_every_language() -> None:
 
     for found in states().values():
         for words_of_a_language in (ENGLISH, marked_words):
-            text = messages.card(words_of_a_language, found)["text"]
+            text = messages.card_text(words_of_a_language, found)
             assert messages.request_of_card(text) == found.id
 
 

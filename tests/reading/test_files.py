@@ -445,15 +445,9 @@ def test_all_sheets_together_have_the_room_of_one() -> None:
     assert refused(workbook_of_sheets(3, wide), "list.xlsx").reason is Reason.FILE_EXPANDS
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        worksheet("<row/>" * MAX_ROOM),
-        worksheet(f"<row>{'<c/>' * MAX_ROOM}</row>"),
-    ],
-    ids=["rows", "cells"],
-)
-def test_elements_are_counted(text: str) -> None:
+def test_elements_are_counted_whatever_they_are() -> None:
+    half = MAX_ROOM // 2
+    text = worksheet(f"{'<row/>' * half}<row>{'<c/>' * half}</row>")
     content = with_part(BOOK, SHEET, text.encode())
 
     assert refused(content, "list.xlsx").reason is Reason.FILE_EXPANDS
