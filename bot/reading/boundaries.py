@@ -4,8 +4,8 @@ import re
 
 from bot.reading.characters import BLANKS
 
-SEPARATORS = ",;，；、"
-SENTENCE_ENDS = ".:!?…。：！？"
+SEPARATORS = ",;，；、،؛"
+SENTENCE_ENDS = ".:!?…。：！？؟۔।॥"
 WIDE_OPENING, WIDE_CLOSING = "（［【《〈「『＜", "）］】》〉」』＞"
 OPENING_OF = dict(zip(")]}>”’»›" + WIDE_CLOSING, "([{<“‘«‹" + WIDE_OPENING, strict=True))
 QUOTES = "\"'`＂"

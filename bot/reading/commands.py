@@ -8,12 +8,14 @@ from difflib import get_close_matches
 from bot.reading.characters import BLANKS, bare_word, plain
 from bot.reading.lists import parse_arguments
 from bot.reading.references import request_id, task_id
-from bot.reading.time_words import time_in
+from bot.reading.time_words import wish_for_a_time
 from bot.reading.times import NoTime, split_time
 from bot.rules.schedule import When
 from bot.rules.target import Reason, Targets, Url
 
 _NUMBER_OR_NAME = re.compile(r"[0-9./:]")
+
+_DATE = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}(?:[./-](?:[0-9]{2}|[0-9]{4})?)?")
 
 # A longer word is no mistyped command but a damaged target.
 MAX_WORD_LENGTH = 20
@@ -178,14 +180,17 @@ def _first_word(typed: str) -> tuple[str, str]:
 
 def _misplaced_time(targets: Targets) -> str | None:
     may_hold_one = {Reason.A_TIME, Reason.NOT_A_TARGET, Reason.WORDS_BEHIND}
-    return time_in(" ".join(it.text for it in targets.rejected if it.reason in may_hold_one))
+    return wish_for_a_time(
+        " ".join(it.text for it in targets.rejected if it.reason in may_hold_one)
+    )
 
 
 def _word_before_the_time(listed: str, targets: Targets) -> str | None:
     """A last word that is no target: it may say the day, and the time alone means another day."""
     last = "".join(listed.split()[-1:])
     unread = {it.text for it in targets.rejected if it.reason == Reason.NOT_A_TARGET}
-    return last if last in unread and not _NUMBER_OR_NAME.search(last) else None
+    may_be_a_day = not _NUMBER_OR_NAME.search(last) or _DATE.fullmatch(last)
+    return last if last in unread and may_be_a_day else None
 
 
 def _status(rest: str) -> ShowStatus:

@@ -62,7 +62,11 @@ def with_signatures_rejected(
     before: str | Rejected | None = None
     begins = 0
     for line, piece in found:
-        if isinstance(before, str) and isinstance(piece, str) and is_rest_of(before, piece):
+        if (
+            isinstance(before, str)
+            and isinstance(piece, str)
+            and (is_rest_of(before, piece) or (line == begins + 1 and _is_wrapped(before, piece)))
+        ):
             before = rejected_as_cut(before, piece)
             continue
         if before is not None:
@@ -70,6 +74,16 @@ def with_signatures_rejected(
         begins, before = line, piece
     if before is not None:
         yield begins, before
+
+
+def _is_wrapped(address: str, word: str) -> bool:
+    """Whether the word on the next line ends the name of a file that the address lacks."""
+    if not is_web_address(address) or begins_with_a_target(word) or len(word.split()) > 1:
+        return False
+    parts = split_address(address)
+    if parts.query is not None or has_extension(parts.path) or parts.path.endswith("/"):
+        return False
+    return _ends_a_file_name(word) or (address[-1] in "-._%=" and not lacks_scheme(word))
 
 
 def _with_words(texts: list[str]) -> list[str]:

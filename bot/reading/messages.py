@@ -14,6 +14,7 @@ from bot.reading.link_tokens import Exact, Link, Prose, as_typed, split_links
 from bot.reading.lists import targets_from
 from bot.reading.message_items import EndOfLine, Found, Repeated, distinct
 from bot.reading.message_tables import read_message_table
+from bot.reading.negations import with_negated_rejected
 from bot.reading.shapes.lines import read_lines
 from bot.reading.shapes.prose import read_prose
 from bot.reading.slack_hosts import is_slacks
@@ -217,7 +218,7 @@ def _in_prose(text: object) -> Iterator[Found]:
                 yield rejected_comment(line)
                 continue
         sums = sums_beside_addresses(line)
-        for item in read_prose(line):
+        for item in with_negated_rejected(read_prose(line)):
             if isinstance(item, Leftover | Rejected):
                 yield item
             elif item.lower() in sums:

@@ -7,8 +7,10 @@ from bot.rules.address import Parts
 
 # Names of several rates in one: `/i/a.mp4,b.mp4,.csmil/master.m3u8`.
 _SEVERAL_RATES = re.compile(r"[^/]*\.(?:csmil|smil|urlset)(?:/|\Z)")
+_WIDE = "\u060c\u061b\u061f\u06d4\u0964\u0965\u3001-\u30ff\u3400-\u9fff\uff01-\uff65"
 _BEHIND_A_NAME = re.compile(
-    rf"{MEDIA}(?P<mark>[\"'`”’>)\]]*[,;]?\s|[,;|$\"'`<>^\u3001-\u30ff\u3400-\u9fff\uff01-\uff65]|[.!:](?=\d*\Z))"
+    rf"{MEDIA}(?P<mark>[\"'`”’>)\]]*[,;.:!?…]{{0,3}}\s|[,;|$\"'`<>^{_WIDE}]"
+    r"|[.!:](?=\d*\Z)|[\"'`”’>)\]]+[.:!?…]+\Z)"
 )
 _PATH_PARAMETER = re.compile(r";[A-Za-z0-9_.-]{1,40}=[^\s,|]*\Z")
 # A size, a date, a version of HTTP, an option of a command: known also behind other names.

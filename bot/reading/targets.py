@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from bot.reading.characters import BLANKS
+from bot.reading.characters import BLANKS, plain
 from bot.reading.escapes import holds_an_escape, without_escapes
 from bot.reading.file_names import MEDIA
 from bot.reading.pages import is_a_page
@@ -237,6 +237,7 @@ _FAULTS = (
     (Reason.BAD_PORT, _has_bad_port),
     (Reason.BAD_HOST, lambda parts: not is_wellformed(parts.host)),
     (Reason.PRIVATE_HOST, lambda parts: is_private(parts.host)),
+    (Reason.BAD_HOST, lambda parts: plain(parts.host) != parts.host),  # v．example.com
     (Reason.SLACKS_OWN, lambda parts: is_slacks(plain_host(parts.host))),
     (Reason.BROKEN_QUERY, _has_broken_query),
     (Reason.WORDS_BEHIND, has_a_tail),

@@ -11,6 +11,7 @@ SENTENCE_MARKS = ".,:;!?()\"'@~*_。，：；！？（）"
 
 BEHIND_A_NUMBER = frozenset(
     {"am", "pm", "o'clock", "min", "mins", "minute", "minutes", "hour", "hours", "day", "days"}
+    | {"uhr", "heures", "heure", "horas", "hora", "ore", "hrs", "hr", "stunden", "点", "點", "時"}
 )
 
 # Also in the digits of other scripts, which a time is not read from but must not be passed over.
@@ -28,6 +29,19 @@ _CHINESE = re.compile(
     "今[天日晚早]|明[天日晚早]|[后後]天|[周週][一二三四五六日天]|星期|[0-9]{1,2}月[0-9]{1,2}[日号號]"
     "|[上下]午|晚上|小[时時][后後]|分[钟鐘][后後]|[一二三四五六七八九十][点點]"
     "|[0-9]{1,2}(?:[点點时時]|[:：][0-5][0-9])"
+)
+# In titles these words are usual. In a command, beside what is sent at once, they are a wish.
+_WISHES = re.compile(
+    r"after|before|once|when|until|till|past|o'clock|heute|morgen|übermorgen|mittags?|mitternacht"
+    r"|abends?|nachher|später|danach|sobald|demain|midi|minuit|après|avant|mañana|mediodía"
+    r"|medianoche|luego|domani|mezzogiorno|mezzanotte|之后|之後|以后|以後|之前|稍后|稍後",
+    re.IGNORECASE,
+)
+_BEFORE_A_NUMBER = frozenset({"at", "by", "um", "gegen", "around", "about", "ab", "à", "alle"})
+_NUMBERS = re.compile(
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    "|eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|half|halb|quarter|viertel",
+    re.IGNORECASE,
 )
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _NAME = re.compile(r"[/=]|\.[A-Za-z0-9]{2,5}$")
@@ -47,6 +61,17 @@ def time_in(text: str) -> str | None:
         if bare.isdecimal() and _bare(after).lower() in BEHIND_A_NUMBER:
             return f"{word} {after}"
     return None
+
+
+def wish_for_a_time(text: str) -> str | None:
+    """The first words of a command that ask for another time than now; None without any."""
+    words = [_bare(word) for word in text.split()]
+    for word, after in pairwise([*words, ""]):
+        if _WISHES.fullmatch(word):
+            return word
+        if word.lower() in _BEFORE_A_NUMBER and _NUMBERS.fullmatch(after):
+            return f"{word} {after}"
+    return time_in(text)
 
 
 def names_a_file(text: str) -> bool:

@@ -51,6 +51,7 @@ class Reason(StrEnum):
     PATTERN = "pattern"
     CELL_BEHIND = "cell_behind"
     COMMENT = "comment"
+    NEGATED = "negated"
     UUID = "uuid"
     SUM = "sum"
     TASK = "task"

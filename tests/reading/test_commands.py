@@ -113,6 +113,9 @@ def test_command_is_recognised(text: str, command: Command) -> None:
         "«18:30»", "[18:30]", "【18:30】", "—18:30", "to\xadmorrow", "1\ufe0f\u20e38\u20e3:30",
         "١٨:٣٠", "18∶30", "１８﹕３０", "later", "soon", "this evening", "in an hour", "um 18:30",
         "@ 18:00", "«10» minutes", "18:60", "27:10",
+        "um 18 Uhr", "à 18 heures", "18点", "um acht", "at eight", "half past six",
+        "after the show", "once it is out", "nachher", "heute Abend", "demain", "mañana", "之后",
+        "30.11. 18:00",
         "at", "—at", "at.", "ａｔ", f"{ID} at",
     ],
 )  # fmt: skip

@@ -614,3 +614,52 @@ def test_link_whose_scheme_slack_made_up_is_not_sent() -> None:
 
     assert targets.accepted == ()
     assert [item.reason for item in targets.rejected] == [Reason.NO_SCHEME]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("see https://h/b.mp4! Thanks", "https://h/b.mp4"),
+        ("(see https://h/c.mp4).", "https://h/c.mp4"),
+        ("Thanks for https://h/my video", "https://h/my"),
+        ("الملف https://h/b.mp4؟", "https://h/b.mp4"),
+        ("curl -I https://h/live/1' -H 'x: y'", "https://h/live/1"),
+    ],
+)
+def test_address_in_a_sentence_of_a_list_ends_where_a_sentence_would_end_it(
+    text: str, meant: str
+) -> None:
+    found = parse_list(f"{text}\nhttps://h/x.mp4")
+
+    assert [it for it in found.accepted if it != Url("https://h/x.mp4")] == []
+    assert [(it.reason, it.offered) for it in found.rejected if "://" in it.text] == [
+        (Reason.WORDS_BEHIND, meant)
+    ]
+
+
+def test_label_before_an_address_makes_no_sentence() -> None:
+    found = parse_list("Folge 1: https://h/my film.mp4\nFolge 2 – https://h/a b.mp4")
+
+    assert found.accepted == (Url("https://h/my film.mp4"), Url("https://h/a b.mp4"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://h/launch/wrap\n  ped/a.mp4",
+        "https://h/season-\n2/film.mp4",
+        "https://h/film-1.\nmp4",
+        "https://h/launch/long=\n/a.mp4",
+    ],
+)
+def test_address_that_was_wrapped_is_not_sent_in_pieces(text: str) -> None:
+    found = parse_list(f"{text}\nhttps://h/x.mp4")
+
+    assert found.accepted == (Url("https://h/x.mp4"),)
+    assert [it.reason for it in found.rejected] == [Reason.CUT]
+
+
+def test_word_below_an_address_without_an_extension_is_none_of_it() -> None:
+    found = parse_list("https://h/live/123\nthanks\nhttps://h/live/124\n\na.mp4")
+
+    assert found.accepted == (Url("https://h/live/123"), Url("https://h/live/124"))

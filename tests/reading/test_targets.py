@@ -336,3 +336,11 @@ def test_rejected_text_is_cut_short() -> None:
 def test_ipv6_zone_makes_no_host(zone: str) -> None:
     """It could end in an allowed domain, or hold markup."""
     assert not is_wellformed(f"[2606:4700::1%{zone}]")
+
+
+@pytest.mark.parametrize("host", ["v．example.com", "v。example.com", "ｖ.example.com"])
+def test_host_in_full_width_letters_is_to_be_written_anew(host: str) -> None:
+    verdict = read_target(f"https://{host}/a.mp4")
+
+    assert isinstance(verdict, Rejected)
+    assert verdict.reason is Reason.BAD_HOST

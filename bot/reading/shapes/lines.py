@@ -26,8 +26,10 @@ from bot.reading.cuts import with_signatures_rejected
 from bot.reading.labels import with_labels
 from bot.reading.limits import check_count
 from bot.reading.link_tokens import Exact, Split, read_between
+from bot.reading.negations import announces_a_negation, negated, says_not
+from bot.reading.shapes.prose import read_prose
 from bot.reading.shapes.shape import Placed, Read, read_of
-from bot.reading.targets import PLAIN_ADDRESS
+from bot.reading.targets import PLAIN_ADDRESS, is_web_address
 from bot.rules.reading import ListShape, Reading
 from bot.rules.redaction import shown
 from bot.rules.refusals import ListUnit
@@ -43,6 +45,8 @@ _NUMBERING = re.compile(
     r"(?:\(?[0-9]{1,4}\s?[.):、．）]|[①-⑳]|\[[0-9]{1,4}\])?\s{0,9}"
     rf"{_NEXT}"
 )
+# What stands before an address and ends so is its label; other words begin a sentence.
+_LABEL = re.compile(r"[:：=|>→–—-]\Z")
 _QUOTED = re.compile(r"[\"“«「『＂]")
 
 
@@ -53,9 +57,28 @@ def read_lines(lines: list[str], split: Split) -> Iterator[str | Rejected]:
 
 def read_numbered(lines: Iterable[tuple[int, str]], split: Split) -> Iterator[Placed]:
     """As `read_lines`, each target behind the number of its line."""
-    return with_signatures_rejected(
-        (number, item) for number, line in _lines(lines) for item in _of(line, split)
+    return _with_negated_lines(
+        with_signatures_rejected(
+            (number, item) for number, line in _lines(lines) for item in _of(line, split)
+        )
     )
+
+
+def _with_negated_lines(found: Iterable[Placed]) -> Iterator[Placed]:
+    """Below a line as `Do not prefetch:` no target is meant, up to an empty line or a heading."""
+    negated_at: int | None = None
+    for number, item in found:
+        is_target = isinstance(item, str) and begins_with_a_target(item)
+        if (isinstance(item, str) and not is_target and announces_a_negation(item)) or (
+            negated_at is not None
+            and number - negated_at <= 1
+            and (is_target or isinstance(item, Rejected))
+        ):
+            negated_at = number
+        else:
+            negated_at = None
+        is_negated = negated_at is not None and is_target
+        yield number, negated(str(item)) if is_negated else item
 
 
 def _lines(lines: Iterable[tuple[int, str]]) -> Iterator[Placed]:
@@ -75,7 +98,17 @@ def _of(line: str | Rejected, split: Split) -> Iterator[str | Rejected]:
     if isinstance(line, Rejected) or PLAIN_ADDRESS.fullmatch(line):
         return iter([line])
     bare = line[match.end() :] if (match := _NUMBERING.match(line)) else line
-    return with_labels(_without_comments(list(read_between(split(bare), _in_text))))
+    pieces = _without_negated(_without_comments(list(read_between(split(bare), _in_text))))
+    return with_labels(pieces)
+
+
+def _without_negated(pieces: Iterable[str | Rejected]) -> Iterator[str | Rejected]:
+    """Behind a word that says *not* no target of the line is meant."""
+    is_negated = False
+    for piece in pieces:
+        is_word = isinstance(piece, str) and not begins_with_a_target(piece)
+        is_negated = is_negated or (is_word and says_not(str(piece)))
+        yield negated(piece) if is_negated and isinstance(piece, str) and not is_word else piece
 
 
 def _without_comments(pieces: list[str | Rejected]) -> Iterator[str | Rejected]:
@@ -91,7 +124,28 @@ def _without_comments(pieces: list[str | Rejected]) -> Iterator[str | Rejected]:
 
 def _in_text(text: str) -> Iterator[str | Rejected]:
     """The targets of a line; a tab parts the cells of a sheet."""
-    return (_unwrapped(piece) for cell in text.split("\t") for piece in _pieces(cell))
+    for cell in text.split("\t"):
+        yield from _in_cell(_pieces(cell))
+
+
+def _in_cell(pieces: Iterable[str]) -> Iterator[str | Rejected]:
+    """In a sentence an address is certain only where it ends as in running text."""
+    is_sentence = False
+    for piece in pieces:
+        item = _unwrapped(piece)
+        if isinstance(item, Rejected | Exact) or begins_with_a_target(item):
+            yield _ended_by_a_sentence(item) if is_sentence and type(item) is str else item
+        else:
+            is_sentence = is_sentence or not _LABEL.search(item)
+            yield item
+
+
+def _ended_by_a_sentence(target: str) -> str | Rejected:
+    meant = next(read_prose(target), target)
+    if meant == target or not is_web_address(target):
+        return target
+    offered = shown(meant) if isinstance(meant, str) else ""
+    return Rejected(shown(target), Reason.WORDS_BEHIND, offered=offered)
 
 
 def _pieces(line: str) -> list[str]:

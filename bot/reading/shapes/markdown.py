@@ -9,6 +9,7 @@ from bot.reading.comments import is_comment, rejected_comment
 from bot.reading.cuts import with_cuts_rejected
 from bot.reading.limits import check_count
 from bot.reading.link_tokens import Exact, Split, read_between, split_typed_links
+from bot.reading.negations import with_negated_rejected
 from bot.reading.shapes.lines import read_lines
 from bot.reading.shapes.prose import read_prose
 from bot.reading.shapes.shape import Read, marked_text, read_of
@@ -123,7 +124,8 @@ def _may_go_on(line: str, links: Sequence[Link]) -> bool:
 
 def _bare(text: str) -> Iterator[str | Rejected]:
     """The targets beside links; the words around them are the text of the document."""
-    for item in with_cuts_rejected(read_between(split_typed_links(text), read_prose)):
+    found = with_negated_rejected(read_between(split_typed_links(text), read_prose))
+    for item in with_cuts_rejected(found):
         if isinstance(item, Rejected) or begins_with_a_target(item):
             yield item
 

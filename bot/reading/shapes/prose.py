@@ -20,12 +20,13 @@ from bot.reading.cuts import HIDDEN_QUERY, SHORTENED, Leftover, with_cuts_reject
 from bot.reading.labels import LONGEST_LABEL, called_before, sums_beside_addresses
 from bot.reading.limits import check_words
 from bot.reading.link_tokens import Split, read_between
+from bot.reading.negations import with_negated_rejected
 from bot.reading.shapes.shape import Read
 from bot.rules.reading import ListShape, Reading
 from bot.rules.target import Reason, Rejected
 
 # In prose an address ends here; wide brackets may stand inside a name, but not at its end.
-_STOPS = r"\s<>\"`＂“”„«»‹›，；、。：！？"
+_STOPS = r"\s<>\"`＂“”„«»‹›，；、。：！？،؛؟۔।॥"
 _PLAIN = rf"[^{_STOPS}{WIDE_OPENING}{WIDE_CLOSING}]"
 _BRACKETED = (
     rf"[{WIDE_OPENING}][^{_STOPS}{WIDE_OPENING}{WIDE_CLOSING}:]*+[{WIDE_CLOSING}]"
@@ -87,11 +88,15 @@ def _items(line: str, split: Split) -> Iterator[str | Rejected]:
     if is_comment(line):
         return iter([rejected_comment(line)])
     sums = sums_beside_addresses(line)
-    found = with_cuts_rejected(without_comments(read_between(split(line), read_prose)))
+    found = with_cuts_rejected(_meant(read_between(split(line), read_prose)))
     return (
         Rejected(it, Reason.SUM) if isinstance(it, str) and it.lower() in sums else it
         for it in found
     )
+
+
+def _meant(found: Iterable[str | Leftover | Rejected]) -> Iterator[str | Leftover | Rejected]:
+    return with_negated_rejected(without_comments(found))
 
 
 def without_comments(

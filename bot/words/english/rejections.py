@@ -76,6 +76,9 @@ REASONS = {
         "A mark at the beginning of the line switches it off; take the mark away if the file is "
         "to be sent."
     ),
+    Reason.NEGATED: (
+        "Words before it say not to send it; give it without these words if the file is to be sent."
+    ),
     Reason.UUID: (
         "This ID has dashes (a UUID), and an asset ID is 32 characters without any; copy the asset "
         "ID again."
