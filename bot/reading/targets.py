@@ -237,7 +237,7 @@ _FAULTS = (
     (Reason.BAD_PORT, _has_bad_port),
     (Reason.BAD_HOST, lambda parts: not is_wellformed(parts.host)),
     (Reason.PRIVATE_HOST, lambda parts: is_private(parts.host)),
-    (Reason.BAD_HOST, lambda parts: plain(parts.host) != parts.host),  # v．example.com
+    (Reason.BAD_HOST, lambda parts: plain(parts.host) != parts.host),  # v．example.com  # noqa: RUF003
     (Reason.SLACKS_OWN, lambda parts: is_slacks(plain_host(parts.host))),
     (Reason.BROKEN_QUERY, _has_broken_query),
     (Reason.WORDS_BEHIND, has_a_tail),
