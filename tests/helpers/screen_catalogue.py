@@ -21,6 +21,7 @@ from bot.words.language import Words
 from bot.words.refusals import sentence
 from tests.helpers import screen_samples
 from tests.helpers.screen_samples import BUSY, COMMAND, LAUNCH, NOW, QUIET, SPENT
+from tests.helpers.usage_samples import usages
 
 ERROR_ID = "E-9QX4T"
 MANY_CALLS = 50
@@ -120,7 +121,10 @@ def shown_messages(words: Words) -> dict[str, Make]:
         "quota": partial(messages.quota, words, QUIET, NOW),
         "quota of large numbers": partial(messages.quota, words, BUSY, NOW),
         "quota exhausted": partial(messages.quota, words, SPENT, NOW),
-        "usage": partial(messages.usage, words, command=COMMAND),
+        **{
+            f"usage: {name}": partial(messages.usage, words, it)
+            for name, it in usages(COMMAND, QUIET).items()
+        },
         "unknown command": partial(
             messages.unknown_command, words, "<!channel> `x`", None, command=COMMAND
         ),
