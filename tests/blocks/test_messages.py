@@ -339,7 +339,7 @@ def test_help_names_the_limits_of_today() -> None:
         "<#C0LAUNCH1>, <#C0LAUNCH2>, <#C0LAUNCH3>, <#C0LAUNCH4>, <#C0LAUNCH5>, and 2 more for"
         in told["person"]
     )
-    assert "left today" not in told["while the database is locked"]
+    assert "880 of 1,000" not in told["while the database is locked"]
 
 
 def test_text_of_a_card_is_known_in_every_language() -> None:
