@@ -50,6 +50,7 @@ from bot.rules.refusals import (
 from bot.rules.slack_token import TokenTrouble
 from bot.rules.states import CallState, CallStatus, Counts, Decision, RequestState, RequestStatus
 from bot.rules.usage import Usage
+from bot.words.notices import NoticeWords
 from bot.words.playlists import PlaylistWords
 from bot.words.preflight import PreflightWords
 from bot.words.rejections import RejectionWords
@@ -293,3 +294,4 @@ class Words:
     failures: FailureWords
     causes: CauseWords
     playlists: PlaylistWords
+    notices: NoticeWords

@@ -9,6 +9,7 @@ from bot.words.english import (
     failures,
     home,
     modals,
+    notices,
     phrases,
     playlists,
     preflight,
@@ -33,4 +34,5 @@ ENGLISH = Words(
     failures=failures,
     causes=causes,
     playlists=playlists,
+    notices=notices,
 )

@@ -1,0 +1,14 @@
+"""What a language has to say of notices: a protocol beside those of `bot.words.language`."""
+
+from typing import Protocol
+
+from bot.rules.notices import Ended
+
+
+class NoticeWords(Protocol):
+    """What people are told once, each in mrkdwn."""
+
+    MAY_REPEAT: str
+
+    def ended(self, notice: Ended) -> str: ...
+    def after_the_end(self, notice: Ended, *, is_direct: bool) -> list[str]: ...
