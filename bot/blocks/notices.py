@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.blocks.text import Block, context, paragraphs, section
-from bot.rules.notices import Ended, Notice
+from bot.rules.notices import Ended, Notice, Welcome
 from bot.words.causes import sentences
 from bot.words.language import Words
 from bot.words.mrkdwn import mentions
@@ -54,5 +54,12 @@ def _ended(words: Words, notice: Ended, is_direct: bool) -> list[str]:  # noqa: 
     ]
 
 
-TELL: Mapping[type[Notice], Callable[[Words, Any, bool], list[str]]] = {Ended: _ended}
+def _welcome(words: Words, notice: Welcome, _: bool) -> list[str]:  # noqa: FBT001
+    return words.notices.welcome(notice)
+
+
+TELL: Mapping[type[Notice], Callable[[Words, Any, bool], list[str]]] = {
+    Ended: _ended,
+    Welcome: _welcome,
+}
 """How each kind of notice is told: what happened first, then why, and what to do next."""

@@ -63,9 +63,19 @@ class Ended:
     causes: tuple[Cause, ...] = ()
 
 
-Notice = Ended
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The bot was invited to a channel; `is_allowed`: one may prefetch there."""
 
-CODES: Mapping[str, type[Notice]] = {"ended": Ended}
+    command: str
+    operators: tuple[str, ...]
+    is_allowed: bool
+    causes: tuple[Cause, ...] = ()
+
+
+Notice = Ended | Welcome
+
+CODES: Mapping[str, type[Notice]] = {"ended": Ended, "welcome": Welcome}
 """The code under which each notice is stored."""
 
 _CODE_OF = {kind: code for code, kind in CODES.items()}

@@ -15,6 +15,7 @@ from bot.service.context import Context, Hooks
 from bot.service.deciding import Deciding
 from bot.service.drafting import Drafting
 from bot.service.playlists import Playlists
+from bot.service.welcoming import Welcoming
 from storage.database import Database
 
 
@@ -49,3 +50,4 @@ class PrefetchService:
         self.deciding = Deciding(context, changed=hooks.changed)
         self.asking = Asking(context)
         self.attaching = Attaching(files)
+        self.welcoming = Welcoming(context)

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bot.rules.notices import Ended
+from bot.rules.notices import Ended, Welcome
 
 
 class NoticeWords(Protocol):
@@ -11,4 +11,5 @@ class NoticeWords(Protocol):
     MAY_REPEAT: str
 
     def ended(self, notice: Ended) -> str: ...
+    def welcome(self, notice: Welcome) -> list[str]: ...
     def after_the_end(self, notice: Ended, *, is_direct: bool) -> list[str]: ...

@@ -2,7 +2,7 @@
 
 from dataclasses import fields, replace
 
-from bot.rules.notices import Ended, Notice
+from bot.rules.notices import Ended, Notice, Welcome
 from bot.rules.states import Counts, RequestStatus
 from tests.helpers.screen_samples import CALLS_OUT, LAUNCH, NOW, causes
 
@@ -18,6 +18,9 @@ def notices() -> dict[str, tuple[list[Notice], dict[str, bool]]]:
         found[f"ended, in a direct message: {name}"] = [notice], {"is_direct": True}
     longest = replace(_mixed(), causes=tuple(causes()))
     found["many ends"] = [replace(longest, request_id=f"R-0000{at}") for at in range(IN_ONE)], {}
+    for is_allowed in (True, False):
+        welcome = Welcome("/prefetch", ("U0SAM",) if is_allowed else (), is_allowed=is_allowed)
+        found[f"welcome, allowed {is_allowed}"] = [welcome], {}
     found["perhaps once more"] = [longest], {"may_repeat": True}
     return found
 

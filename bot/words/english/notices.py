@@ -1,8 +1,9 @@
 """What people are told once, in English."""
 
-from bot.rules.notices import Ended
+from bot.rules.notices import Ended, Welcome
 from bot.rules.states import RequestStatus
 from bot.words.english import phrases
+from bot.words.english.refusals import whom
 from bot.words.mrkdwn import code, mentions
 
 MAY_REPEAT = "This may be a repetition: Slack did not answer when the bot said it first."
@@ -33,6 +34,19 @@ def _what_became_of_it(notice: Ended) -> str:
 
 def _by(notice: Ended) -> str:
     return f" by {' and '.join(mentions(notice.cancelled_by))}" if notice.cancelled_by else ""
+
+
+def welcome(notice: Welcome) -> list[str]:
+    """What the bot is, how to begin, and who its operators are: three lines."""
+    command = notice.command
+    begin = f"Type `{command}` and playback URLs or asset IDs: nothing is sent before you confirm."
+    if not notice.is_allowed:
+        begin = "Prefetching from this channel is not allowed yet; an operator can change that."
+    return [
+        "I load files of Huawei Cloud VOD into the CDN before people ask for them.",
+        f"{begin} `{command} help` says more.",
+        f"My operators: {whom(notice.operators)}.",
+    ]
 
 
 def after_the_end(notice: Ended, *, is_direct: bool) -> list[str]:
