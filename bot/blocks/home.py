@@ -12,7 +12,14 @@ from bot.words.language import Words
 from bot.words.mrkdwn import clock
 
 
-def home(words: Words, found: Quota, requests: Sequence[RequestState], *, now: datetime) -> Block:
+def home(
+    words: Words,
+    found: Quota,
+    requests: Sequence[RequestState],
+    *,
+    now: datetime,
+    operators: Sequence[str] = (),
+) -> Block:
     """The whole view, made anew each time that it is opened."""
     blocks = [*_quota(words, found, now), _prefetch_button(words), {"type": "divider"}]
     if not requests:
@@ -30,6 +37,7 @@ def home(words: Words, found: Quota, requests: Sequence[RequestState], *, now: d
         if states:
             blocks.append({"type": "header", "text": plain(heading)})
             blocks.extend(_request(words, state) for state in states)
+    blocks.append(context(words.home.whom_to_call(operators)))
     return {"type": "home", "blocks": blocks}
 
 

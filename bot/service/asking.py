@@ -51,6 +51,11 @@ class Asking:
             self._context.reservations.quota, self._context.now()
         )
 
+    @property
+    def whom_to_ask(self) -> tuple[str, ...]:
+        """The operators that the settings name."""
+        return self._context.policy.whom_to_ask
+
     async def usage(self, actor: Actor, channel_id: str) -> Usage:
         """What this person may do in this channel, and the limits of today."""
         policy, terms = self._context.policy, self._context.terms

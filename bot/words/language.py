@@ -194,6 +194,8 @@ class HomeWords(Protocol):
     EMPTY: str
     NO_CARD: str
 
+    def whom_to_call(self, operators: Sequence[str]) -> str: ...
+
 
 class AnswerWords(Protocol):
     """What only the person who asked is told."""
