@@ -21,7 +21,7 @@ PAGES_AT_MOST = 20
 CLOCKS_DIFFER = timedelta(hours=1)
 """The bot says since when to look, and Slack dates its messages itself."""
 
-TOO_MANY = "too many messages"
+TOO_MANY = "too_many_messages"
 NO_THREAD = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
 
 
