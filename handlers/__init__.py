@@ -4,7 +4,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.blocks import ids
 from bot.service.prefetch_service import PrefetchService
-from handlers import actions, commands, home, pages, playlists, shortcuts, stale, views, welcoming
+from handlers import actions, commands, home, pages, playlists, shortcuts, stale, views
 from handlers.background import Background
 from handlers.errors import answer_error
 from handlers.routing import ANYTHING, Ack, Kind, Route, listener
@@ -37,7 +37,6 @@ def routes(command: str) -> tuple[Route, ...]:
         Route(Kind.ACTION, ids.SEND_AGAIN_BUTTON, Ack.FIRST, actions.ask_why),
         Route(Kind.ACTION, ids.PREFETCH_BUTTON, Ack.FIRST, home.ask_from_home),
         Route(Kind.EVENT, "app_home_opened", Ack.FIRST, home.show_home),
-        Route(Kind.EVENT, "member_joined_channel", Ack.STORED, welcoming.welcome),
         Route(Kind.VIEW, ids.ASK_VIEW, Ack.BY_HANDLER, views.ask_for_targets),
         Route(Kind.VIEW, ids.CONFIRM_VIEW, Ack.BY_HANDLER, views.confirm_prefetch),
         Route(Kind.VIEW, ids.RESOLVE_VIEW, Ack.BY_HANDLER, views.decide),

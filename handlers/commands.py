@@ -100,8 +100,7 @@ async def _of_request(
 
 
 async def _help(args: AsyncArgs, service: PrefetchService, _: ShowHelp) -> Block:
-    channel_id = text_at(args.body, "channel_id")
-    return messages.usage(words_for(args.body), await service.asking.usage(asker(args), channel_id))
+    return messages.usage(words_for(args.body), command=service.terms.command)
 
 
 async def _unknown(args: AsyncArgs, service: PrefetchService, command: UnknownCommand) -> Block:

@@ -18,7 +18,7 @@ async def show_home(args: AsyncArgs, service: PrefetchService) -> None:
     viewer, words = asker(args), words_for(args.body)
     try:
         quota, latest = await service.asking.quota(), await service.asking.recent(viewer)
-        view = home(words, quota, latest, now=service.now(), operators=service.asking.whom_to_ask)
+        view = home(words, quota, latest, now=service.now())
     except HeldUp as held_up:
         # Nobody wrote anything that an answer could go to, and an old view would look new.
         view = home_unread(words, sentence(words, held_up))

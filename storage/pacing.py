@@ -73,13 +73,6 @@ def take_turn(
     return 0.0
 
 
-def opens_in_s(session: Session, tenant: str, kind: str, *, now: datetime) -> float:
-    """Seconds until the next turn, which somebody else may take."""
-    wanted = {"of_tenant": tenant, "of_kind": kind}
-    next_at: float | None = session.scalar(_NEXT_AT, wanted)
-    return max(0.0, (next_at or 0.0) - now.timestamp())
-
-
 def shared_clock(session: Session, own: datetime) -> datetime:
     """The one clock of all replicas: one that is fast would take turns too early."""
     if on_sqlite(session):

@@ -45,10 +45,7 @@ def test_manifest_for_http_has_every_kind_sent_to_the_bot() -> None:
         settings["interactivity"]["request_url"],
         settings["event_subscriptions"]["request_url"],
     } == {"https://bot.example.com/slack/events"}
-    assert settings["event_subscriptions"]["bot_events"] == [
-        "app_home_opened",
-        "member_joined_channel",
-    ]
+    assert settings["event_subscriptions"]["bot_events"] == ["app_home_opened"]
 
 
 def test_shipped_manifest_would_deliver_nothing_over_http() -> None:

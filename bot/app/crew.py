@@ -9,7 +9,6 @@ from bot.rules.deployment import Pace, SlackPace, Terms
 from bot.settings import Settings
 from bot.slack.announcer import Announcer
 from bot.slack.client import SlackClient
-from bot.slack.teller import Teller
 from bot.vod.client import VodClient
 from bot.words.english import ENGLISH
 from bot.workflows.card_posting import CardPosting
@@ -17,8 +16,6 @@ from bot.workflows.cards import Cards
 from bot.workflows.cloud_pacing import PacedCloud, Turns
 from bot.workflows.engine import Engine
 from bot.workflows.following import Follower
-from bot.workflows.notice_posting import NoticePosting
-from bot.workflows.notices import Notices
 from bot.workflows.outcomes import Outcomes
 from bot.workflows.request_workflows import Crew
 from bot.workflows.scheduled_start import Starter
@@ -32,26 +29,14 @@ log = logging.getLogger(__name__)
 TENANT = "default"
 
 
-def make_slack_turns(settings: Settings, database: Database, *, workspace: str) -> SlackTurns:
-    """The pace that Slack sets for the workspace: all that the bot posts and edits takes turns."""
-    return SlackTurns(database, workspace=workspace, pace=_slack_pace(settings), now=utc_now)
-
-
-def make_cards(terms: Terms, database: Database, slack: SlackClient, turns: SlackTurns) -> Cards:
-    """Who posts and edits the cards."""
+def make_cards(
+    settings: Settings, terms: Terms, database: Database, slack: SlackClient, *, workspace: str
+) -> Cards:
+    """Who posts and edits the cards, within the pace that Slack sets for the workspace."""
+    turns = SlackTurns(database, workspace=workspace, pace=_slack_pace(settings), now=utc_now)
     announcer = Announcer(slack, ENGLISH)
     posting = CardPosting(database, announcer, turns, terms=terms, now=utc_now)
     return Cards(database, posting, turns, now=utc_now)
-
-
-def make_notices(
-    database: Database, slack: SlackClient, turns: SlackTurns, engine: Engine
-) -> Notices:
-    """Who tells people what they have to hear."""
-    posting = NoticePosting(
-        database, Teller(slack, ENGLISH), turns, me=engine.executor_id, now=utc_now
-    )
-    return Notices(database, posting, now=utc_now)
 
 
 def make_crew(

@@ -9,15 +9,7 @@ from dataclasses import dataclass
 from bot import health
 from bot.app.clock import utc_now
 from bot.app.cloud import open_vod
-from bot.app.crew import (
-    TENANT,
-    make_cards,
-    make_crew,
-    make_notices,
-    make_slack_turns,
-    terms_of,
-    workspace_of,
-)
+from bot.app.crew import TENANT, make_cards, make_crew, terms_of, workspace_of
 from bot.app.database import launch, open_database
 from bot.app.listeners import listen
 from bot.app.looking import open_fetcher, open_looking
@@ -101,9 +93,7 @@ async def running(settings: Settings, *, reach: Reach | None = None) -> AsyncIte
         slack, identity = await open_slack(stack, settings)
         engine = Engine(database)
         terms = await terms_of(settings, database)
-        turns = make_slack_turns(settings, database, workspace=workspace_of(identity))
-        cards = make_cards(terms, database, slack, turns)
-        notices = make_notices(database, slack, turns, engine)
+        cards = make_cards(settings, terms, database, slack, workspace=workspace_of(identity))
         crew = make_crew(settings, terms, database, vod, cards, engine)
         fetcher = open_fetcher(stack, settings, reach)
         looking = open_looking(stack, settings, vod, fetcher)
@@ -128,8 +118,6 @@ async def running(settings: Settings, *, reach: Reach | None = None) -> AsyncIte
         stack.push_async_callback(cards.close)
         stack.push_async_callback(engine.close)
         await launch(engine, crew, database)
-        stack.push_async_callback(notices.close)
-        notices.start()
         listening = await listen(stack, settings, slack, identity, service, database)
         checks = Checks(
             database=database,

@@ -12,14 +12,7 @@ from bot.words.language import Words
 from bot.words.mrkdwn import clock
 
 
-def home(
-    words: Words,
-    found: Quota,
-    requests: Sequence[RequestState],
-    *,
-    now: datetime,
-    operators: Sequence[str] = (),
-) -> Block:
+def home(words: Words, found: Quota, requests: Sequence[RequestState], *, now: datetime) -> Block:
     """The whole view, made anew each time that it is opened."""
     blocks = [*_quota(words, found, now), _prefetch_button(words), {"type": "divider"}]
     if not requests:
@@ -37,7 +30,6 @@ def home(
         if states:
             blocks.append({"type": "header", "text": plain(heading)})
             blocks.extend(_request(words, state) for state in states)
-    blocks.append(context(words.home.whom_to_call(operators)))
     return {"type": "home", "blocks": blocks}
 
 

@@ -18,11 +18,9 @@ from bot.blocks.text import (
     rejections,
     section,
 )
-from bot.rules.policy import Denial
 from bot.rules.quota import Quota
 from bot.rules.states import CallState, CallStatus, RequestState, RequestStatus
 from bot.rules.target import Rejected
-from bot.rules.usage import Usage
 from bot.words.language import Words
 from bot.words.mrkdwn import clock
 
@@ -168,20 +166,8 @@ def recent(words: Words, states: Sequence[RequestState], *, command: str) -> Blo
     )
 
 
-def usage(words: Words, found: Usage) -> Block:
-    """Only what the person may do here; who may not prefetch reads whom to ask."""
-    answers, command = words.answers, found.command
-    if found.denied is None:
-        lines = answers.usage_of_prefetching(command)
-    else:
-        lines = [answers.may_not_prefetch(found.denied, found.ask)]
-    lines += answers.usage(command)
-    lines += answers.usage_of_operators(command) if found.is_operator else []
-    message = only_to_you(paragraphs(lines))
-    # Where else it is allowed is for whoever may do it at all.
-    if found.denied is None or found.denied.why is Denial.CHANNEL:
-        message["blocks"].append(context(answers.limits(found)))
-    return message
+def usage(words: Words, *, command: str) -> Block:
+    return only_to_you(paragraphs(words.answers.usage(command)))
 
 
 def unknown_command(words: Words, word: str, suggestion: str | None, *, command: str) -> Block:

@@ -63,9 +63,6 @@ class Policy:
             return None
         return Denied("PREFETCH_DENIED_USERS", Denial.EXCLUDED)
 
-    def allows_channel(self, channel_id: str) -> bool:
-        return _listed(channel_id, self.channels)
-
     def allows_host(self, host: str) -> bool:
         return any(fnmatchcase(host, plain_host(pattern)) for pattern in self.domains)
 

@@ -10,11 +10,10 @@ from sqlmodel import Session
 
 from bot.rules.policy import Actor
 from bot.rules.quota import Quota
-from bot.rules.refusals import HeldUp, NothingToDecide, Undecidable
+from bot.rules.refusals import NothingToDecide, Undecidable
 from bot.rules.schedule import When
 from bot.rules.states import CallStatus, RequestState, TargetStatus
 from bot.rules.target import Asset, Target, Targets
-from bot.rules.usage import Usage
 from bot.service.context import Context
 from storage import audit, calls, following, requests, task_ids
 
@@ -49,30 +48,6 @@ class Asking:
     async def quota(self) -> Quota:
         return await self._context.database.promptly(
             self._context.reservations.quota, self._context.now()
-        )
-
-    @property
-    def whom_to_ask(self) -> tuple[str, ...]:
-        """The operators that the settings name."""
-        return self._context.policy.whom_to_ask
-
-    async def usage(self, actor: Actor, channel_id: str) -> Usage:
-        """What this person may do in this channel, and the limits of today."""
-        policy, terms = self._context.policy, self._context.terms
-        try:
-            today = await self.quota()
-        except HeldUp:
-            # Help is wanted most when something does not work.
-            today = None
-        return Usage(
-            command=terms.command,
-            denied=policy.refusal(actor, channel_id),
-            is_operator=policy.is_operator(actor),
-            ask=policy.whom_to_ask,
-            quota=today,
-            most_files=terms.daily_limit,
-            channels=policy.channels,
-            hosts=policy.domains,
         )
 
     async def status(self, reference: str, actor: Actor, *, own_only: bool = False) -> RequestState:

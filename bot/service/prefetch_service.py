@@ -15,7 +15,6 @@ from bot.service.context import Context, Hooks
 from bot.service.deciding import Deciding
 from bot.service.drafting import Drafting
 from bot.service.playlists import Playlists
-from bot.service.welcoming import Welcoming
 from storage.database import Database
 
 
@@ -50,4 +49,3 @@ class PrefetchService:
         self.deciding = Deciding(context, changed=hooks.changed)
         self.asking = Asking(context)
         self.attaching = Attaching(files)
-        self.welcoming = Welcoming(context)

@@ -44,7 +44,7 @@ class NotThere(Exception):  # noqa: N818
     """The card can never stand in that conversation; the message is Slack's code for it."""
 
 
-def that_tries_once(client: AsyncWebClient) -> AsyncWebClient:
+def _that_tries_once(client: AsyncWebClient) -> AsyncWebClient:
     """By itself it would post again when a connection breaks, also when the first post stands.
 
     And each try of its own would be one more than the shared pace knows of.
@@ -59,7 +59,7 @@ class Announcer:
 
     def __init__(self, client: AsyncWebClient, words: Words) -> None:
         self.words = words
-        self._client = that_tries_once(client)
+        self._client = _that_tries_once(client)
 
     async def post(
         self,

@@ -44,17 +44,7 @@ TRIGGER_WAIT_S = 1.0
 ANSWERED_WITHIN_S = 4.0
 """A modal that Slack has not opened by then, it never will: the click is forgotten."""
 
-OPTIONAL_SCOPES = frozenset(
-    {
-        "channels:history",
-        "files:read",
-        "files:write",
-        "groups:history",
-        "im:history",
-        "im:write",
-        "users:read",
-    }
-)
+OPTIONAL_SCOPES = frozenset({"files:read", "files:write", "users:read"})
 """What the bot can do without; a feature that lacks its scope is silent."""
 
 OTHER_TOKEN = frozenset({"apps.connections.open", "api.test"})

@@ -26,7 +26,6 @@ from bot.rules.causes import (
     Unreachable,
 )
 from bot.rules.draft import Overlap, Proposal
-from bot.rules.policy import Denied
 from bot.rules.quota import Quota
 from bot.rules.reading import Reading
 from bot.rules.refusals import (
@@ -49,8 +48,6 @@ from bot.rules.refusals import (
 )
 from bot.rules.slack_token import TokenTrouble
 from bot.rules.states import CallState, CallStatus, Counts, Decision, RequestState, RequestStatus
-from bot.rules.usage import Usage
-from bot.words.notices import NoticeWords
 from bot.words.playlists import PlaylistWords
 from bot.words.preflight import PreflightWords
 from bot.words.rejections import RejectionWords
@@ -194,8 +191,6 @@ class HomeWords(Protocol):
     EMPTY: str
     NO_CARD: str
 
-    def whom_to_call(self, operators: Sequence[str]) -> str: ...
-
 
 class AnswerWords(Protocol):
     """What only the person who asked is told."""
@@ -206,10 +201,6 @@ class AnswerWords(Protocol):
     def no_requests(self, command: str) -> str: ...
     def one_in_full(self, command: str) -> str: ...
     def usage(self, command: str) -> list[str]: ...
-    def usage_of_prefetching(self, command: str) -> list[str]: ...
-    def usage_of_operators(self, command: str) -> list[str]: ...
-    def may_not_prefetch(self, denied: Denied, ask: Sequence[str]) -> str: ...
-    def limits(self, found: Usage) -> str: ...
     def unknown_command(self, word: str, suggestion: str | None, command: str) -> str: ...
     def which_request(self, word: str, command: str) -> str: ...
     def unreadable_time(self, typed: str, command: str) -> str: ...
@@ -296,4 +287,3 @@ class Words:
     failures: FailureWords
     causes: CauseWords
     playlists: PlaylistWords
-    notices: NoticeWords

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.rules.causes import CancelledSinceCopy, Cause, DecidedSinceCopy, SentSinceCopy
 from bot.rules.lifecycle import Event, EventKind
 from bot.rules.states import CallId, CallState, CallStatus, RequestStatus
-from storage import audit, calls, database_identity, drafts, executors, notices, requests, steps
+from storage import audit, calls, database_identity, drafts, executors, requests, steps
 from storage.database import Database
 from storage.mark_file import Mark, MarkDamaged
 from storage.tables import IdentityRow, RequestRow
@@ -116,7 +116,6 @@ def _hold(session: Session, why: str, *, now: datetime) -> Restored:
     # Whoever still runs on this database can set no marker from here on.
     executors.forget_every(session)
     requests.expect_second_cards(session)
-    notices.expect_told(session, now=now)
     held: list[int] = []
     scheduled = set()
     for request, call in calls.without_outcome(session):

@@ -96,12 +96,6 @@ class SlackTurns:
             if not line.waiting:
                 self._lines.pop(kind, None)
 
-    async def opens_in_s(self, method: str, *, channel: str = "") -> float:
-        """In how many seconds there is a turn again, as far as one can see now."""
-        return await self._database.transaction(
-            self._opens_in_s, _kind(method, channel), self._now()
-        )
-
     async def push_back(self, method: str, *, channel: str = "", wait_s: float) -> None:
         """Slack said that it was called too often."""
         await self._database.transaction(
@@ -119,10 +113,6 @@ class SlackTurns:
             now=pacing.shared_clock(session, now),
             yield_s=YIELD_OF_INTERVAL * 60 / per_minute if urgency is Urgency.PROGRESS else 0.0,
         )
-
-    def _opens_in_s(self, session: Session, kind: str, now: datetime) -> float:
-        now = pacing.shared_clock(session, now)
-        return pacing.opens_in_s(session, self._workspace, kind, now=now)
 
     def _push_back(self, session: Session, kind: str, wait_s: float, now: datetime) -> None:
         until = pacing.shared_clock(session, now) + timedelta(seconds=wait_s)

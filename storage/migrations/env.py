@@ -3,7 +3,6 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import storage.notice_tables
 import storage.tables  # noqa: F401  # fills SQLModel.metadata
 
 context.configure(

@@ -24,7 +24,7 @@ VIEW_BYTES = 250_000
 TEXT_BYTES = 4000
 
 OURS = re.compile(
-    r"<@U0(MEI|SAM)>|<#C0LAUNCH[0-9]?>"
+    r"<@U0(MEI|SAM)>|<#C0LAUNCH>"
     rf"|<!date\^{screen_samples.NOW.timestamp():.0f}\^\{{time\}}\|10:02 UTC>"
     rf"|<!date\^{screen_samples.NOW.timestamp():.0f}\^\{{date_short_pretty\}}, \{{time\}}"
     r"\|2026-11-24 10:02 UTC>"

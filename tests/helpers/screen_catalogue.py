@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import Literal
 
-from bot.blocks import ids, left_out, messages, modals, notices, pages
+from bot.blocks import ids, left_out, messages, modals, pages
 from bot.blocks.confirmation import confirm
 from bot.blocks.decisions import resolve
 from bot.blocks.home import home, home_unread
@@ -19,9 +19,8 @@ from bot.slack.announcer import NOT_THERE
 from bot.words.english import ENGLISH
 from bot.words.language import Words
 from bot.words.refusals import sentence
-from tests.helpers import notice_samples, screen_samples
+from tests.helpers import screen_samples
 from tests.helpers.screen_samples import BUSY, COMMAND, LAUNCH, NOW, QUIET, SPENT
-from tests.helpers.usage_samples import usages
 
 ERROR_ID = "E-9QX4T"
 MANY_CALLS = 50
@@ -121,10 +120,7 @@ def shown_messages(words: Words) -> dict[str, Make]:
         "quota": partial(messages.quota, words, QUIET, NOW),
         "quota of large numbers": partial(messages.quota, words, BUSY, NOW),
         "quota exhausted": partial(messages.quota, words, SPENT, NOW),
-        **{
-            f"usage: {name}": partial(messages.usage, words, it)
-            for name, it in usages(COMMAND, QUIET).items()
-        },
+        "usage": partial(messages.usage, words, command=COMMAND),
         "unknown command": partial(
             messages.unknown_command, words, "<!channel> `x`", None, command=COMMAND
         ),
@@ -135,10 +131,6 @@ def shown_messages(words: Words) -> dict[str, Make]:
         "unreadable time": partial(messages.unreadable_time, words, "<!here>", command=COMMAND),
         "misplaced time": partial(messages.misplaced_time, words, "<!here>", command=COMMAND),
         "another wish": partial(messages.another_wish, words, "<!here>"),
-        **{
-            f"notice, {name}": partial(notices.message, words, told, users=("U0MEI",), **more)
-            for name, (told, more) in notice_samples.notices().items()
-        },
         "left out": partial(left_out.message_of, words, screen_samples.rejected_items()),
         "reopen": partial(messages.reopen, words, "5f" * 12, 1000),
         "stale": partial(messages.stale, words, command=COMMAND),

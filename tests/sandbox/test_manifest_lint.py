@@ -10,7 +10,6 @@ import yaml
 
 from bot.sandbox.manifest import lint
 
-SCOPES = ("- commands", "- chat:", "- channels:read", "- groups:read")
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
 Manifest = dict[str, Any]
@@ -61,10 +60,6 @@ def scopes(*names: str) -> Callable[[Manifest], None]:
 
 def events(*names: str) -> Callable[[Manifest], None]:
     return put("settings.event_subscriptions.bot_events", list(names))
-
-
-def without_channels_read(manifest: Manifest) -> None:
-    scopes("commands", "chat:write")(manifest)
 
 
 COMMAND = "features.slash_commands.0.command"
@@ -196,9 +191,9 @@ BROKEN = [
         ),
     ),
     (
-        without_channels_read,
+        events("member_joined_channel"),
         (
-            "settings.event_subscriptions.bot_events[1]: member_joined_channel needs the scope "
+            "settings.event_subscriptions.bot_events[0]: member_joined_channel needs the scope "
             "channels:read or groups:read; add it to oauth_config.scopes.bot"
         ),
     ),
@@ -254,24 +249,16 @@ def test_shipped_manifest_is_clean() -> None:
 
 def test_shipped_manifest_asks_for_the_least_scopes() -> None:
     assert shipped()["oauth_config"]["scopes"] == {
-        "bot": ["commands", "chat:write", "channels:read", "groups:read"],
-        "bot_optional": [
-            "users:read",
-            "files:read",
-            "files:write",
-            "channels:history",
-            "groups:history",
-            "im:history",
-            "im:write",
-        ],
+        "bot": ["commands", "chat:write"],
+        "bot_optional": ["users:read", "files:read", "files:write"],
     }
 
 
 def test_every_scope_says_which_feature_needs_it() -> None:
     lines = MANIFEST.read_text(encoding="utf-8").splitlines()
-    scope_lines = [line for line in lines if line.strip().startswith(SCOPES)]
+    scope_lines = [line for line in lines if line.strip().startswith(("- commands", "- chat:"))]
 
-    assert len(scope_lines) == 4
+    assert len(scope_lines) == 2
     assert all("#" in line for line in scope_lines)
 
 

@@ -21,7 +21,6 @@ async def test_home_shows_the_quota_and_only_the_viewers_own_requests(stage: Sta
     assert request_id in json.dumps(hers.blocks)
     assert request_id not in json.dumps(his.blocks)
     assert "999 of 1,000 left today" in json.dumps(his.blocks)
-    assert "call <@U0SAM0001>." in json.dumps(his.blocks)
 
 
 async def test_prefetch_button_of_home_asks_for_targets_and_channel(stage: Stage) -> None:

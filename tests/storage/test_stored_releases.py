@@ -11,7 +11,6 @@ from sqlalchemy import MetaData
 from sqlmodel import Session, select
 
 from bot.rules.states import CallStatus, RequestStatus
-from bot.words.english import ENGLISH
 from storage import requests
 from storage.database import Database
 from storage.tables import CallRow, RequestRow
@@ -19,7 +18,7 @@ from tests.helpers.changed_sentences import as_said_now
 from tests.helpers.databases import migrated, sqlite_url
 from tests.helpers.ledger_sums import check_ledger
 from tests.helpers.release_dump import dump, rows_of, write
-from tests.helpers.release_readings import EVERYBODY, Readings, readings
+from tests.helpers.release_readings import Readings, readings
 from tests.helpers.release_story import NOON, Clock
 from tests.helpers.stored_release import StoredRelease, stored_release, stored_revisions
 from tests.helpers.workflow_harness import ACTOR, BotParts, open_parts, quick_pace
@@ -43,7 +42,7 @@ async def test_migrated_release_reads_as_before(release: StoredRelease, database
     async with migrated(database_url) as database:
         found = await database.transaction(readings, release.at)
 
-    told = _with_whom_to_call(_with_the_quota_told_apart(_as_said_now(release.readings)))
+    told = _with_the_quota_told_apart(_as_said_now(release.readings))
     assert _with_the_quota_told_apart(found) == told
 
 
@@ -138,15 +137,6 @@ def _as_said_now(told: Readings) -> Readings:
         }
         for name, views in told.items()
     }
-
-
-def _with_whom_to_call(told: Readings) -> Readings:
-    """With the last line of App Home, which releases before revision 0024 did not show."""
-    line = ENGLISH.home.whom_to_call(())
-    everybody = told[EVERYBODY]
-    lines = everybody["home"]
-    home = lines if line in lines else [*lines, line]
-    return {**told, EVERYBODY: {**everybody, "home": home}}
 
 
 def _with_the_quota_told_apart(told: Readings) -> Readings:

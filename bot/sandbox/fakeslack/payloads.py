@@ -169,21 +169,6 @@ def app_home_opened(user: User, channel_id: str, *, tab: str, event_ts: str) -> 
     }
 
 
-def member_joined_channel(
-    app: Installation, user_id: str, channel: Channel, *, inviter: str, event_ts: str
-) -> Json:
-    """As the documented one; `user` is the member who joined."""
-    return {
-        "type": "member_joined_channel",
-        "user": user_id,
-        "channel": channel.id,
-        "channel_type": "G" if channel.is_private else "C",
-        "team": app.team_id,
-        "inviter": inviter,
-        "event_ts": event_ts,
-    }
-
-
 def step_function(app: Installation, callback_id: str, step: Json) -> Json:
     """The `function` of a function_executed event, from its declaration in the manifest."""
     return {

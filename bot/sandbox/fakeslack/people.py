@@ -162,29 +162,6 @@ class Person(Sender):
             event["view"] = payloads.view_body(self._backend.app, self.user, home)
         return await self._tell_app(event)
 
-    async def invite(self, channel_id: str, user_id: str) -> Delivery | None:
-        """Invite somebody to a channel of one's own; None when Slack does not tell the app.
-
-        It tells of the channels in which the app is, from then on, with the scope for their kind.
-        """
-        self._writable(channel_id)
-        workspace, app = self._backend.workspace, self._backend.app
-        if user_id in workspace.channels[channel_id].members:
-            message = f"{user_id} is a member already"
-            raise CannotDoError(message)
-        workspace.join(channel_id, user_id)
-        self._backend.changes.announce()
-        channel = workspace.channels[channel_id]
-        needed = "groups:read" if channel.is_private else "channels:read"
-        if app.bot_user_id not in channel.members or needed not in app.scopes:
-            return None
-        event_ts = self._backend.ids.timestamp()
-        return await self._tell_app(
-            payloads.member_joined_channel(
-                app, user_id, channel, inviter=self.id, event_ts=event_ts
-            )
-        )
-
     async def run_step(self, callback_id: str, inputs: Mapping[str, Any]) -> StepRun:
         """Run the app's Workflow Builder step; `slack.step_runs` holds how it ends."""
         step = self._backend.app.step(callback_id)

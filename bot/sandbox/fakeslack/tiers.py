@@ -16,8 +16,6 @@ PER_MINUTE = {
     "views.publish": TIER_4,
     "conversations.info": TIER_3,
     "conversations.open": TIER_3,
-    "conversations.history": TIER_3,
-    "conversations.replies": TIER_3,
     "users.info": TIER_4,
     "usergroups.users.list": TIER_2,
     "files.info": TIER_4,

@@ -12,7 +12,6 @@ from bot.sandbox.fakeslack.backend import Backend
 from bot.sandbox.fakeslack.chat_methods import CHAT_METHODS
 from bot.sandbox.fakeslack.faults import Fault
 from bot.sandbox.fakeslack.files import FILE_METHODS
-from bot.sandbox.fakeslack.history_methods import HISTORY_METHODS
 from bot.sandbox.fakeslack.journal import masked
 from bot.sandbox.fakeslack.json_types import Json
 from bot.sandbox.fakeslack.lookup_methods import LOOKUP_METHODS
@@ -25,7 +24,6 @@ METHODS: Mapping[str, Method] = {
     **VIEW_METHODS,
     **LOOKUP_METHODS,
     **FILE_METHODS,
-    **HISTORY_METHODS,
 }
 SERVER_ERROR = 500
 

@@ -9,7 +9,6 @@ from bot.words.english import (
     failures,
     home,
     modals,
-    notices,
     phrases,
     playlists,
     preflight,
@@ -34,5 +33,4 @@ ENGLISH = Words(
     failures=failures,
     causes=causes,
     playlists=playlists,
-    notices=notices,
 )

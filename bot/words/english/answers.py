@@ -1,20 +1,12 @@
 """What only the person who asked is told, in English."""
 
-from collections.abc import Sequence
-
-from bot.rules.policy import EVERYONE, Denied
 from bot.rules.redaction import shown
-from bot.rules.usage import Usage
-from bot.words.english import phrases, quota
+from bot.words.english import phrases
 from bot.words.english.grammar import number
-from bot.words.english.refusals import whom, why_denied
 from bot.words.mrkdwn import code
 
 STAYS_AS_IT_IS = "This answer is not updated. The card of the request is."
 LATEST = "*Your latest requests*"
-
-NAMED = 5
-"""So many channels or hosts the help names; it has to stay short."""
 
 
 def no_requests(command: str) -> str:
@@ -27,61 +19,24 @@ def one_in_full(command: str) -> str:
 
 def usage(command: str) -> list[str]:
     return [
-        f"`{command} quota` shows what is left today",
-        f"`{command} status` lists your latest requests, `{command} status R-7F3K2` shows one",
-        f"`{command} details R-7F3K2` shows every file of a request",
-        f"`{command} cancel R-7F3K2` cancels at once what is not sent of your request",
-        f"`{command} help` shows this",
-    ]
-
-
-def usage_of_prefetching(command: str) -> list[str]:
-    return [
+        f"`{command} URL-or-asset-ID …` shows what would run and asks you to confirm",
         (
-            f"`{command} URL-or-asset-ID …` shows what would run and asks you to confirm;"
-            " with `at 18:00` or `tomorrow at 18:00` at its end it is sent then"
+            f"`{command} URL-or-asset-ID … at 18:00`, `… tomorrow at 18:00` or"
+            " `… at 2026-11-25 18:00` proposes to send it then; the modal names the time zone"
         ),
-        f"`{command}` opens a form for a longer list, *Prefetch files* among the ⚡ shortcuts too",
-        "*Prefetch these links* in a message's menu takes the links of that message",
+        f"`{command}` opens a form for a longer list, one a line",
+        f"`{command} quota` shows what is left today",
+        (
+            f"`{command} status` lists your latest requests;"
+            f" `{command} status R-7F3K2` or a task_id shows one"
+        ),
+        f"`{command} details R-7F3K2` shows every file of a request with its status",
         f"`{command} retry R-7F3K2` shows what failed or was not sent, to be confirmed once more",
+        f"`{command} cancel R-7F3K2` cancels at once what is not sent; it does not ask again",
+        f"`{command} help` shows this",
+        "In a message's menu, *Prefetch these links* takes the links of that message",
+        "Among the ⚡ shortcuts, *Prefetch files* opens the form and asks where to report",
     ]
-
-
-def usage_of_operators(_command: str) -> list[str]:
-    return [
-        "As an operator: *Mark as sent* or *Send again* on a card in doubt; cancel any request",
-    ]
-
-
-def may_not_prefetch(denied: Denied, ask: Sequence[str]) -> str:
-    return f"*You may not prefetch here.* {why_denied(denied)} Ask {whom(ask)} to change it."
-
-
-def limits(found: Usage) -> str:
-    """The limits of today, in one line."""
-    told = [] if found.quota is None else [quota.left(found.quota)]
-    told.append(f"at most {phrases.files(found.most_files)} in one list")
-    told.append(f"allowed in {_channels(found.channels)}{_hosts(found.hosts)}")
-    return f"{' · '.join(told)}."
-
-
-def _channels(channels: frozenset[str]) -> str:
-    if EVERYONE in channels:
-        return "every channel"
-    named = [phrases.channel(channel) for channel in sorted(channels)]
-    return _some(named) if named else "no channel"
-
-
-def _hosts(hosts: frozenset[str]) -> str:
-    if EVERYONE in hosts:
-        return ""
-    named = [code(host) for host in sorted(hosts)]
-    return f" for addresses of {_some(named)}" if named else " for no address"
-
-
-def _some(named: Sequence[str]) -> str:
-    more = [phrases.and_more(len(named) - NAMED)] if len(named) > NAMED else []
-    return ", ".join([*named[:NAMED], *more])
 
 
 def unknown_command(word: str, suggestion: str | None, command: str) -> str:

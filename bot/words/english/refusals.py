@@ -189,10 +189,10 @@ def whom(operators: Sequence[str]) -> str:
 
 
 def _denied(denied: Denied) -> str:
-    return f"{why_denied(denied)} Setting: `{denied.setting}`."
+    return f"{_why_denied(denied)} Setting: `{denied.setting}`."
 
 
-def why_denied(denied: Denied) -> str:
+def _why_denied(denied: Denied) -> str:
     match denied.why:
         case Denial.NOT_LISTED:
             return "You are not on the list of people who may."

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.column_types import UtcDateTime
+from storage.tables import UtcDateTime
 
 revision = "0001"
 down_revision = None
