@@ -15,7 +15,7 @@ from bot.slack.listening import Listening
 from bot.vod.client import Heard, VodClient
 from bot.workflows.cloud_pacing import Operation
 from bot.workflows.engine import Engine
-from storage import overdue, pacing, write_probe
+from storage import obstacles, overdue, pacing, write_probe
 from storage.database import Database, in_one_line
 from storage.database_file import DatabaseLost
 from storage.mark_file import MarkNotWritten
@@ -130,6 +130,9 @@ class Checks:
         """Write; then why a call that could go out does not."""
         now = pacing.shared_clock(session, own)
         write_probe.touch(session, self._engine.executor_id, now=now)
+        if obstacles.standing(session, self._tenant) is not None:
+            # The calls wait for a person, whom a new start of the bot does not replace.
+            return []
         found = overdue.oldest(session, self._tenant, Operation.CREATE, now=now)
         if found is None:
             return []

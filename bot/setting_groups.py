@@ -160,3 +160,10 @@ class CloudSettings(FromEnvironment):
         description="account name that the IAM user belongs to",
         examples=["our-video-team"],
     )
+    operator_wait_s: float = Field(
+        default=86400,
+        ge=0,
+        alias="PREFETCH_OPERATOR_WAIT_S",
+        description="seconds that requests wait while the cloud refuses the key or the account",
+        examples=["86400"],
+    )

@@ -24,7 +24,7 @@ from bot.workflows.request_workflows import Crew
 from bot.workflows.scheduled_start import Starter
 from bot.workflows.sending import Executor, Sender
 from bot.workflows.slack_pacing import SlackTurns
-from storage import quota_zone
+from storage import obstacles, quota_zone
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -105,6 +105,11 @@ async def terms_of(settings: Settings, database: Database) -> Terms:
     )
 
 
+async def try_key(database: Database) -> None:
+    """Who starts the bot may have corrected what the cloud has refused: the next call shows it."""
+    await database.transaction(obstacles.try_now, TENANT, by=None, now=utc_now())
+
+
 def workspace_of(identity: AuthorizeResult) -> str:
     """Where the bot is installed, whose edits Slack counts together."""
     return identity.team_id or identity.enterprise_id or ""
@@ -124,4 +129,5 @@ def _pace(settings: Settings) -> Pace:
         poll_first_s=settings.poll_first_s,
         poll_every_s=settings.poll_every_s,
         poll_give_up_s=settings.poll_give_up_s,
+        operator_wait_s=settings.operator_wait_s,
     )

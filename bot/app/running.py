@@ -16,6 +16,7 @@ from bot.app.crew import (
     make_notices,
     make_slack_turns,
     terms_of,
+    try_key,
     workspace_of,
 )
 from bot.app.database import launch, open_database
@@ -104,6 +105,7 @@ async def running(settings: Settings, *, reach: Reach | None = None) -> AsyncIte
         turns = make_slack_turns(settings, database, workspace=workspace_of(identity))
         cards = make_cards(terms, database, slack, turns)
         notices = make_notices(database, slack, turns, engine)
+        await try_key(database)
         crew = make_crew(settings, terms, database, vod, cards, engine)
         fetcher = open_fetcher(stack, settings, reach)
         looking = open_looking(stack, settings, vod, fetcher)

@@ -85,6 +85,28 @@ class Unreachable:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitsForOperator:
+    """The cloud refuses every call until a person changes something; the call goes out then.
+
+    `kind`, `message` and `error_code` are those of the `CloudError`.
+    """
+
+    kind: str
+    message: str
+    error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StayedRefused:
+    """For so many seconds the cloud has refused every call, and nobody has changed that."""
+
+    kind: str
+    message: str
+    error_code: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class NextDayFull:
     """The call waited past the end of its quota day, and the next day has no room for it."""
 
@@ -186,6 +208,8 @@ Cause = (
     CloudError
     | Interrupted
     | Unreachable
+    | WaitsForOperator
+    | StayedRefused
     | NextDayFull
     | PersonNotAllowed
     | HostNotAllowed
@@ -206,6 +230,8 @@ CODES: Mapping[str, type[Cause]] = {
     "cloud_error": CloudError,
     "interrupted": Interrupted,
     "unreachable": Unreachable,
+    "waits_for_operator": WaitsForOperator,
+    "stayed_refused": StayedRefused,
     "next_day_full": NextDayFull,
     "person_not_allowed": PersonNotAllowed,
     "host_not_allowed": HostNotAllowed,

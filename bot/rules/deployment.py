@@ -17,13 +17,17 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast the cloud may be called, and how patiently a call is followed."""
+    """How fast the cloud may be called, and how patiently a call is followed.
+
+    `operator_wait_s` is how long a request waits while the cloud refuses every call.
+    """
 
     creates_per_minute: float
     queries_per_minute: float
     poll_first_s: float
     poll_every_s: float
     poll_give_up_s: float
+    operator_wait_s: float = 86400.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ BOT_SPEED: Mapping[str, str] = {
     "PREFETCH_POLL_FIRST_S": "0.5",
     "PREFETCH_POLL_EVERY_S": "0.5",
     "PREFETCH_POLL_GIVE_UP_S": "10",
+    "PREFETCH_OPERATOR_WAIT_S": "5",
     "PREFETCH_REQUEST_TIMEOUT_S": "2",
 }
 

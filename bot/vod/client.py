@@ -70,6 +70,10 @@ class VodClient:
         )
         return (await self._read(request, CreatedTask)).task_id
 
+    def try_again(self) -> None:
+        """Send the next call although the key or the password was refused a moment ago."""
+        self._auth.try_again()
+
     async def show_prefetch(self, task_id: str) -> tuple[PrefetchResult, ...]:
         """One result for each URL; none at all means not done."""
         # The whole URL is built here: httpx keeps it byte for byte, but would spell `params`

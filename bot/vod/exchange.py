@@ -59,6 +59,9 @@ class Authentication(httpx.Auth):
         """Send the request, and again only where the first answer proves that nothing ran."""
         return await send()
 
+    def try_again(self) -> None:
+        """A person may have corrected what was refused: spare nothing before the next call."""
+
 
 async def exchange(
     http: httpx.AsyncClient,

@@ -36,6 +36,10 @@ class KeyGuard(Authentication):
             self._stop_while_paused()
             return self._noted(await send())
 
+    def try_again(self) -> None:
+        """The next call goes out; another refusal makes the next pause the longer."""
+        self._paused_until = self._refused_advice = None
+
     async def _advised(self, send: Send) -> Answer:
         """A refused request for advice pauses no call; until one is accepted, no other is sent."""
         if self._is_proved and self._refused_advice is None:

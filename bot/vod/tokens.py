@@ -101,6 +101,10 @@ class IamTokenAuth(Authentication):
             self._no_renewal_before = self._now() + RENEW_PAUSE
         return answer
 
+    def try_again(self) -> None:
+        self._guard.try_again()
+        self._no_renewal_before = None
+
     async def async_auth_flow(
         self, request: httpx.Request
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:

@@ -20,14 +20,19 @@ from bot.rules.causes import (
     ResultUnmatched,
     SendingAgainCancelled,
     SentSinceCopy,
+    StayedRefused,
     StillProcessing,
     Unreachable,
+    WaitsForOperator,
 )
-from bot.words.language import CauseWords, Words
+from bot.words.cause_words import CauseWords
+from bot.words.language import Words
 
 SENTENCES: Mapping[type[Cause], Callable[[CauseWords, Any], str]] = {
     Interrupted: lambda words, cause: words.interrupted(cause),
     Unreachable: lambda words, cause: words.unreachable(cause),
+    WaitsForOperator: lambda words, cause: words.waits_for_operator(cause),
+    StayedRefused: lambda words, cause: words.stayed_refused(cause),
     NextDayFull: lambda words, cause: words.next_day_full(cause),
     PersonNotAllowed: lambda words, cause: words.person_not_allowed(cause),
     HostNotAllowed: lambda words, cause: words.host_not_allowed(cause),

@@ -12,6 +12,7 @@ from bot.rules.causes import (
     CloudError,
     EarlierInDoubt,
     Interrupted,
+    WaitsForOperator,
 )
 from bot.rules.deployment import Pace, Terms
 from bot.rules.lifecycle import Event, EventKind, step
@@ -278,4 +279,6 @@ class Outcomes:
 
 def _for_good(cause: Cause) -> Cause:
     """The cause of a call that the bot does not send again by itself."""
+    if isinstance(cause, WaitsForOperator):
+        return CloudError(cause.kind, cause.message, cause.error_code)
     return replace(cause, is_tried_again=False) if isinstance(cause, CloudError) else cause

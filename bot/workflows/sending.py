@@ -4,15 +4,15 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.rules.causes import CloudError, Unreachable
-from bot.rules.free_text import unformatted
+from bot.rules.causes import Cause, Unreachable, WaitsForOperator
+from bot.rules.obstacles import Way
 from bot.rules.retry import (
     gives_up_unreachable,
     in_doubt_wait_s,
@@ -21,22 +21,22 @@ from bot.rules.retry import (
 )
 from bot.rules.states import CallState
 from bot.vod.errors import (
-    AccountProblem,
-    AuthenticationFailed,
     DailyQuotaExhausted,
-    FeatureOffline,
-    Forbidden,
     NotSent,
     OutcomeUnknown,
-    ProjectMismatch,
     Throttled,
-    TrialQuotaExhausted,
     VodError,
-    WrongEndpoint,
 )
 from bot.workflows.cancellation import uninterrupted
 from bot.workflows.cards import Cards
+from bot.workflows.cloud_errors import (
+    CONCERNS_EVERY_CALL,
+    PROVES_NOTHING,
+    WAITS_FOR_OPERATOR,
+    cause_of,
+)
 from bot.workflows.cloud_pacing import Operation, PacedCloud
+from bot.workflows.gate import Gate
 from bot.workflows.outcomes import NoRoom, Outcomes
 from storage import calls, database_identity, executors, requests
 from storage.database import Database
@@ -44,17 +44,6 @@ from storage.mark_file import MarkNotWritten
 from storage.tables import RequestRow
 
 log = logging.getLogger(__name__)
-
-CONCERNS_EVERY_CALL = (
-    AccountProblem,
-    AuthenticationFailed,
-    FeatureOffline,
-    Forbidden,
-    ProjectMismatch,
-    TrialQuotaExhausted,
-    WrongEndpoint,
-)
-"""Refusals that the next call would meet as well; five of some kinds even lock the key."""
 
 LOOK_AGAIN_S = 1.0
 
@@ -94,6 +83,7 @@ class Sender:
         self._vod = cloud.client
         self._cards = cards
         self._turns = cloud.turns
+        self._gate = Gate(database, cloud.client, outcomes, now=now)
         self._outcomes = outcomes
         self._executor = executor
         self._now = now
@@ -108,7 +98,9 @@ class Sender:
         try:
             async with self._lock(request_id):
                 call = await self._database.transaction(calls.next_queued, request_id)
-                if call is not None and await self._turns.take_if_free(Operation.CREATE):
+                if call is None or not await self._gate.is_open():
+                    return
+                if await self._turns.take_if_free(Operation.CREATE):
                     await uninterrupted(self._send_one(request_id, call))
         except Exception:  # whatever it is, `send` meets it as well, and is patient
             log.warning("request %s is left to the queue", request_id, exc_info=True)
@@ -142,8 +134,11 @@ class Sender:
         troubles, wait_s = 0, 0.0
         while call := await self._database.transaction(calls.next_queued, request_id):
             await asyncio.sleep(wait_s)
+            if (way := await self._way(request_id, call)) is Way.SHUT:
+                wait_s = LOOK_AGAIN_S
+                continue
             await self._turns.take(Operation.CREATE)
-            match await uninterrupted(self._send_one(request_id, call)):
+            match await uninterrupted(self._send_one(request_id, call, way)):
                 case NotSent():
                     troubles += 1
                     wait_s = unreachable_wait_s(troubles)
@@ -156,7 +151,16 @@ class Sender:
             if gives_up_unreachable(troubles):
                 await self._write(self._outcomes.reject_rest, request_id, cause=Unreachable())
 
-    async def _send_one(self, request_id: str, call: CallState) -> VodError | None:
+    async def _way(self, request_id: str, call: CallState) -> Way:
+        """Whether the call may go out; when not, its card says why."""
+        way = await self._gate.way(request_id, call)
+        if way is Way.SHUT:
+            self._cards.changed(request_id)
+        return way
+
+    async def _send_one(
+        self, request_id: str, call: CallState, way: Way = Way.OPEN
+    ) -> VodError | None:
         """The marker, then the POST, then what came of it; the error that came, if one did."""
         found: VodError | None = None
         claimed_at = self._now()
@@ -172,8 +176,15 @@ class Sender:
                     await self._take_error(request_id, claimed, error)
                 else:
                     await self._take_task_id(request_id, claimed, task_id)
+                await self._tell_gate(found, way)
         self._cards.changed(request_id)
         return found
+
+    async def _tell_gate(self, error: VodError | None, way: Way) -> None:
+        if isinstance(error, WAITS_FOR_OPERATOR):
+            await self._gate.met(cause_of(error), way)
+        elif not isinstance(error, PROVES_NOTHING):
+            await self._gate.passed(way)
 
     def _check_prompt(self, claimed_at: datetime) -> None:
         """Raise `NotSent` where this process stood still since it began to set the marker.
@@ -251,7 +262,7 @@ class Sender:
 
     async def _take_error(self, request_id: str, call: CallState, error: VodError) -> None:
         log.warning("request %s call %d: %s", request_id, call.position, error)
-        cause = _cause(error)
+        cause = cause_of(error)
         match error:
             case NotSent():
                 await self._put_back(request_id, call, error)
@@ -262,6 +273,9 @@ class Sender:
                 await self._turns.push_back(
                     Operation.CREATE, wait_s=throttled_wait_s(error.retry_after)
                 )
+            case _ if isinstance(error, WAITS_FOR_OPERATOR):
+                waits = WaitsForOperator(cause.kind, cause.message, cause.error_code)
+                await self._write_refusal(self._outcomes.put_back, request_id, call, waits)
             case OutcomeUnknown():
                 await self._write(self._outcomes.hold, request_id, call, cause=cause)
             case _:
@@ -270,11 +284,11 @@ class Sender:
                     await self._write(self._outcomes.reject_rest, request_id, cause=cause)
 
     async def _put_back(self, request_id: str, call: CallState, error: VodError) -> None:
-        cause = _cause(error, is_tried_again=True)
-        await self._write_refusal(self._outcomes.put_back, request_id, call, cause)
+        put_back, cause = self._outcomes.put_back, cause_of(error, is_tried_again=True)
+        await self._write_refusal(put_back, request_id, call, cause)
 
     async def _write_refusal(
-        self, refuse: Callable[..., bool], request_id: str, call: CallState, cause: CloudError
+        self, refuse: Callable[..., bool], request_id: str, call: CallState, cause: Cause
     ) -> None:
         await self._write(self._refuse, request_id, call, refuse=refuse, cause=cause)
 
@@ -282,11 +296,3 @@ class Sender:
         self, write: Callable[..., None], request_id: str, *args: object, **facts: object
     ) -> None:
         await self._database.patiently(write, request_id, *args, now=self._now(), **facts)
-
-
-def _cause(error: VodError, *, is_tried_again: bool = False) -> CloudError:
-    # The cloud's words may quote what a person typed.
-    message, code = unformatted(error.message), unformatted(error.code or "")
-    found = CloudError(type(error).__name__, message, code, is_tried_again)
-    wire = error.wire
-    return found if wire is None else replace(found, wire=wire.fault.value, detail=wire.detail)

@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import storage.alarm_tables
 import storage.notice_tables
 import storage.tables  # noqa: F401  # fills SQLModel.metadata
 

@@ -26,8 +26,10 @@ from bot.rules.causes import (
     ResultUnmatched,
     SendingAgainCancelled,
     SentSinceCopy,
+    StayedRefused,
     StillProcessing,
     Unreachable,
+    WaitsForOperator,
 )
 from bot.rules.draft import Draft, Overlap, Proposal
 from bot.rules.looks import Fault, NotSeen
@@ -342,6 +344,8 @@ def causes() -> list[Cause]:
         Interrupted(),
         Unreachable(),
         NextDayFull(),
+        WaitsForOperator("AccountProblem", CALLS_OUT, "VOD.10120"),
+        StayedRefused("AuthenticationFailed", CALLS_OUT, "APIGW.0301", 86_400),
         PersonNotAllowed("PREFETCH_ALLOWED_USERS"),
         HostNotAllowed("PREFETCH_ALLOWED_DOMAINS", CALLS_OUT),
         *(kind(seconds) for kind in (StillProcessing, ProgressUnknown) for seconds in (59, 3600)),

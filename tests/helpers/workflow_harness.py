@@ -55,13 +55,16 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def quick_pace(*, give_up_s: float = 60.0, creates_per_minute: float = 6000.0) -> Pace:
+def quick_pace(
+    *, give_up_s: float = 60.0, creates_per_minute: float = 6000.0, wait_s: float = 0.0
+) -> Pace:
     return Pace(
         creates_per_minute=creates_per_minute,
         queries_per_minute=6000.0,
         poll_first_s=0.05,
         poll_every_s=0.05,
         poll_give_up_s=give_up_s,
+        operator_wait_s=wait_s,
     )
 
 

@@ -16,8 +16,8 @@ async def test_refused_key_is_used_once_and_then_spared(stage: Stage) -> None:
     second = await prefetch(stage, mei, ELEVEN)
 
     assert outcome_of(first) == outcome_of(second) == "failed"
-    assert "(APIGW.0301). An operator has to check the access key" in words(first)
-    assert "to wait because key or password was refused" in words(second)
+    assert "(APIGW.0301). Nothing was sent. An operator has to check the access key" in words(first)
+    assert "For 5 s the cloud has refused every call" in words(second)
     assert "About 1,000 of 1,000 left today" in second.text
     assert movements(stage) == {"reserve": 22, "release": 22}
     assert len(stage.vod.calls) == 1

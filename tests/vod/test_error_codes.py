@@ -10,7 +10,7 @@ from bot.vod import errors
 from bot.vod.error_codes import ERROR_BY_CODE
 from bot.vod.errors import OutcomeUnknown, VodError
 from bot.words.english import ENGLISH
-from bot.workflows.sending import CONCERNS_EVERY_CALL
+from bot.workflows.cloud_errors import CONCERNS_EVERY_CALL
 from tests.helpers.vod_server import client_to, cloud, refusal
 
 # Written a second time, by status and remedy, so that a slip in the table shows.

@@ -18,8 +18,10 @@ from bot.rules.causes import (
     ResultUnmatched,
     SendingAgainCancelled,
     SentSinceCopy,
+    StayedRefused,
     StillProcessing,
     Unreachable,
+    WaitsForOperator,
 )
 from bot.rules.free_text import as_text
 from bot.words.mrkdwn import code, escape
@@ -132,6 +134,21 @@ def unreachable(_: Unreachable) -> str:
     )
 
 
+def waits_for_operator(cause: WaitsForOperator) -> str:
+    return (
+        f"{_quoted_with_code(cause.message, cause.error_code)}. Nothing was sent; it is sent as"
+        f" soon as the cloud takes calls again. {advice(cause.kind)}"
+    )
+
+
+def stayed_refused(cause: StayedRefused) -> str:
+    return (
+        f"For {_duration(cause.seconds)} the cloud has refused every call:"
+        f" {_quoted_with_code(cause.message, cause.error_code)}. Nothing was sent."
+        f" {advice(cause.kind)} Then retry."
+    )
+
+
 def next_day_full(_: NextDayFull) -> str:
     return (
         "It was still waiting when the quota day ended, and the new day has no room for it."
@@ -218,6 +235,11 @@ def _quoted(text: str) -> str:
     return escape(as_text(text))
 
 
+def _quoted_with_code(message: str, error_code: str) -> str:
+    code = f" ({_quoted(error_code)})" if error_code else ""
+    return f"{_quoted(message).rstrip('.')}{code}"
+
+
 def _no_longer(setting: str, what: str) -> str:
     return (
         f"When its time came, {setting} no longer allowed {what}. Nothing was sent; ask an"
@@ -231,4 +253,6 @@ def _restored(copied_at: datetime | None) -> str:
 
 
 def _duration(seconds: int) -> str:
+    if seconds >= 7200:
+        return f"{seconds / 3600:.0f} hours"
     return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{seconds} s"
