@@ -19,6 +19,7 @@ from bot.reading.commands import (
     Prefetch,
     ShowHelp,
     ShowQuota,
+    ShowReport,
     ShowStatus,
     UnknownCommand,
     UnreadableTime,
@@ -31,6 +32,7 @@ from handlers import requests
 from handlers.language import words_for
 from handlers.opening import open_confirmation, open_form
 from handlers.payloads import Payload, asker, is_from_elsewhere, optional_text_at, text_at
+from handlers.reports import report
 
 Answer = Callable[[AsyncArgs, PrefetchService, Any], Awaitable[Block | None]]
 Act = Callable[[AsyncArgs, PrefetchService, str], Awaitable[Block | None]]
@@ -138,6 +140,7 @@ ANSWERS: dict[type, Answer] = {
     AskForTargets: _ask,
     ShowQuota: _quota,
     ShowStatus: _status,
+    ShowReport: report,
     OfRequest: _of_request,
     ShowHelp: _help,
     UnknownCommand: _unknown,

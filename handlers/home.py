@@ -2,7 +2,7 @@
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.blocks.home import home, home_unread
+from bot.blocks.home import home_unread
 from bot.rules.refusals import HeldUp
 from bot.service.prefetch_service import PrefetchService
 from bot.words.refusals import sentence
@@ -17,12 +17,11 @@ async def show_home(args: AsyncArgs, service: PrefetchService) -> None:
         return
     viewer, words = asker(args), words_for(args.body)
     try:
-        quota, latest = await service.asking.quota(), await service.asking.recent(viewer)
-        view = home(words, quota, latest, now=service.now())
+        await service.homes.opened(viewer, words, args.client)
     except HeldUp as held_up:
         # Nobody wrote anything that an answer could go to, and an old view would look new.
         view = home_unread(words, sentence(words, held_up))
-    await args.client.views_publish(user_id=viewer.user_id, view=view)
+        await args.client.views_publish(user_id=viewer.user_id, view=view)
 
 
 async def ask_from_home(args: AsyncArgs, service: PrefetchService) -> None:

@@ -1,59 +1,24 @@
 """The whole schema."""
 
-import json
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
-    DateTime,
     Index,
-    String,
     Table,
     UniqueConstraint,
     inspect,
+    text,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from bot.rules.causes import Cause, FreeText, from_json, to_json
+from bot.rules.causes import Cause
+from storage.column_types import StoredCauses, UtcDateTime
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment with its zone, in and out; SQLite itself would drop the zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
-
-
-class StoredCauses(TypeDecorator[tuple[Cause, ...]]):
-    """Causes as JSON in a column of text; NULL is none of them."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[Cause, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return json.dumps(to_json(value), ensure_ascii=False) if value else None
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Cause, ...]:  # noqa: ARG002
-        if value is None:
-            return ()
-        try:
-            return from_json(json.loads(value))
-        except (ValueError, TypeError, KeyError, AttributeError):
-            # A replica of an earlier version, which is still at work, writes sentences.
-            return (FreeText(value),)
+_IN_DOUBT = text("status = 'unknown'")
 
 
 def _moment(*, nullable: bool = False) -> Any:  # noqa: ANN401  # as Field() itself
@@ -134,7 +99,11 @@ class CallRow(SQLModel, table=True):
     """
 
     __tablename__ = "task"
-    __table_args__ = (Index("task_task_id", "task_id"), Index("task_asset_id", "asset_id"))
+    __table_args__ = (
+        Index("task_task_id", "task_id"),
+        Index("task_asset_id", "asset_id"),
+        Index("task_in_doubt", "request_id", sqlite_where=_IN_DOUBT, postgresql_where=_IN_DOUBT),
+    )
 
     request_id: str = Field(primary_key=True, foreign_key="request.id")
     position: int = Field(primary_key=True)
@@ -205,6 +174,7 @@ class LedgerRow(SQLModel, table=True):
         UniqueConstraint(
             "request_id", "call_position", "kind", "attempt", name="ledger_entry_once"
         ),
+        Index("ledger_entry_day", "tenant", "day"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

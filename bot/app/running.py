@@ -114,6 +114,7 @@ async def running(settings: Settings, *, reach: Reach | None = None) -> AsyncIte
             zones=SlackZones(slack),
         )
         stack.callback(service.attaching.close)
+        stack.push_async_callback(service.homes.close)
         # Closed in the other order: what still works may change a card until it stops.
         stack.push_async_callback(cards.close)
         stack.push_async_callback(engine.close)

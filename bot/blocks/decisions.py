@@ -6,7 +6,8 @@ from bot.blocks import ids
 from bot.blocks.modals import list_of_overlaps, modal
 from bot.blocks.text import Block, button, place_of, plain, section
 from bot.rules.draft import Overlap
-from bot.rules.states import GOING_ON, CallState, CallStatus, RequestState, RequestStatus
+from bot.rules.states import CallState, RequestStatus
+from bot.rules.summaries import Decidable
 from bot.words.language import Words
 from bot.words.mrkdwn import shortened
 
@@ -17,7 +18,7 @@ OPTION_LIMIT = 75
 REASON_LIMIT = 500
 
 
-def offered(words: Words, state: RequestState) -> list[Block]:
+def offered(words: Words, state: Decidable) -> list[Block]:
     """Buttons for what can be decided now; none when there is nothing to decide."""
     return [
         *_for_unknown(words, state),
@@ -93,7 +94,7 @@ def _reason_input(words: Words) -> Block:
     }
 
 
-def _for_unknown(words: Words, state: RequestState) -> list[Block]:
+def _for_unknown(words: Words, state: Decidable) -> list[Block]:
     files = state.counts.unknown
     if not files or state.status is RequestStatus.RUNNING:
         return []
@@ -103,7 +104,7 @@ def _for_unknown(words: Words, state: RequestState) -> list[Block]:
     ]
 
 
-def _for_failed(words: Words, state: RequestState) -> list[Block]:
+def _for_failed(words: Words, state: Decidable) -> list[Block]:
     files = state.counts.failed + state.counts.not_sent
     if not files:
         return []
@@ -114,7 +115,7 @@ def _for_failed(words: Words, state: RequestState) -> list[Block]:
     return [button(words.buttons.retry(files), ids.RETRY_BUTTON, state.id)]
 
 
-def _for_cancelled(words: Words, state: RequestState) -> list[Block]:
+def _for_cancelled(words: Words, state: Decidable) -> list[Block]:
     """Their signed addresses are shown nowhere, so nobody could type them once more."""
     files = state.counts.cancelled
     if not files or state.status in {RequestStatus.RUNNING, RequestStatus.SCHEDULED}:
@@ -122,13 +123,11 @@ def _for_cancelled(words: Words, state: RequestState) -> list[Block]:
     return [button(words.buttons.send_cancelled(files), ids.CANCELLED_BUTTON, state.id)]
 
 
-def _for_waiting(words: Words, state: RequestState) -> list[Block]:
-    waiting = [call for call in state.calls if call.status is CallStatus.QUEUED]
-    if not waiting:
+def _for_waiting(words: Words, state: Decidable) -> list[Block]:
+    files, goes_on = state.queued, state.goes_on
+    if not files:
         return []
-    files = sum(call.files for call in waiting)
     is_all = state.status is RequestStatus.SCHEDULED
-    goes_on = any(call.status in GOING_ON for call in state.calls)
     confirm = {
         "title": plain(words.buttons.ask_to_cancel(is_all=is_all)),
         "text": plain(words.buttons.what_cancelling_does(files, is_all=is_all, goes_on=goes_on)),

@@ -10,6 +10,7 @@ from bot.reading.lists import parse_arguments
 from bot.reading.references import request_id, task_id
 from bot.reading.time_words import time_in
 from bot.reading.times import NoTime, split_time
+from bot.rules.reports import WEEK
 from bot.rules.schedule import When
 from bot.rules.target import Reason, Targets, Url
 
@@ -23,6 +24,9 @@ OTHER_WISHES = frozenset({"purge", "refresh", "invalidate", "flush"})
 
 OF_REQUEST = DETAILS, RETRY, CANCEL = "details", "retry", "cancel"
 """Words before the ID of a request that do what a button of its card does."""
+
+SPANS = {"": 1, "today": 1, "day": 1, "week": WEEK, "weekly": WEEK, "7": WEEK}
+"""Days of a report, by what stands behind its word."""
 
 SCHEDULES = frozenset({"schedule"})
 """A first word that asks for a time: without one nothing is sent."""
@@ -51,6 +55,14 @@ class ShowStatus:
     """`reference` is a request ID or a task_id in its usual form, or else as typed."""
 
     reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReport:
+    """A report of the last so many days, today among them; None: `typed` names no such span."""
+
+    days: int | None
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +113,7 @@ Command = (
     | AskForTargets
     | ShowQuota
     | ShowStatus
+    | ShowReport
     | OfRequest
     | ShowHelp
     | UnknownCommand
@@ -192,6 +205,11 @@ def _status(rest: str) -> ShowStatus:
     return ShowStatus(_reference(rest))
 
 
+def _report(rest: str) -> ShowReport:
+    typed = rest.strip(BLANKS)
+    return ShowReport(SPANS.get(bare_word(typed)), typed)
+
+
 def _of_request(word: str) -> Callable[[str], Command]:
     return lambda rest: OfRequest(word, _reference(rest))
 
@@ -214,6 +232,7 @@ def _mistyped(typed: str) -> UnknownCommand | None:
 COMMANDS: dict[str, Callable[[str], Command]] = {
     "quota": lambda _: ShowQuota(),
     "status": _status,
+    "report": _report,
     **{word: _of_request(word) for word in OF_REQUEST},
     "help": lambda _: ShowHelp(),
     "?": lambda _: ShowHelp(),

@@ -238,6 +238,16 @@ class RequestState:
         return sum((call.counts for call in self.calls), Counts())
 
     @property
+    def queued(self) -> int:
+        """Files that wait to be sent."""
+        return sum(call.files for call in self.calls if call.status is CallStatus.QUEUED)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the cloud has a call of it, or may get it in a moment."""
+        return any(call.status in GOING_ON for call in self.calls)
+
+    @property
     def waits_for_another_day(self) -> bool:
         """Whether the request is scheduled for a later quota day than that of `quota`."""
         if self.status is not RequestStatus.SCHEDULED or self.run_at is None:

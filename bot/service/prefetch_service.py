@@ -14,7 +14,10 @@ from bot.service.confirming import Confirming
 from bot.service.context import Context, Hooks
 from bot.service.deciding import Deciding
 from bot.service.drafting import Drafting
+from bot.service.open_homes import OpenHomes, Source
 from bot.service.playlists import Playlists
+from bot.service.reporting import Reporting
+from bot.slack.rich_blocks import RichBlocks
 from storage.database import Database
 
 
@@ -48,4 +51,8 @@ class PrefetchService:
         self.confirming = Confirming(context, self.drafting, begin=hooks.begin)
         self.deciding = Deciding(context, changed=hooks.changed)
         self.asking = Asking(context)
+        self.reporting = Reporting(context)
+        self.rich_blocks = RichBlocks(now)
+        source = Source(self.reporting.desk, self.reporting.version, self.reporting.turn)
+        self.homes = OpenHomes(source, self.rich_blocks, now=now)
         self.attaching = Attaching(files)

@@ -51,6 +51,7 @@ from bot.rules.states import CallState, CallStatus, Counts, Decision, RequestSta
 from bot.words.playlists import PlaylistWords
 from bot.words.preflight import PreflightWords
 from bot.words.rejections import RejectionWords
+from bot.words.reports import HomeWords, ReportWords
 
 
 class Phrases(Protocol):
@@ -182,16 +183,6 @@ class DecisionWords(Protocol):
     def call_label(self, files: int, name: str) -> str: ...
 
 
-class HomeWords(Protocol):
-    """App Home."""
-
-    RUNNING_LABEL: str
-    SCHEDULED_LABEL: str
-    RECENT_LABEL: str
-    EMPTY: str
-    NO_CARD: str
-
-
 class AnswerWords(Protocol):
     """What only the person who asked is told."""
 
@@ -281,6 +272,7 @@ class Words:
     preflight: PreflightWords
     decisions: DecisionWords
     home: HomeWords
+    reports: ReportWords
     answers: AnswerWords
     refusals: RefusalWords
     rejections: RejectionWords

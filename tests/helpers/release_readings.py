@@ -11,7 +11,6 @@ from sqlmodel import Session, col, select
 
 from bot.blocks import ids, messages, pages
 from bot.blocks.decisions import resolve
-from bot.blocks.home import home
 from bot.rules.draft import OVERLAPS_WITHIN
 from bot.rules.quota import quota_day
 from bot.rules.states import CallStatus, RequestState, RequestStatus
@@ -48,7 +47,6 @@ def readings(session: Session, now: datetime) -> Readings:
             **common,
             "quota": _lines(messages.quota(ENGLISH, today, now)),
             "recent": _lines(messages.recent(ENGLISH, one_of_each, command=TERMS.command)),
-            "home": _lines(home(ENGLISH, today, one_of_each, now=now)),
             "sums": [
                 f"{date}: {sums.reserved} reserved, {sums.settled} settled, {sums.held} held"
                 for (_, date), sums in sorted(check_ledger(session).items())

@@ -8,7 +8,7 @@ from typing import Literal
 from bot.blocks import ids, left_out, messages, modals, pages
 from bot.blocks.confirmation import confirm
 from bot.blocks.decisions import resolve
-from bot.blocks.home import home, home_unread
+from bot.blocks.home import home_unread
 from bot.blocks.text import Block
 from bot.reading.lists import parse_arguments
 from bot.rules.draft import Proposal
@@ -19,7 +19,7 @@ from bot.slack.announcer import NOT_THERE
 from bot.words.english import ENGLISH
 from bot.words.language import Words
 from bot.words.refusals import sentence
-from tests.helpers import screen_samples
+from tests.helpers import desks, screen_samples
 from tests.helpers.screen_samples import BUSY, COMMAND, LAUNCH, NOW, QUIET, SPENT
 
 ERROR_ID = "E-9QX4T"
@@ -74,13 +74,8 @@ def views(words: Words) -> dict[str, Make]:
         **{f"notice: {name}": partial(_notice, words, it) for name, it in _refusals(words).items()},
         **_decisions(words),
         "notice: stale": partial(_notice, words, stale),
-        "home of somebody new": partial(home, words, QUIET, [], now=NOW),
-        "home, nothing left": partial(home, words, SPENT, [], now=NOW),
-        "home with a request without a card": partial(
-            home, words, QUIET, [screen_samples.states()["without a card"]], now=NOW
-        ),
         "home that cannot be read": partial(home_unread, words, sentence(words, HeldUp())),
-        "home with requests": partial(home, words, BUSY, screen_samples.latest(), now=NOW),
+        **desks.homes(words),
     }
 
 
@@ -120,6 +115,7 @@ def shown_messages(words: Words) -> dict[str, Make]:
         "quota": partial(messages.quota, words, QUIET, NOW),
         "quota of large numbers": partial(messages.quota, words, BUSY, NOW),
         "quota exhausted": partial(messages.quota, words, SPENT, NOW),
+        **desks.reports_of(words),
         "usage": partial(messages.usage, words, command=COMMAND),
         "unknown command": partial(
             messages.unknown_command, words, "<!channel> `x`", None, command=COMMAND

@@ -16,6 +16,7 @@ from bot.sandbox.fakeslack import LAUNCH, MEI, RANDOM, Message, Record
 from bot.words.english import ENGLISH
 from storage import requests
 from storage.tables import PacingRow
+from tests.helpers.desks import desk_of
 from tests.helpers.workflow_harness import BotParts, make_cards, urls, utc_now
 
 pytestmark = pytest.mark.integration
@@ -88,7 +89,7 @@ async def test_card_refused_for_ever_is_given_up_in_words_and_the_request_ends(
     for shown in (
         messages.status(ENGLISH, state),
         pages.details(ENGLISH, state),
-        home(ENGLISH, state.quota, [state], now=parts.now()),
+        home(ENGLISH, desk_of([state]), now=parts.now()),
     ):
         assert "Slack took no card" in str(shown) or f"Slack answers `{error}`" in str(shown)
 
@@ -354,7 +355,7 @@ async def test_request_whose_card_no_direct_message_takes_goes_on_and_says_so_on
     for shown in (
         messages.status(ENGLISH, state),
         pages.details(ENGLISH, state),
-        home(ENGLISH, state.quota, [state], now=parts.now()),
+        home(ENGLISH, desk_of([state]), now=parts.now()),
     ):
         assert "Slack took no card" in str(shown) or "answers `not_in_channel`" in str(shown)
 

@@ -1,6 +1,6 @@
 """Rules that only the whole list of blocks can break."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from bot.sandbox.blockkit.charts import MOST_CHARTS
@@ -79,6 +79,13 @@ def short_tables(blocks: Sequence[_Block], at: str) -> Iterator[Problem]:
             total[kind] += block_text_length(block["rows"])
             if fitted and total[kind] > MOST_CHARACTERS[kind]:
                 yield Problem(f"must be less than {MOST_CHARACTERS[kind] + 1} characters", where)
+
+
+def not_there_yet(blocks: Sequence[_Block], at: str, kinds: Set[str]) -> Iterator[Problem]:
+    """Slack brings a new kind of block to one workspace after another."""
+    for block, where in _all_blocks(blocks, at):
+        if block.get("type") in kinds:
+            yield Problem(f"unsupported type: {block['type']}", f"{where}/type")
 
 
 def block_text_length(blocks: object) -> int:

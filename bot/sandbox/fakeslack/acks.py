@@ -59,7 +59,7 @@ def read_suggestions(backend: Backend, delivery: Delivery) -> list[Json]:
 
 
 def _answer_command(backend: Backend, command: Json, payload: Json) -> None:
-    content = read_content(payload, backend.ids)
+    content = read_content(payload, backend.ids, unknown_blocks=backend.app.unknown_blocks)
     if content.is_empty:
         return
     channel_id, user_id = command["channel_id"], command["user_id"]

@@ -50,9 +50,13 @@ class Backend:
             usergroups=USERGROUPS,
         )
         self.triggers = Triggers(now)
-        self.views = Views(self.ids, self.app.scopes)
+        self.views = Views(self.ids, self.app.scopes, self.app.unknown_blocks)
         self.response_urls = ResponseUrls(
-            ids=self.ids, workspace=self.workspace, team_id=self.app.team_id, now=now
+            ids=self.ids,
+            workspace=self.workspace,
+            team_id=self.app.team_id,
+            now=now,
+            unknown_blocks=self.app.unknown_blocks,
         )
         self.sockets = SocketMode(app_id=self.app.app_id, log=self.log, changes=self.changes)
         self.faults = FaultPlan()

@@ -50,7 +50,7 @@ def update(backend: Backend, arguments: Arguments) -> Json:
     message = _own_message(backend, arguments, refusal="cant_update_message")
     if len(arguments.text("text").encode(errors="surrogatepass")) > UPDATE_TEXT_BYTES:
         raise ApiError("msg_too_long")
-    content = read_content(arguments, backend.ids)
+    content = read_content(arguments, backend.ids, unknown_blocks=backend.app.unknown_blocks)
     if not content.parts():
         raise ApiError("no_text")
     edited = backend.workspace.edit(message, **content.parts())
@@ -115,7 +115,7 @@ def _absent(channel: Channel) -> ApiError:
 
 
 def _content(backend: Backend, arguments: Arguments) -> Content:
-    content = read_content(arguments, backend.ids)
+    content = read_content(arguments, backend.ids, unknown_blocks=backend.app.unknown_blocks)
     if content.is_empty:
         raise ApiError("no_text")
     return content

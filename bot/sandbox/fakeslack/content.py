@@ -1,11 +1,11 @@
 """What a message holds, read as strictly as Slack reads it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.blockkit import block_text_length, check_message
+from bot.sandbox.blockkit import block_text_length, check_message, not_there_yet
 from bot.sandbox.fakeslack.elements import with_ids
 from bot.sandbox.fakeslack.identifiers import Identifiers
 from bot.sandbox.fakeslack.json_types import Blocks, Json
@@ -44,14 +44,21 @@ class Content:
         return {name: part for name, part in given.items() if part is not None}
 
 
-def read_content(given: Mapping[str, object], ids: Identifiers) -> Content:
-    """Check text, blocks and attachments of a call, an answer or a response_url post."""
+def read_content(
+    given: Mapping[str, object], ids: Identifiers, *, unknown_blocks: Set[str]
+) -> Content:
+    """Check text, blocks and attachments of a call, an answer or a response_url post.
+
+    `unknown_blocks` are kinds of blocks that the workspace does not have yet.
+    """
     text = None if given.get("text") is None else str(given["text"])
     blocks = _array(given.get("blocks"), "invalid_blocks_format")
     attachments = _array(given.get("attachments"), "invalid_attachments")
     if attachments is not None and len(attachments) > ATTACHMENT_LIMIT:
         raise ApiError("too_many_attachments")
     _check(text, blocks, attachments)
+    if problems := list(not_there_yet(blocks or (), "/blocks", unknown_blocks)):
+        raise invalid_blocks(problems)
     return Content(
         text=text[:TEXT_LIMIT] if text else text,
         blocks=with_ids(blocks, ids) if blocks else blocks,

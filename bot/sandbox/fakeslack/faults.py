@@ -40,6 +40,7 @@ FAULTS: dict[str, str] = {
     "not-in-channel": "the bot is not a member of #launch",
     "channel-archived": "#launch has been archived",
     "missing-scope": "the app was installed without chat:write",
+    "no-charts": "the workspace has no charts and no tables yet",
     "trigger-expired": "Slack refuses the first two modals as too late",
 }
 CALL_FAULTS: dict[str, tuple[Fault, ...]] = {

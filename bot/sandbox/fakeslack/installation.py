@@ -27,6 +27,8 @@ class Installation:
     enterprise_name: str = "Launch Co"
     is_org_wide: bool = False
     workflow_tokens: set[str] = field(default_factory=set)
+    unknown_blocks: set[str] = field(default_factory=set)
+    """Kinds of blocks that Slack has not brought to this workspace yet."""
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> "Installation":

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,12 +35,19 @@ class UrlAnswer:
 
 class ResponseUrls:
     def __init__(
-        self, *, ids: Identifiers, workspace: Workspace, team_id: str, now: Callable[[], float]
+        self,
+        *,
+        ids: Identifiers,
+        workspace: Workspace,
+        team_id: str,
+        now: Callable[[], float],
+        unknown_blocks: Set[str],
     ) -> None:
         self._ids = ids
         self._workspace = workspace
         self._team_id = team_id
         self._now = now
+        self._unknown_blocks = unknown_blocks
         self._issued: dict[str, ResponseUrl] = {}
         self.base = ""
 
@@ -75,7 +82,7 @@ class ResponseUrls:
             if original is not None:
                 self._workspace.delete(original)
             return
-        content = read_content(given, self._ids)
+        content = read_content(given, self._ids, unknown_blocks=self._unknown_blocks)
         if content.is_empty:
             raise ApiError("no_text")
         if given.get("replace_original") and original is not None:

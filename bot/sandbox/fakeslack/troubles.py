@@ -8,6 +8,7 @@ from bot.sandbox.fakeslack.cast import LAUNCH
 from bot.sandbox.fakeslack.faults import CALL_FAULTS, FAULTS
 
 POSTING = "chat:write"
+NEW_BLOCKS = ("data_table", "data_visualization")
 
 
 class Troubles:
@@ -28,6 +29,8 @@ class Troubles:
             self._backend.workspace.archive(LAUNCH)
         elif name == "missing-scope":
             self._backend.app.scopes.discard(POSTING)
+        elif name == "no-charts":
+            self._backend.app.unknown_blocks.update(NEW_BLOCKS)
 
     def undo(self, name: str | None = None) -> None:
         """Undo one, or all of them."""
@@ -39,6 +42,8 @@ class Troubles:
                 self._backend.workspace.unarchive(LAUNCH)
             elif one == "missing-scope":
                 self._backend.app.scopes.add(POSTING)
+            elif one == "no-charts":
+                self._backend.app.unknown_blocks.clear()
 
     def active(self) -> dict[str, int | None]:
         """How many more calls each spoils; None stands for all of them."""
@@ -52,3 +57,5 @@ class Troubles:
             yield "channel-archived"
         if POSTING not in self._backend.app.scopes:
             yield "missing-scope"
+        if self._backend.app.unknown_blocks:
+            yield "no-charts"

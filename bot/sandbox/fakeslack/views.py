@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.sandbox.blockkit import check_view
+from bot.sandbox.blockkit import check_view, not_there_yet
 from bot.sandbox.fakeslack.elements import interactive, with_ids
 from bot.sandbox.fakeslack.forms import Values, first_values
 from bot.sandbox.fakeslack.identifiers import Identifiers
@@ -57,11 +57,15 @@ class View:
 
 
 class Views:
-    """Of the `scopes` of the app only one says what a view may hold: that for files."""
+    """Of the `scopes` of the app only one says what a view may hold: that for files.
 
-    def __init__(self, ids: Identifiers, scopes: Set[str]) -> None:
+    `unknown_blocks` are kinds of blocks that the workspace does not have yet.
+    """
+
+    def __init__(self, ids: Identifiers, scopes: Set[str], unknown_blocks: Set[str]) -> None:
         self._ids = ids
         self._scopes = scopes
+        self._unknown_blocks = unknown_blocks
         self._open: dict[str, View] = {}
         self._stacks: dict[str, list[str]] = {}
         self._homes: dict[str, str] = {}
@@ -158,6 +162,8 @@ class Views:
             raise invalid_arguments(message)
         self._check_external_id(body.get("external_id"), replacing)
         self._check_scope(body["blocks"])
+        if problems := list(not_there_yet(body["blocks"], "/view/blocks", self._unknown_blocks)):
+            raise invalid_view(problems)
         return {**DEFAULTS, **body, "blocks": with_ids(body["blocks"], self._ids)}
 
     def _check_external_id(self, external_id: str | None, replacing: View | None) -> None:

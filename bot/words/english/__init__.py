@@ -15,6 +15,7 @@ from bot.words.english import (
     quota,
     refusals,
     rejections,
+    reports,
 )
 from bot.words.language import Words
 
@@ -27,6 +28,7 @@ ENGLISH = Words(
     preflight=preflight,
     decisions=decisions,
     home=home,
+    reports=reports,
     answers=answers,
     refusals=refusals,
     rejections=rejections,

@@ -30,6 +30,7 @@ def usage(command: str) -> list[str]:
             f"`{command} status` lists your latest requests;"
             f" `{command} status R-7F3K2` or a task_id shows one"
         ),
+        f"`{command} report` tells who sent what today, `{command} report week` in seven days",
         f"`{command} details R-7F3K2` shows every file of a request with its status",
         f"`{command} retry R-7F3K2` shows what failed or was not sent, to be confirmed once more",
         f"`{command} cancel R-7F3K2` cancels at once what is not sent; it does not ask again",

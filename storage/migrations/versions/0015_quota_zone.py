@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.tables import UtcDateTime
+from storage.column_types import UtcDateTime
 
 revision = "0015"
 down_revision = "0014"

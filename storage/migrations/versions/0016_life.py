@@ -5,7 +5,7 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
-from storage.tables import UtcDateTime
+from storage.column_types import UtcDateTime
 
 revision = "0016"
 down_revision = "0015"

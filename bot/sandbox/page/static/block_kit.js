@@ -1,6 +1,7 @@
 // Blocks as Slack shows them; one that is unknown leaves a visible gap.
 
 import { actionElement } from "./actions.js";
+import { chart } from "./charts.js";
 import { h } from "./dom.js";
 import { inputBlock } from "./form.js";
 import { markdown } from "./markdown.js";
@@ -40,6 +41,7 @@ const BLOCKS = {
   markdown: (block) => markdown(block.text),
   table: (block, { place }) => table(block, place),
   data_table: (block, { place }) => dataTable(block, place),
+  data_visualization: chart,
   alert: (block, { place }) => h(`div.alert-block.${block.level ?? "default"}`, { role: "note", dir: "auto" }, textOf(block.text, place)),
   input: inputBlock,
 };
