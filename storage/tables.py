@@ -205,6 +205,21 @@ class PacingRow(SQLModel, table=True):
     next_at: float
 
 
+class TurnLineRow(SQLModel, table=True):
+    """When the request was served that comes first of those that wait in a replica for a turn.
+
+    Moments are in seconds since the epoch; after `asks_until` the replica is taken for dead.
+    """
+
+    __tablename__ = "turn_line"
+
+    tenant: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    replica: str = Field(primary_key=True)
+    served_at: float
+    asks_until: float
+
+
 class ExecutorRow(SQLModel, table=True):
     """A process that carries requests out, and when it last said that it lives."""
 

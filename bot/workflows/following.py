@@ -103,7 +103,7 @@ class Follower:
         """Ask once; `unanswered` holds the calls whose last question has met an error."""
         request_id, position = call.call_id
         listed: Listed | None = None
-        await self._turns.take(Operation.QUERY)
+        await self._turns.take(Operation.QUERY, request_id)
         try:
             results = await self._vod.show_prefetch(call.task_id)
         except VodError as error:

@@ -108,7 +108,9 @@ class Sender:
         try:
             async with self._lock(request_id):
                 call = await self._database.transaction(calls.next_queued, request_id)
-                if call is not None and await self._turns.take_if_free(Operation.CREATE):
+                if call is not None and await self._turns.take_if_free(
+                    Operation.CREATE, request_id
+                ):
                     await uninterrupted(self._send_one(request_id, call))
         except Exception:  # whatever it is, `send` meets it as well, and is patient
             log.warning("request %s is left to the queue", request_id, exc_info=True)
@@ -142,7 +144,7 @@ class Sender:
         troubles, wait_s = 0, 0.0
         while call := await self._database.transaction(calls.next_queued, request_id):
             await asyncio.sleep(wait_s)
-            await self._turns.take(Operation.CREATE)
+            await self._turns.take(Operation.CREATE, request_id)
             match await uninterrupted(self._send_one(request_id, call)):
                 case NotSent():
                     troubles += 1
