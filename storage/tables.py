@@ -56,6 +56,7 @@ class RequestRow(SQLModel, table=True):
     """A confirmed request; `quota_date` is the day that it was promised a part of.
 
     That is the day of the confirmation, or of `run_at`, before which nothing of it is sent.
+    `tell` says of which ends who asked wants to hear, `also_tell` who is to hear of them as well.
     `overlaps` names requests that held some of its files when it was confirmed.
     """
 
@@ -82,6 +83,8 @@ class RequestRow(SQLModel, table=True):
     card_given_up: bool = False
     outdated_card_channel: str | None = None
     outdated_card_ts: str | None = None
+    tell: str | None = None
+    also_tell: list[str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     overlaps: list[str] = Field(
         default_factory=list, sa_type=JSON, sa_column_kwargs=_stored_as("asked_before", "overlaps")
     )

@@ -9,7 +9,7 @@ transaction, by `storage.notices.add`, with an `Address` for each who is told.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.rules.causes import Cause
@@ -73,3 +73,44 @@ _CODE_OF = {kind: code for code, kind in CODES.items()}
 
 def code_of(notice: Notice) -> str:
     return _CODE_OF[type(notice)]
+
+
+SEEN_WITHIN = timedelta(minutes=1)
+"""So long whoever has confirmed a request still looks at its card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A person who may have to hear of an end, and of which ends they want to hear."""
+
+    user_id: str
+    wish: Wish
+    is_asker: bool
+
+
+def is_told(
+    ended: Ended, listener: Listener, *, confirmed_at: datetime, before: Ended | None
+) -> bool:
+    """Whether the person has to hear of this end; `before` is what they were told of it last."""
+    if listener.wish is Wish.NEVER:
+        return False
+    if before is not None and _outcome(before) == _outcome(ended):
+        return False
+    if is_trouble(ended) or set(ended.cancelled_by) - {listener.user_id}:
+        return True
+    if before is not None and is_trouble(before):
+        # Who has heard of a doubt hears that it is over.
+        return True
+    if listener.wish is Wish.FAILS or ended.cancelled_by:
+        return False
+    return not (listener.is_asker and ended.ended_at - confirmed_at <= SEEN_WITHIN)
+
+
+def is_trouble(ended: Ended) -> bool:
+    """Whether something failed, was not sent, or is not known."""
+    counts = ended.counts
+    return bool(counts.failed or counts.not_sent or counts.unknown or counts.processing)
+
+
+def _outcome(ended: Ended) -> tuple[RequestStatus, Counts]:
+    return ended.status, ended.counts

@@ -14,7 +14,7 @@ from bot.rules.refusals import MayNotDecide, NothingToDecide, NotSentAgain, Unde
 from bot.rules.states import GOING_ON, CallId, CallState, CallStatus, RequestStatus
 from bot.rules.target import Url, host
 from bot.service.context import Context
-from storage import audit, calls, database_identity, overlaps, requests, steps
+from storage import calls, database_identity, endings, overlaps, requests, steps
 from storage.tables import RequestRow
 from storage.unit_of_work import UnitOfWork
 
@@ -107,8 +107,7 @@ class Deciding:
 
     def _end_unsent(self, session: Session, row: RequestRow, actor: Actor) -> None:
         """End a scheduled request that was cancelled: no workflow has begun that would end it."""
-        requests.end(row, RequestStatus.CANCELLED, run=row.runs, now=self._context.now())
-        audit.record(self._context.work(session, actor), "request.cancelled", row.id)
+        endings.end(self._context.work(session, actor), row, RequestStatus.CANCELLED, run=row.runs)
         self._context.enqueue(session, row.id)
 
     def _in_doubt(self, session: Session, request_id: str, actor: Actor, *, again: bool) -> InDoubt:

@@ -26,7 +26,7 @@ from bot.rules.states import (
 from bot.workflows.listing import store_listed
 from bot.workflows.restoring import LOST_LIFE
 from bot.workflows.splitting import fit, is_split
-from storage import audit, calls, executors, ledger, requests, steps
+from storage import calls, endings, executors, ledger, requests, steps
 from storage.unit_of_work import UnitOfWork
 
 
@@ -207,8 +207,7 @@ class Outcomes:
         status = request_status(calls.every(session, request_id))
         if status is RequestStatus.RUNNING and request.runs == run:
             return False
-        if requests.end(request, status, run=run, now=now):
-            audit.record(self._work(session, now), f"request.{status}", request_id)
+        endings.end(self._work(session, now), request, status, run=run)
         return True
 
     def _reject(

@@ -68,7 +68,7 @@ async def test_second_migration_changes_nothing(database: Database) -> None:
 
     revision = migrate(database)
 
-    assert revision == "0024"
+    assert revision == "0025"
     assert is_current(database)
     assert await database.transaction(_lines) == 1
 
@@ -84,7 +84,7 @@ async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
 
     revisions = [
         migrate(database, to=f"{number:04}")
-        for number in (*range(2, 10), 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24)
+        for number in (*range(2, 10), 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25)
     ]
 
     with database.engine.begin() as connection:
@@ -114,6 +114,7 @@ async def test_schema_of_each_older_version_is_brought_up_with_its_rows(
         "0022",
         "0023",
         "0024",
+        "0025",
     ]
     assert rows == [1, 1, 1]
     assert differences == []
@@ -134,7 +135,7 @@ def test_replica_at_work_and_migration_never_wait_for_each_other(
         replica.execute(text(f"LOCK TABLE {second} IN ROW EXCLUSIVE MODE"))
         replica.commit()
 
-        assert migrating.result(60) == "0024"
+        assert migrating.result(60) == "0025"
     database.engine.dispose()
 
 
@@ -155,7 +156,7 @@ def test_replica_and_migration_take_the_rows_of_a_request_in_one_order(postgresq
         replica.execute(text("UPDATE task SET attempts = 1 WHERE position = 1"))
         replica.commit()
 
-        assert migrating.result(60) == "0024"
+        assert migrating.result(60) == "0025"
     database.engine.dispose()
 
 
@@ -184,7 +185,7 @@ def test_replicas_that_migrate_at_the_same_time_do_it_one_after_another(
     for database in databases:
         database.engine.dispose()
 
-    assert revisions == ["0024"] * 4
+    assert revisions == ["0025"] * 4
 
 
 @pytest.mark.parametrize("look", [migrate, is_current])
